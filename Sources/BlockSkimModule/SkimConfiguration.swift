@@ -1,0 +1,124 @@
+import EncoderModule
+
+/// How a checkpoint skims, from `blockskim.json`.
+///
+/// All keys of version 1 must be there. Other keys are passed over, since calibration may add some; a misspelt
+/// key does not go unnoticed because the right one is then missing.
+public struct SkimConfiguration: Sendable, Equatable {
+    /// b, the tokens of a block.
+    public var blockSize: Int
+    /// Where blocks start.
+    public var blockLayout: BlockLayout
+    /// What the Block Skim Module sees.
+    public var attentionRegion: AttentionRegion
+    /// The layers after which blocks are dropped, counted from 1, ascending.
+    ///
+    /// Never empty.
+    public var skimLayers: [Int]
+    /// τ: a block is dropped when its predicted probability of irrelevance exceeds it.
+    public var skipThreshold: Double
+    /// What becomes of dropped tokens.
+    public var skippedPositions: SkippedPositions
+    /// As many of the best blocks are kept whatever the threshold says.
+    ///
+    /// At 0, a window without a kept block goes through no further layer.
+    public var minimumKeptBlocks: Int
+
+    /// The name of the file in a checkpoint directory.
+    ///
+    /// A directory without it holds a dense model.
+    public static let fileName = "blockskim.json"
+    /// The largest block that the paper tries.
+    public static let maximumBlockSize = 128
+
+    /// Settings made in the program, checked as those of a file are.
+    ///
+    /// - Throws: `invalidSetting`.
+    public init(
+        blockSize: Int = 32,
+        blockLayout: BlockLayout = .passageAligned,
+        attentionRegion: AttentionRegion = .full,
+        skimLayers: [Int],
+        skipThreshold: Double = 0.9,
+        skippedPositions: SkippedPositions = .forwarded,
+        minimumKeptBlocks: Int = 1
+    ) throws(BlockSkimError) {
+        self.blockSize = blockSize
+        self.blockLayout = blockLayout
+        self.attentionRegion = attentionRegion
+        self.skimLayers = skimLayers.sorted()
+        self.skipThreshold = skipThreshold
+        self.skippedPositions = skippedPositions
+        self.minimumKeptBlocks = minimumKeptBlocks
+        try check(source: "skim settings")
+    }
+
+    /// Reads `blockskim.json` of a checkpoint directory.
+    ///
+    /// - Throws: `checkpoint` with `unreadableFile`, `notJSONObject`, `missingKey` or `invalidValue`;
+    ///   `unsupportedVersion`, `invalidSetting`.
+    public init(directory: String) throws(BlockSkimError) {
+        let path = directory + "/" + Self.fileName
+        let file: ConfigurationFile
+        let version: Int
+        do throws(EncoderError) {
+            file = try ConfigurationFile(path: path)
+            version = try file.integer("version", in: 0...Int.max)
+        } catch {
+            throw .checkpoint(error)
+        }
+        guard version == 1 else { throw .unsupportedVersion(file: path, version: version) }
+        do throws(EncoderError) {
+            blockSize = try file.integer("block_size", in: 1...Self.maximumBlockSize)
+            blockLayout = try file.choice("block_layout")
+            attentionRegion = try file.choice("attention_region")
+            skimLayers = try file.integers("skim_layers").sorted()
+            skipThreshold = try file.number("skip_threshold", in: 0...1)
+            skippedPositions = try file.choice("skipped_positions")
+            minimumKeptBlocks = try file.integer("minimum_kept_blocks", in: 0...Int.max)
+        } catch {
+            throw .checkpoint(error)
+        }
+        try check(source: path)
+    }
+
+    private func check(source: String) throws(BlockSkimError) {
+        func invalid(_ name: String, _ value: String, _ allowed: String) -> BlockSkimError {
+            .invalidSetting(source: source, name: name, value: value, allowed: allowed)
+        }
+        guard (1...Self.maximumBlockSize).contains(blockSize) else {
+            throw invalid("block_size", "\(blockSize)", "from 1 to \(Self.maximumBlockSize)")
+        }
+        // Cells are 4 tokens wide, or one block when that is narrower: blocks must start on cell borders.
+        guard attentionRegion == .diagonal || BlockCells(blockSize: blockSize).tileBlocks else {
+            throw invalid(
+                "block_size",
+                "\(blockSize)",
+                "1, 2 or a multiple of 4 with the full attention region"
+            )
+        }
+        let distinct = Set(skimLayers)
+        guard let first = skimLayers.first, first >= 1, distinct.count == skimLayers.count else {
+            throw invalid("skim_layers", "\(skimLayers)", "distinct layers from 1 on, at least one")
+        }
+        guard (0...1).contains(skipThreshold) else {
+            throw invalid("skip_threshold", "\(skipThreshold)", "from 0 to 1")
+        }
+        guard minimumKeptBlocks >= 0 else {
+            throw invalid("minimum_kept_blocks", "\(minimumKeptBlocks)", "0 or more")
+        }
+    }
+
+    /// Checks the settings that depend on the encoder.
+    ///
+    /// - Throws: `invalidSetting`.
+    public func check(layerCount: Int) throws(BlockSkimError) {
+        guard let last = skimLayers.last, last > layerCount else { return }
+        throw .invalidSetting(
+            source: "skim settings",
+            name: "skim_layers",
+            value: "\(skimLayers)",
+            allowed: "layers from 1 to \(layerCount), the encoder's last"
+        )
+    }
+}

@@ -1,0 +1,118 @@
+import SafetensorsModule
+import Synchronization
+
+/// The weights of a checkpoint directory, read strictly.
+///
+/// Every tensor that the model asks for must be there with the shape that the configuration implies, and
+/// `rejectUnusedTensors` reports what nobody asked for. Which names are asked for stands beside the properties
+/// that they fill, in `EncoderWeights` and `BlockSkimWeights`, and nowhere else.
+package final class Checkpoint: Sendable {
+    /// The checkpoint directory as given.
+    package let directory: String
+    /// The encoder's shape.
+    package let configuration: EncoderConfiguration
+    /// What stands before the names of the encoder's tensors: the family's prefix in the checkpoint of a
+    /// question-answering model, nothing in that of a bare encoder.
+    package let encoderPrefix: String
+
+    private let weightsPath: String
+    private let file: SafetensorsFile
+    private let usedNames = Mutex<Set<String>>([])
+
+    /// Opens a checkpoint: reads the configuration and validates the weights file as such.
+    ///
+    /// - Throws: the errors of `EncoderConfiguration.init(directory:)`, `safetensors`.
+    package init(directory: String) throws(EncoderError) {
+        self.directory = directory
+        configuration = try EncoderConfiguration(directory: directory)
+        weightsPath = directory + "/model.safetensors"
+        do {
+            file = try SafetensorsFile(path: weightsPath)
+        } catch {
+            throw .safetensors(error)
+        }
+        let familyPrefix = configuration.family.rawValue + "."
+        encoderPrefix = file.tensorNames.contains { $0.hasPrefix(familyPrefix) } ? familyPrefix : ""
+    }
+
+    /// Whether the file has a tensor of this name.
+    package func contains(_ name: String) -> Bool {
+        file.info(named: name) != nil
+    }
+
+    /// All elements of a tensor, row-major.
+    ///
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    package func floats(_ name: String, shape: [Int]) throws(EncoderError) -> [Float] {
+        try use(name, shape: shape)
+        do {
+            return try file.floats(named: name)
+        } catch {
+            throw .safetensors(error)
+        }
+    }
+
+    /// A table `[rows, width]` that stays in the mapped file.
+    ///
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    package func table(_ name: String, rows: Int, width: Int) throws(EncoderError) -> EmbeddingTable {
+        try use(name, shape: [rows, width])
+        return try EmbeddingTable(file: file, tensor: name, rowCount: rows, width: width)
+    }
+
+    /// `name.weight` `[outputs, inputs]` and `name.bias` `[outputs]`.
+    package func linear(_ name: String, inputs: Int, outputs: Int) throws(EncoderError) -> LinearWeights {
+        LinearWeights(
+            weight: try floats(name + ".weight", shape: [outputs, inputs]),
+            bias: try floats(name + ".bias", shape: [outputs]),
+            inputs: inputs,
+            outputs: outputs
+        )
+    }
+
+    /// `name.weight` and `name.bias`, both `[width]`.
+    ///
+    /// Checkpoints converted from TensorFlow, the original BERT ones among them, call them `gamma` and `beta`.
+    package func norm(_ name: String, width: Int) throws(EncoderError) -> NormWeights {
+        let old = contains(name + ".gamma") && !contains(name + ".weight")
+        return NormWeights(
+            weight: try floats(name + (old ? ".gamma" : ".weight"), shape: [width]),
+            bias: try floats(name + (old ? ".beta" : ".bias"), shape: [width])
+        )
+    }
+
+    /// Reports tensors that nothing has read, but for the known extras.
+    ///
+    /// Known extras are the pooler and the position ids, which Hugging Face writes and question answering does
+    /// not use, and what the caller names.
+    ///
+    /// - Parameter extraPrefixes: tensors with such a prefix are passed over: `block_skim.` in a dense load.
+    /// - Throws: `unknownTensors`.
+    package func rejectUnusedTensors(except extraPrefixes: [String]) throws(EncoderError) {
+        let extras: Set<String> = [
+            encoderPrefix + "pooler.dense.weight", encoderPrefix + "pooler.dense.bias",
+            encoderPrefix + "embeddings.position_ids",
+        ]
+        let used = usedNames.withLock { $0 }
+        let unknown = file.tensorNames.filter { name in
+            !used.contains(name) && !extras.contains(name) && !extraPrefixes.contains { name.hasPrefix($0) }
+        }
+        guard let first = unknown.first else { return }
+        throw .unknownTensors(file: weightsPath, first: first, count: unknown.count)
+    }
+
+    /// Lets the system reclaim the memory of the weights read so far; they come back when read again.
+    package func releasePages() {
+        file.releasePages()
+    }
+
+    private func use(_ name: String, shape: [Int]) throws(EncoderError) {
+        guard let info = file.info(named: name) else {
+            throw .missingTensor(file: weightsPath, tensor: name)
+        }
+        guard info.shape == shape else {
+            throw .wrongShape(file: weightsPath, tensor: name, found: info.shape, expected: shape)
+        }
+        usedNames.withLock { _ = $0.insert(name) }
+    }
+}

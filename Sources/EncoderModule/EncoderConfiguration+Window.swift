@@ -1,0 +1,28 @@
+extension EncoderConfiguration {
+    /// Checks that the encoder can take a window.
+    ///
+    /// - Parameters:
+    ///   - ids: the token ids, special tokens included.
+    ///   - tokenTypes: the token type of each.
+    /// - Throws: `emptyWindow`, `windowTooLong`, `tokenTypeCountMismatch`, `tokenOutOfRange`,
+    ///   `tokenTypeOutOfRange`.
+    package func check(ids: [Int32], tokenTypes: [Int32]) throws(EncoderError) {
+        guard !ids.isEmpty else { throw .emptyWindow }
+        guard ids.count <= maximumPositions else {
+            throw .windowTooLong(tokens: ids.count, maximum: maximumPositions)
+        }
+        guard ids.count == tokenTypes.count else {
+            throw .tokenTypeCountMismatch(tokens: ids.count, tokenTypes: tokenTypes.count)
+        }
+        for (tokenIndex, id) in ids.enumerated() where !(0..<vocabularySize).contains(Int(id)) {
+            throw .tokenOutOfRange(id: Int(id), tokenIndex: tokenIndex, vocabularySize: vocabularySize)
+        }
+        for (tokenIndex, type) in tokenTypes.enumerated() where !(0..<tokenTypeCount).contains(Int(type)) {
+            throw .tokenTypeOutOfRange(
+                tokenType: Int(type),
+                tokenIndex: tokenIndex,
+                tokenTypeCount: tokenTypeCount
+            )
+        }
+    }
+}

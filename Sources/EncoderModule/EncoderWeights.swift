@@ -1,0 +1,185 @@
+/// A linear map: `y = x · weightᵀ + bias`.
+package struct LinearWeights: Sendable, Equatable {
+    /// `[outputs, inputs]`, row-major.
+    package var weight: [Float]
+    /// `[outputs]`.
+    package var bias: [Float]
+    /// The width of x.
+    package var inputs: Int
+    /// The width of y.
+    package var outputs: Int
+
+    /// Weights of the shapes given.
+    package init(weight: [Float], bias: [Float], inputs: Int, outputs: Int) {
+        precondition(
+            weight.count == inputs * outputs && bias.count == outputs,
+            "\(weight.count) weights and \(bias.count) biases for [\(outputs), \(inputs)]"
+        )
+        self.weight = weight
+        self.bias = bias
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+}
+
+/// The scale and shift of a layer normalisation, both `[width]`.
+package struct NormWeights: Sendable, Equatable {
+    /// The scale.
+    package var weight: [Float]
+    /// The shift.
+    package var bias: [Float]
+
+    /// Weights of equal length.
+    package init(weight: [Float], bias: [Float]) {
+        precondition(weight.count == bias.count, "\(weight.count) scales and \(bias.count) shifts")
+        self.weight = weight
+        self.bias = bias
+    }
+}
+
+/// What turns token ids into the first hidden states: `norm(word + position + tokenType)`.
+package struct EmbeddingWeights: Sendable {
+    /// `[vocabularySize, hidden]`.
+    package var word: EmbeddingTable
+    /// `[maximumPositions, hidden]`.
+    package var position: EmbeddingTable
+    /// `[tokenTypeCount, hidden]`.
+    package var tokenType: EmbeddingTable
+    /// The normalisation of the sum.
+    package var norm: NormWeights
+
+    /// Embeddings made in the program.
+    package init(word: EmbeddingTable, position: EmbeddingTable, tokenType: EmbeddingTable, norm: NormWeights)
+    {
+        self.word = word
+        self.position = position
+        self.tokenType = tokenType
+        self.norm = norm
+    }
+
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    package init(checkpoint: Checkpoint) throws(EncoderError) {
+        let sizes = checkpoint.configuration
+        let name = checkpoint.encoderPrefix + "embeddings."
+        word = try checkpoint.table(
+            name + "word_embeddings.weight",
+            rows: sizes.vocabularySize,
+            width: sizes.hidden
+        )
+        position = try checkpoint.table(
+            name + "position_embeddings.weight",
+            rows: sizes.maximumPositions,
+            width: sizes.hidden
+        )
+        tokenType = try checkpoint.table(
+            name + "token_type_embeddings.weight",
+            rows: sizes.tokenTypeCount,
+            width: sizes.hidden
+        )
+        norm = try checkpoint.norm(name + "LayerNorm", width: sizes.hidden)
+    }
+}
+
+/// The weights of one encoder layer.
+package struct EncoderLayerWeights: Sendable {
+    /// `[hidden, hidden]`; head h takes the outputs `h · headSize ..< (h + 1) · headSize`.
+    package var query: LinearWeights
+    /// `[hidden, hidden]`.
+    package var key: LinearWeights
+    /// `[hidden, hidden]`.
+    package var value: LinearWeights
+    /// `[hidden, hidden]`, over the heads' outputs side by side.
+    package var attentionOutput: LinearWeights
+    /// The normalisation after the attention's residual sum.
+    package var attentionNorm: NormWeights
+    /// `[intermediate, hidden]`.
+    package var intermediate: LinearWeights
+    /// `[hidden, intermediate]`.
+    package var output: LinearWeights
+    /// The normalisation after the feed-forward's residual sum.
+    package var outputNorm: NormWeights
+
+    /// A layer made in the program.
+    package init(
+        query: LinearWeights,
+        key: LinearWeights,
+        value: LinearWeights,
+        attentionOutput: LinearWeights,
+        attentionNorm: NormWeights,
+        intermediate: LinearWeights,
+        output: LinearWeights,
+        outputNorm: NormWeights
+    ) {
+        self.query = query
+        self.key = key
+        self.value = value
+        self.attentionOutput = attentionOutput
+        self.attentionNorm = attentionNorm
+        self.intermediate = intermediate
+        self.output = output
+        self.outputNorm = outputNorm
+    }
+
+    /// Reads the layer `layerIndex`, counted from 0.
+    ///
+    /// One layer at a time, so that a loader which repacks the weights never holds two copies of the model.
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    package init(checkpoint: Checkpoint, layerIndex: Int) throws(EncoderError) {
+        let sizes = checkpoint.configuration
+        let (hidden, inner) = (sizes.hidden, sizes.intermediate)
+        let name = checkpoint.encoderPrefix + "encoder.layer.\(layerIndex)."
+        query = try checkpoint.linear(name + "attention.self.query", inputs: hidden, outputs: hidden)
+        key = try checkpoint.linear(name + "attention.self.key", inputs: hidden, outputs: hidden)
+        value = try checkpoint.linear(name + "attention.self.value", inputs: hidden, outputs: hidden)
+        attentionOutput = try checkpoint.linear(
+            name + "attention.output.dense",
+            inputs: hidden,
+            outputs: hidden
+        )
+        attentionNorm = try checkpoint.norm(name + "attention.output.LayerNorm", width: hidden)
+        intermediate = try checkpoint.linear(name + "intermediate.dense", inputs: hidden, outputs: inner)
+        output = try checkpoint.linear(name + "output.dense", inputs: inner, outputs: hidden)
+        outputNorm = try checkpoint.norm(name + "output.LayerNorm", width: hidden)
+    }
+}
+
+/// The weights of a whole encoder.
+package struct EncoderWeights: Sendable {
+    /// What makes the first hidden states.
+    package var embeddings: EmbeddingWeights
+    /// The layers, first to last.
+    package var layers: [EncoderLayerWeights]
+
+    /// An encoder made in the program.
+    package init(embeddings: EmbeddingWeights, layers: [EncoderLayerWeights]) {
+        self.embeddings = embeddings
+        self.layers = layers
+    }
+
+    /// Reads all layers.
+    ///
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    package init(checkpoint: Checkpoint) throws(EncoderError) {
+        embeddings = try EmbeddingWeights(checkpoint: checkpoint)
+        layers = []
+        for layerIndex in 0..<checkpoint.configuration.layerCount {
+            layers.append(try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex))
+        }
+    }
+}
+
+/// The question-answering head: two logits a token, output 0 the span's start, output 1 its end.
+package struct SpanHeadWeights: Sendable {
+    /// `[2, hidden]`.
+    package var outputs: LinearWeights
+
+    /// A head made in the program.
+    package init(outputs: LinearWeights) {
+        self.outputs = outputs
+    }
+
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    package init(checkpoint: Checkpoint) throws(EncoderError) {
+        outputs = try checkpoint.linear("qa_outputs", inputs: checkpoint.configuration.hidden, outputs: 2)
+    }
+}
