@@ -1,0 +1,156 @@
+import TensorModule
+
+/// A BERT encoder in plain Swift: the executable specification.
+///
+/// Deviation: none from Hugging Face's `BertModel` in evaluation mode. Pinned by `ReferenceEncoderTests`.
+package struct ReferenceEncoder: Sendable {
+    /// The encoder's shape.
+    package let configuration: EncoderConfiguration
+    private let weights: EncoderWeights
+
+    /// What a layer makes of its input.
+    package struct LayerOutput: Sendable {
+        /// `[tokens, hidden]`.
+        package let hidden: [Float]
+        /// `[heads, tokens, tokens]`, after softmax; row = attending token.
+        package let attention: [Float]
+    }
+
+    /// An encoder with weights of the configuration's shapes.
+    package init(configuration: EncoderConfiguration, weights: EncoderWeights) {
+        precondition(
+            weights.layers.count == configuration.layerCount,
+            "\(weights.layers.count) layers of weights, configured \(configuration.layerCount)"
+        )
+        self.configuration = configuration
+        self.weights = weights
+    }
+
+    /// Loads all weights of a checkpoint.
+    ///
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    package init(checkpoint: Checkpoint) throws(EncoderError) {
+        self.init(
+            configuration: checkpoint.configuration,
+            weights: try EncoderWeights(checkpoint: checkpoint)
+        )
+    }
+
+    /// Encodes one window through all layers.
+    ///
+    /// - Parameters:
+    ///   - ids: the token ids, special tokens included.
+    ///   - tokenTypes: the token type of each.
+    /// - Returns: the embeddings, `[tokens, hidden]`, and what each layer makes.
+    /// - Throws: the errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
+    package func callAsFunction(
+        ids: [Int32],
+        tokenTypes: [Int32]
+    ) throws(EncoderError) -> (embeddings: [Float], layers: [LayerOutput]) {
+        let embeddings = try embed(ids: ids, tokenTypes: tokenTypes)
+        var layers: [LayerOutput] = []
+        for layerIndex in weights.layers.indices {
+            layers.append(layer(layerIndex, hidden: layers.last?.hidden ?? embeddings))
+        }
+        return (embeddings, layers)
+    }
+
+    /// `norm(word + position + tokenType)` for each token, `[tokens, hidden]`.
+    ///
+    /// - Throws: the errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
+    package func embed(ids: [Int32], tokenTypes: [Int32]) throws(EncoderError) -> [Float] {
+        try configuration.check(ids: ids, tokenTypes: tokenTypes)
+        var sums: [Float] = []
+        for (position, id) in ids.enumerated() {
+            let word = try weights.embeddings.word.row(Int(id))
+            let place = try weights.embeddings.position.row(position)
+            let type = try weights.embeddings.tokenType.row(Int(tokenTypes[position]))
+            sums += word.indices.map { word[$0] + type[$0] + place[$0] }
+        }
+        return norm(sums, weights.embeddings.norm)
+    }
+
+    /// One layer: attention and feed-forward, each followed by a residual sum and a normalisation.
+    ///
+    /// - Parameters:
+    ///   - layerIndex: counted from 0.
+    ///   - hidden: `[tokens, hidden]`; any tokens, since positions are in the embeddings.
+    /// - Returns: the hidden states after the layer, and the attention in it.
+    package func layer(_ layerIndex: Int, hidden: [Float]) -> LayerOutput {
+        let layer = weights.layers[layerIndex]
+        let (context, attention) = attend(hidden, layer)
+        let attended = norm(sum(linear(context, layer.attentionOutput), hidden), layer.attentionNorm)
+        let inner = activate(linear(attended, layer.intermediate))
+        return LayerOutput(
+            hidden: norm(sum(linear(inner, layer.output), attended), layer.outputNorm),
+            attention: attention
+        )
+    }
+
+    /// `softmax(Q · Kᵀ / √headSize) · V`, a head at a time.
+    ///
+    /// - Returns: the heads' results side by side, `[tokens, hidden]`, and the probabilities.
+    private func attend(_ x: [Float], _ layer: EncoderLayerWeights) -> (context: [Float], attention: [Float])
+    {
+        let hidden = configuration.hidden
+        let headSize = configuration.headSize
+        let tokens = x.count / hidden
+        let query = linear(x, layer.query)
+        let key = linear(x, layer.key)
+        let value = linear(x, layer.value)
+        var context = [Float](repeating: 0, count: x.count)
+        var attention: [Float] = []
+        for head in 0..<configuration.heads {
+            let columns = head * headSize..<(head + 1) * headSize
+            var scores: [Float] = []
+            for row in 0..<tokens {
+                for other in 0..<tokens {
+                    var product = 0.0
+                    for column in columns {
+                        product += Double(query[row * hidden + column]) * Double(key[other * hidden + column])
+                    }
+                    scores.append(Float(product / Double(headSize).squareRoot()))
+                }
+            }
+            let probabilities = Reference.softmax(scores, width: tokens)
+            for row in 0..<tokens {
+                for column in columns {
+                    var sum = 0.0
+                    for other in 0..<tokens {
+                        sum +=
+                            Double(probabilities[row * tokens + other])
+                            * Double(value[other * hidden + column])
+                    }
+                    context[row * hidden + column] = Float(sum)
+                }
+            }
+            attention += probabilities
+        }
+        return (context, attention)
+    }
+
+    private func linear(_ x: [Float], _ weights: LinearWeights) -> [Float] {
+        Reference.linear(x, weight: weights.weight, bias: weights.bias, rows: x.count / weights.inputs)
+    }
+
+    private func norm(_ x: [Float], _ weights: NormWeights) -> [Float] {
+        Reference.layerNorm(
+            x,
+            weight: weights.weight,
+            bias: weights.bias,
+            epsilon: configuration.layerNormEpsilon
+        )
+    }
+
+    private func activate(_ x: [Float]) -> [Float] {
+        switch configuration.activation {
+        case .geluErf: Reference.geluErf(x)
+        case .geluTanh: Reference.geluTanh(x)
+        case .relu: Reference.relu(x)
+        }
+    }
+
+    private func sum(_ x: [Float], _ y: [Float]) -> [Float] {
+        zip(x, y).map { $0 + $1 }
+    }
+}
