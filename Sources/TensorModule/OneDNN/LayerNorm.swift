@@ -1,0 +1,28 @@
+/// Layer normalisation `y = (x − mean) / √(variance + ε) · scale + shift` over the last dimension.
+package struct LayerNorm: Sendable {
+    private let scale: [Float]
+    private let shift: [Float]
+    private let epsilon: Float
+
+    /// - Parameters:
+    ///   - scale: `[columns]`, the checkpoint's `weight`.
+    ///   - shift: `[columns]`, the checkpoint's `bias`.
+    package init(scale: [Float], shift: [Float], epsilon: Float) {
+        precondition(scale.count == shift.count, "scale has \(scale.count) elements, shift \(shift.count)")
+        self.scale = scale
+        self.shift = shift
+        self.epsilon = epsilon
+    }
+
+    /// Normalises the rows of `values` `[rows, columns]` in place.
+    package func callAsFunction(_ values: UnsafeMutablePointer<Float>, rows: Int, on worker: Worker) {
+        let operation = worker.operation(.layerNorm(rows: rows, columns: scale.count, epsilon: epsilon))
+        scale.withUnsafeBufferPointer { scale in
+            shift.withUnsafeBufferPointer { shift in
+                worker.run(
+                    operation, source: values, weights: scale.baseAddress, shift: shift.baseAddress,
+                    destination: values)
+            }
+        }
+    }
+}
