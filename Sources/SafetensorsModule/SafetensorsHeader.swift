@@ -1,0 +1,109 @@
+/// The validated header of a safetensors file: what stands where in the data section.
+struct SafetensorsHeader {
+    /// The limit of the official implementation, which keeps a damaged length from asking for all memory.
+    static let byteCountLimit: UInt64 = 100_000_000
+
+    static let metadataKey = "__metadata__"
+
+    private(set) var metadata: [String: String] = [:]
+    /// By place in the data section, without gap or overlap.
+    private(set) var tensors: [TensorInfo] = []
+    /// Bytes from the start of the file to the data section.
+    let dataOffset: Int
+
+    /// Reads and checks everything that can be checked without the tensors' data.
+    ///
+    /// - Parameters:
+    ///   - contents: The whole file, at least 8 bytes.
+    ///   - file: Its path, for error messages.
+    /// - Throws: The first problem found.
+    init(contents: UnsafeRawBufferPointer, file: String) throws(SafetensorsError) {
+        let length = UInt64(littleEndian: contents.loadUnaligned(as: UInt64.self))
+        guard length <= Self.byteCountLimit else {
+            throw .headerTooLong(file: file, byteCount: length, limit: Self.byteCountLimit)
+        }
+        let lengthByteCount = MemoryLayout<UInt64>.size
+        let available = contents.count - lengthByteCount
+        guard length <= available else {
+            throw .headerTruncated(file: file, headerByteCount: Int(length), availableByteCount: available)
+        }
+        dataOffset = lengthByteCount + Int(length)
+
+        let bytes = UnsafeRawBufferPointer(rebasing: contents[lengthByteCount..<dataOffset])
+            .assumingMemoryBound(to: UInt8.self)
+        if let byteOffset = firstInvalidUTF8(bytes) {
+            throw .headerNotUTF8(file: file, byteOffset: byteOffset)
+        }
+        try readEntries(of: bytes, file: file)
+        try checkPlaces(dataByteCount: contents.count - dataOffset, file: file)
+    }
+
+    private mutating func readEntries(
+        of bytes: UnsafeBufferPointer<UInt8>,
+        file: String
+    ) throws(SafetensorsError) {
+        var scanner = HeaderScanner(bytes, file: file)
+        // Of all JSON white space the format allows only spaces, and only after the object.
+        guard bytes.first == UInt8(ascii: "{") else { throw scanner.malformed("expected '{' first") }
+        try scanner.enterObject("the header")
+        var names: Set<String> = []
+        var hasMetadata = false
+        while let name = try scanner.nextKey() {
+            if name == Self.metadataKey {
+                guard !hasMetadata else { throw .duplicateMetadata(file: file) }
+                hasMetadata = true
+                metadata = try scanner.metadata()
+            } else {
+                // A name that Unicode considers equal to another counts as its duplicate: a lookup by
+                // `String` could not tell them apart.
+                guard names.insert(name).inserted else { throw .duplicateTensor(file: file, tensor: name) }
+                tensors.append(try scanner.tensorEntry(named: name))
+            }
+        }
+        try scanner.expectEnd()
+    }
+
+    /// Sorts the tensors by place and checks that they tile the data section.
+    private mutating func checkPlaces(dataByteCount: Int, file: String) throws(SafetensorsError) {
+        // An empty tensor shares its begin with the tensor after it, so the end decides too.
+        tensors.sort { ($0.byteOffset, $0.byteCount) < ($1.byteOffset, $1.byteCount) }
+        var end = 0
+        var previous = ""
+        for tensor in tensors {
+            let (name, begin) = (tensor.name, tensor.byteOffset)
+            guard begin + tensor.byteCount <= dataByteCount else {
+                throw .dataTruncated(
+                    file: file,
+                    tensor: name,
+                    end: begin + tensor.byteCount,
+                    dataByteCount: dataByteCount
+                )
+            }
+            guard begin >= end else {
+                throw .overlap(file: file, tensor: name, begin: begin, other: previous, otherEnd: end)
+            }
+            guard begin == end else { throw .gap(file: file, tensor: name, begin: begin, expected: end) }
+            end = begin + tensor.byteCount
+            previous = name
+        }
+        guard end == dataByteCount else {
+            throw .leftoverBytes(file: file, byteCount: dataByteCount - end)
+        }
+    }
+}
+
+/// The offset of the first byte that does not continue valid UTF-8; nil if all do.
+private func firstInvalidUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    // Nearly every header is ASCII, and this reduction is vectorised.
+    guard bytes.reduce(0, |) >= 0x80 else { return nil }
+    var parser = Unicode.UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    var offset = 0
+    while true {
+        switch parser.parseScalar(from: &iterator) {
+        case .valid(let scalar): offset += scalar.count
+        case .emptyInput: return nil
+        case .error: return offset
+        }
+    }
+}
