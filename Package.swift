@@ -34,6 +34,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // Formula checkpoints and comparisons that several test targets share.
+        .target(name: "TestSupport", dependencies: ["SafetensorsModule"], path: "Tests/TestSupport"),
+        .testTarget(name: "TensorModuleTests", dependencies: ["TensorModule", "TestSupport"]),
+        .testTarget(
+            name: "EncoderModuleTests",
+            dependencies: ["EncoderModule", "SafetensorsModule", "TensorModule", "TestSupport"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "BlockSkimModuleTests",
+            dependencies: ["BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TestSupport"],
+            resources: [.copy("Fixtures")]),
+
         .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule"]),
         .testTarget(
             name: "TokenizerModuleTests", dependencies: ["TokenizerModule"], resources: [.copy("Fixtures")]),

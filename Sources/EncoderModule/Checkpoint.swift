@@ -35,6 +35,9 @@ package final class Checkpoint: Sendable {
         encoderPrefix = file.tensorNames.contains { $0.hasPrefix(familyPrefix) } ? familyPrefix : ""
     }
 
+    /// The names of all tensors in the file.
+    package var tensorNames: [String] { file.tensorNames }
+
     /// Whether the file has a tensor of this name.
     package func contains(_ name: String) -> Bool {
         file.info(named: name) != nil

@@ -1,0 +1,33 @@
+/// What keeps two lists of numbers from being equal within `absolute + relative · |expected|`; nil if nothing.
+///
+/// Numbers that are not numbers are equal to each other and to nothing else. Names the first element that
+/// differs and the worst, so that a failing test says where to look.
+package func difference(
+    _ actual: [Float],
+    _ expected: [Float],
+    absolute: Float = 1e-6,
+    relative: Float = 1e-5
+) -> String? {
+    guard actual.count == expected.count else {
+        return "\(actual.count) elements, expected \(expected.count)"
+    }
+    var first: Int?
+    var (worst, worstRatio) = (0, Float(-1))
+    for index in actual.indices {
+        let (a, b) = (actual[index], expected[index])
+        if a == b || a.isNaN && b.isNaN { continue }
+        let ratio = abs(a - b) / (absolute + relative * abs(b))
+        if !(ratio <= 1), first == nil { first = index }
+        // Written so that an unexpected NaN counts as the worst.
+        if !(ratio <= worstRatio) { (worst, worstRatio) = (index, ratio.isNaN ? .infinity : ratio) }
+    }
+    guard let first else { return nil }
+    return
+        "element \(first) is \(actual[first]), expected \(expected[first]); the worst, element \(worst), is "
+        + "\(actual[worst]), expected \(expected[worst]): \(worstRatio) times the tolerance"
+}
+
+/// The largest `|actual − expected|`: what to write beside a tolerance.
+package func largestError(_ actual: [Float], _ expected: [Float]) -> Float {
+    zip(actual, expected).map { abs($0 - $1) }.max() ?? 0
+}
