@@ -11,7 +11,7 @@ public struct SkimConfiguration: Sendable, Equatable {
     public var blockLayout: BlockLayout
     /// What the Block Skim Module sees.
     public var attentionRegion: AttentionRegion
-    /// The layers after which blocks are dropped, counted from 1, ascending.
+    /// The layers after which blocks are dropped, counted from 1, all different.
     ///
     /// Never empty.
     public var skimLayers: [Int]
@@ -109,11 +109,12 @@ public struct SkimConfiguration: Sendable, Equatable {
         }
     }
 
-    /// Checks the settings that depend on the encoder.
+    /// Checks the settings, which may have been changed since they were made, against the encoder too.
     ///
     /// - Throws: `invalidSetting`.
     public func check(layerCount: Int) throws(BlockSkimError) {
-        guard let last = skimLayers.last, last > layerCount else { return }
+        try check(source: "skim settings")
+        guard let last = skimLayers.max(), last > layerCount else { return }
         throw .invalidSetting(
             source: "skim settings",
             name: "skim_layers",

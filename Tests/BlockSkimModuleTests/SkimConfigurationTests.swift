@@ -84,4 +84,16 @@ import Testing
         }
         for size in [1, 2, 4, 12, 128] { _ = try SkimConfiguration(blockSize: size, skimLayers: [1]) }
     }
+
+    @Test func settingsChangedLaterAreCheckedAgain() throws {
+        var configuration = try SkimConfiguration(skimLayers: [1])
+        configuration.skimLayers = [3, 1]
+        try configuration.check(layerCount: 3)
+        #expect(throws: BlockSkimError.self) { try configuration.check(layerCount: 2) }
+        configuration.skimLayers = []
+        #expect(throws: BlockSkimError.self) { try configuration.check(layerCount: 3) }
+        configuration.skimLayers = [1]
+        configuration.skipThreshold = .nan
+        #expect(throws: BlockSkimError.self) { try configuration.check(layerCount: 3) }
+    }
 }

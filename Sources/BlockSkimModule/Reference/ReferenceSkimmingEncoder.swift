@@ -16,8 +16,8 @@ package struct ReferenceSkimmingEncoder: Sendable {
         modules: [Int: ReferenceBlockSkimModule]
     ) {
         precondition(
-            modules.keys.sorted() == configuration.skimLayers,
-            "modules for the layers \(modules.keys.sorted()), configured \(configuration.skimLayers)"
+            Set(modules.keys) == Set(configuration.skimLayers),
+            "modules for the layers \(modules.keys.sorted()), configured \(configuration.skimLayers.sorted())"
         )
         self.encoder = encoder
         self.configuration = configuration
