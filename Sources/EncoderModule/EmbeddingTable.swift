@@ -60,20 +60,22 @@ package struct EmbeddingTable: Sendable {
         }
     }
 
+    /// Writes one row into an array of `width` elements.
+    ///
+    /// - Throws: `safetensors`.
+    package func copyRow(_ rowIndex: Int, into row: inout [Float]) throws(EncoderError) {
+        let result = row.withUnsafeMutableBufferPointer { buffer in
+            Result { () throws(EncoderError) in try copyRow(rowIndex, into: buffer) }
+        }
+        try result.get()
+    }
+
     /// One row, `[width]`.
     ///
     /// - Throws: `safetensors`.
     package func row(_ rowIndex: Int) throws(EncoderError) -> [Float] {
         var row = [Float](repeating: 0, count: width)
-        var failure: EncoderError?
-        row.withUnsafeMutableBufferPointer { buffer in
-            do throws(EncoderError) {
-                try copyRow(rowIndex, into: buffer)
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
+        try copyRow(rowIndex, into: &row)
         return row
     }
 }

@@ -24,10 +24,7 @@ package final class ThreadTeam: Sendable {
             Thread {
                 OpenMP.setThreads(1)
                 var finishedPhase = 0
-                while let body = rendezvous.nextPhase(after: &finishedPhase) {
-                    body(worker)
-                    rendezvous.finish()
-                }
+                while rendezvous.waitForPhase(after: &finishedPhase) { rendezvous.take(part: worker) }
             }
         }
     }
@@ -116,17 +113,25 @@ private final class Rendezvous: @unchecked Sendable {
         body = nil
     }
 
-    func finish() { unfinished.subtract(1, ordering: .acquiringAndReleasing) }
+    /// Does one worker's part of the current phase.
+    func take(part worker: Worker) {
+        perform(worker)
+        unfinished.subtract(1, ordering: .acquiringAndReleasing)
+    }
 
-    /// Waits for a phase after `finishedPhase`; `nil` when the team is going away.
-    func nextPhase(after finishedPhase: inout Int) -> ((Worker) -> Void)? {
+    /// A function of its own, so that no reference to the body is left when the phase counts as finished.
+    @inline(never)
+    private func perform(_ worker: Worker) { body?(worker) }
+
+    /// Waits for a phase after `finishedPhase`; false when the team is going away.
+    func waitForPhase(after finishedPhase: inout Int) -> Bool {
         var spins = 0
         while phase.load(ordering: .sequentiallyConsistent) == finishedPhase {
             spins += 1
             if spins < Self.spinLimit { onednn_spin_hint() } else { sleep(until: finishedPhase) }
         }
         finishedPhase += 1
-        return stopping.load(ordering: .relaxed) ? nil : body
+        return !stopping.load(ordering: .relaxed)
     }
 
     private func sleep(until finishedPhase: Int) {

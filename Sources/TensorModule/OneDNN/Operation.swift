@@ -4,13 +4,13 @@ import COneDNN
 enum OperationShape: Hashable {
     /// `[rows, inputs] × packed [inputs, outputs]`, see ``PackedLinear``.
     case linear(
-        rows: Int, inputs: Int, outputs: Int, inputStride: Int, outputStride: Int, activation: Activation,
+        rows: Int, inputs: Int, outputs: Int, inputStride: Int, outputStride: Int, activation: FusedActivation,
         accumulate: Bool)
     /// `[rows, inner] × [inner, columns]` with all operands read in place through strides.
     case product(MatrixProduct)
     case softmax(rows: Int, columns: Int)
     case layerNorm(rows: Int, columns: Int, epsilon: Float)
-    case convolution(rows: Int, columns: Int, channels: Int, kernel: Int, activation: Activation)
+    case convolution(rows: Int, columns: Int, channels: Int, kernel: Int, activation: FusedActivation)
 }
 
 /// A oneDNN primitive of one shape with the descriptions of its arguments. Used by one worker at a time.
@@ -70,7 +70,7 @@ final class Operation {
 }
 
 /// An element-wise function that a product can apply to its result.
-package enum Activation: Hashable, Sendable {
+package enum FusedActivation: Hashable, Sendable {
     /// The identity.
     case none
     /// `max(0, x)`

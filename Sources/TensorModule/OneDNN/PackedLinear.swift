@@ -4,7 +4,7 @@ import COneDNN
 package final class PackedLinear: @unchecked Sendable {
     package let inputs: Int
     package let outputs: Int
-    package let activation: Activation
+    package let activation: FusedActivation
 
     private let packedWeights: dnnl_memory_t
     private let bias: [Float]
@@ -15,7 +15,7 @@ package final class PackedLinear: @unchecked Sendable {
     /// - Parameters:
     ///   - weights: `[outputs, inputs]`, row-major.
     ///   - bias: `[outputs]`.
-    package init(weights: [Float], bias: [Float], inputs: Int, activation: Activation = .none) {
+    package init(weights: [Float], bias: [Float], inputs: Int, activation: FusedActivation = .none) {
         let outputs = bias.count
         precondition(
             weights.count == outputs * inputs,

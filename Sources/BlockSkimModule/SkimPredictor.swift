@@ -1,0 +1,124 @@
+import TensorModule
+
+/// The Block Skim Module of one layer on oneDNN (Section 4.1, Fig. 2c).
+///
+/// Computes what ``ReferenceBlockSkimModule`` specifies; pinned by `SkimPredictorTests`.
+package final class SkimPredictor: @unchecked Sendable {
+    private let stack: ConvolutionStack
+    private let region: AttentionRegion
+    private let weights: BlockSkimWeights
+
+    package init(weights: BlockSkimWeights, configuration: SkimConfiguration) {
+        stack = ConvolutionStack(weights, cells: BlockCells(blockSize: configuration.blockSize))
+        region = configuration.attentionRegion
+        self.weights = weights
+    }
+
+    /// Predicts whether blocks still matter.
+    ///
+    /// - Parameters:
+    ///   - attention: `[heads, tokens, tokens]`, after softmax; row = attending token.
+    ///   - partition: How the tokens are divided into blocks.
+    ///   - workspace: Buffers that only this call uses.
+    /// - Returns: The logits, `[blocks, 2]`; index 1 is "relevant".
+    package func callAsFunction(
+        attention: UnsafePointer<Float>, partition: BlockPartition, workspace: SkimWorkspace,
+        on team: ThreadTeam
+    ) -> [Float] {
+        switch region {
+        case .full: full(attention, partition, workspace, team)
+        case .diagonal: diagonal(attention, partition, workspace, team)
+        }
+    }
+
+    /// Each block's square by itself; features in (channel, row, column) order.
+    private func diagonal(
+        _ attention: UnsafePointer<Float>, _ partition: BlockPartition, _ workspace: SkimWorkspace,
+        _ team: ThreadTeam
+    ) -> [Float] {
+        let (cells, channels) = (stack.cells, stack.channels)
+        var logits = [Float](repeating: 0, count: partition.blockCount * 2)
+        logits.withUnsafeMutableBufferPointer { logits in
+            nonisolated(unsafe) let logits = logits
+            team.run { worker in
+                let maps = workspace.maps(for: worker, channels: channels)
+                for blockIndex in team.share(of: partition.blockCount, for: worker) {
+                    let layout = AttentionMapLayout(
+                        square: partition.block(blockIndex), blockSize: partition.blockSize)
+                    maps.begin(side: layout.side, cells: cells)
+                    stack.pool(
+                        attention, tokens: partition.tokens, layout: layout, scale: 8,
+                        rows: 0..<maps.side1, into: maps, on: worker)
+                    stack.convolveAndPool(rows: 0..<maps.side2, of: maps, on: worker)
+                    stack.convolveCells(rows: 0..<maps.side2, of: maps, on: worker)
+                    var features: [Float] = []  // [channels, cellsPerBlock, cellsPerBlock]
+                    features.reserveCapacity(weights.linear.inputs)
+                    for channel in 0..<channels {
+                        for row in 0..<maps.side2 {
+                            for column in 0..<maps.side2 {
+                                features.append(maps.resultRow(row)[column * maps.channels + channel])
+                            }
+                        }
+                    }
+                    for output in 0..<2 {
+                        logits[blockIndex * 2 + output] = linear(features, output: output)
+                    }
+                }
+            }
+        }
+        return logits
+    }
+
+    /// The whole map, shared by rows of cells.
+    private func full(
+        _ attention: UnsafePointer<Float>, _ partition: BlockPartition, _ workspace: SkimWorkspace,
+        _ team: ThreadTeam
+    ) -> [Float] {
+        let cells = stack.cells
+        let layout = AttentionMapLayout(whole: partition, cells: cells)
+        let maps = workspace.maps(for: team.workers[0], channels: stack.channels)
+        maps.begin(side: layout.side, cells: cells)
+        let scale = Float(partition.tokens) / 8
+        team.run { worker in
+            stack.pool(
+                attention, tokens: partition.tokens, layout: layout, scale: scale,
+                rows: team.share(of: maps.side1, for: worker), into: maps, on: worker)
+        }
+        team.run { worker in
+            stack.convolveAndPool(rows: team.share(of: maps.side2, for: worker), of: maps, on: worker)
+        }
+        team.run { worker in
+            stack.convolveCells(rows: team.share(of: maps.side2, for: worker), of: maps, on: worker)
+        }
+        let means = RegionMeans(maps, prefixCells: cells.cellsCovering(tokens: partition.prefixLength))
+        return partition.blocks.flatMap { block in
+            let start = layout.row(ofToken: block.lowerBound) / cells.tokensPerCell
+            let own = start..<min(start + cells.cellsPerBlock, maps.side2)
+            let features = means.features(
+                ofCells: own, cellsPerBlock: cells.cellsPerBlock, channels: stack.channels)
+            return (0..<2).map { linear(features, output: $0) }
+        }
+    }
+
+    private func linear(_ features: [Float], output: Int) -> Float {
+        precondition(features.count == weights.linear.inputs, "\(features.count) features")
+        var sum = weights.linear.bias[output]
+        weights.linear.weight.withUnsafeBufferPointer { weight in
+            let row = output * features.count
+            for feature in features.indices { sum += features[feature] * weight[row + feature] }
+        }
+        return sum
+    }
+}
+
+/// Buffers of the Block Skim Modules of one window at a time.
+package final class SkimWorkspace: @unchecked Sendable {
+    // One entry a worker, made before the workers run; each touches only its own.
+    private var maps: [ConvolutionMaps]
+
+    package init(heads: Int, workers: Int) {
+        maps = (0..<workers).map { _ in ConvolutionMaps(channels: heads) }
+    }
+
+    func maps(for worker: Worker, channels: Int) -> ConvolutionMaps { maps[worker.index] }
+}

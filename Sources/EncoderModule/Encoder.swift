@@ -1,0 +1,69 @@
+import TensorModule
+
+/// A BERT encoder on oneDNN, ready to run: embeddings, and layers with packed weights.
+///
+/// It holds no state of a window, and serves any number of them at a time, each with its own ``HiddenStates``.
+package struct Encoder: Sendable {
+    package let configuration: EncoderConfiguration
+    /// The layers, first to last.
+    package let layers: [EncoderLayer]
+    private let embeddings: EmbeddingWeights
+    private let embeddingNorm: LayerNorm
+
+    /// Loads and packs the weights, one layer at a time: at no moment is there a second copy of the model.
+    ///
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    package init(checkpoint: Checkpoint) throws(EncoderError) {
+        let configuration = checkpoint.configuration
+        var layers: [EncoderLayer] = []
+        for layerIndex in 0..<configuration.layerCount {
+            let weights = try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex)
+            layers.append(EncoderLayer(weights, configuration: configuration))
+            checkpoint.releasePages()
+        }
+        self.init(
+            configuration: configuration, embeddings: try EmbeddingWeights(checkpoint: checkpoint),
+            layers: layers)
+    }
+
+    package init(configuration: EncoderConfiguration, embeddings: EmbeddingWeights, layers: [EncoderLayer]) {
+        self.configuration = configuration
+        self.embeddings = embeddings
+        self.layers = layers
+        embeddingNorm = LayerNorm(
+            scale: embeddings.norm.weight, shift: embeddings.norm.bias,
+            epsilon: configuration.layerNormEpsilon)
+    }
+
+    /// Begins a window: `norm(word + position + tokenType)` for each token.
+    ///
+    /// - Parameters:
+    ///   - ids: The token ids, special tokens included.
+    ///   - tokenTypes: The token type of each.
+    ///   - states: Receives the sums, `[tokens, hidden]`.
+    /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
+    package func embed(
+        ids: [Int32], tokenTypes: [Int32], into states: HiddenStates, on team: ThreadTeam
+    ) throws(EncoderError) {
+        try configuration.check(ids: ids, tokenTypes: tokenTypes)
+        let hidden = configuration.hidden
+        let types = try (0..<configuration.tokenTypeCount).map { type throws(EncoderError) in
+            try embeddings.tokenType.row(type)
+        }
+        states.begin(tokens: ids.count)
+        var summand = [Float](repeating: 0, count: hidden)
+        for (position, id) in ids.enumerated() {
+            let sum = UnsafeMutableBufferPointer(start: states.values + position * hidden, count: hidden)
+            try embeddings.word.copyRow(Int(id), into: sum)
+            try embeddings.position.copyRow(position, into: &summand)
+            let type = types[Int(tokenTypes[position])]
+            for column in 0..<hidden { sum[column] += type[column] + summand[column] }
+        }
+        let values = states.values
+        team.run { worker in
+            let rows = team.share(of: states.tokens, for: worker)
+            guard !rows.isEmpty else { return }
+            embeddingNorm(values + rows.lowerBound * hidden, rows: rows.count, on: worker)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import TensorModule
+
+/// One encoder layer on oneDNN: attention and feed-forward, each followed by residual sum and normalisation.
+///
+/// The residual sums are made by the products themselves, which add to the hidden states in place.
+package struct EncoderLayer: Sendable {
+    private let configuration: EncoderConfiguration
+    private let queryKeyValue: PackedLinear
+    private let attentionOutput: PackedLinear
+    private let attentionNorm: LayerNorm
+    private let intermediate: PackedLinear
+    private let output: PackedLinear
+    private let outputNorm: LayerNorm
+
+    /// What becomes of a layer's attention probabilities.
+    package enum Attention {
+        /// Each head's map is overwritten by the next one's.
+        case discarded
+        /// All maps stay in ``HiddenStates/attention``, for the Block Skim Module.
+        case kept
+    }
+
+    package init(_ weights: EncoderLayerWeights, configuration: EncoderConfiguration) {
+        self.configuration = configuration
+        // The scale of the scores, 1 / √headSize, is applied once, to the weights that make the queries.
+        let scale = 1 / Float(configuration.headSize).squareRoot()
+        queryKeyValue = PackedLinear(
+            weights: weights.query.weight.map { $0 * scale } + weights.key.weight + weights.value.weight,
+            bias: weights.query.bias.map { $0 * scale } + weights.key.bias + weights.value.bias,
+            inputs: configuration.hidden)
+        attentionOutput = PackedLinear(weights.attentionOutput)
+        attentionNorm = LayerNorm(weights.attentionNorm, configuration)
+        intermediate = PackedLinear(weights.intermediate, activation: configuration.activation.fused)
+        output = PackedLinear(weights.output)
+        outputNorm = LayerNorm(weights.outputNorm, configuration)
+    }
+
+    /// Replaces the hidden states of all tokens by those after the layer.
+    package func callAsFunction(_ states: HiddenStates, attention: Attention, on team: ThreadTeam) {
+        project(states, on: team)
+        attend(states, attention, on: team)
+        feedForward(states, on: team)
+    }
+
+    /// Makes query, key and value.
+    private func project(_ states: HiddenStates, on team: ThreadTeam) {
+        let (values, projections) = (states.values, states.queryKeyValue)
+        let hidden = configuration.hidden
+        team.run { worker in
+            let rows = team.share(of: states.tokens, for: worker)
+            guard !rows.isEmpty else { return }
+            queryKeyValue(
+                values + rows.lowerBound * hidden, rows: rows.count,
+                into: projections + rows.lowerBound * 3 * hidden, on: worker)
+        }
+    }
+
+    /// `softmax(Q · Kᵀ / √headSize) · V`, a part of a head's rows at a time.
+    private func attend(_ states: HiddenStates, _ attention: Attention, on team: ThreadTeam) {
+        let (hidden, headSize, tokens) = (configuration.hidden, configuration.headSize, states.tokens)
+        let query = states.queryKeyValue
+        let (key, value) = (query + hidden, query + 2 * hidden)
+        let context = states.context
+        let maps = attention == .kept ? states.attention : nil
+        team.run { worker in
+            for (head, rows) in pieces(tokens: tokens, for: worker, of: team) {
+                let column = head * headSize
+                let scores = maps.map { $0 + (head * tokens + rows.lowerBound) * tokens }
+                    ?? worker.buffer.pointer(count: rows.count * tokens)  // [rows, tokens]
+                worker.multiply(
+                    MatrixProduct(
+                        rows: rows.count, columns: tokens, inner: headSize, leftStride: 3 * hidden,
+                        rightRowStride: 1, rightColumnStride: 3 * hidden, resultStride: tokens),
+                    left: query + rows.lowerBound * 3 * hidden + column, right: key + column, result: scores)
+                worker.softmax(scores, rows: rows.count, columns: tokens)
+                worker.multiply(
+                    MatrixProduct(
+                        rows: rows.count, columns: headSize, inner: tokens, leftStride: tokens,
+                        rightRowStride: 3 * hidden, rightColumnStride: 1, resultStride: hidden),
+                    left: scores, right: value + column, result: context + rows.lowerBound * hidden + column)
+            }
+        }
+    }
+
+    /// The parts of heads that fall to a worker: whole heads when the workers divide them evenly, else equal ranges of
+    /// each head's rows.
+    private func pieces(tokens: Int, for worker: Worker, of team: ThreadTeam) -> [(head: Int, rows: Range<Int>)] {
+        let heads = configuration.heads
+        guard !heads.isMultiple(of: team.workers.count) else {
+            return team.share(of: heads, for: worker).map { ($0, 0..<tokens) }
+        }
+        let rows = team.share(of: tokens, for: worker)
+        return rows.isEmpty ? [] : (0..<heads).map { ($0, rows) }
+    }
+
+    /// Everything after the attention. A worker takes its rows all the way, while they are in its cache.
+    private func feedForward(_ states: HiddenStates, on team: ThreadTeam) {
+        let (values, context) = (states.values, states.context)
+        let hidden = configuration.hidden
+        team.run { worker in
+            let rows = team.share(of: states.tokens, for: worker)
+            guard !rows.isEmpty else { return }
+            let own = values + rows.lowerBound * hidden
+            attentionOutput(
+                context + rows.lowerBound * hidden, rows: rows.count, into: own, accumulate: true, on: worker)
+            attentionNorm(own, rows: rows.count, on: worker)
+            let inner = worker.buffer.pointer(count: rows.count * configuration.intermediate)
+            intermediate(own, rows: rows.count, into: inner, on: worker)
+            output(inner, rows: rows.count, into: own, accumulate: true, on: worker)
+            outputNorm(own, rows: rows.count, on: worker)
+        }
+    }
+}
+
+extension PackedLinear {
+    /// Packs the weights of a checkpoint.
+    package convenience init(_ weights: LinearWeights, activation: FusedActivation = .none) {
+        self.init(
+            weights: weights.weight, bias: weights.bias, inputs: weights.inputs, activation: activation)
+    }
+}
+
+extension LayerNorm {
+    fileprivate init(_ weights: NormWeights, _ configuration: EncoderConfiguration) {
+        self.init(scale: weights.weight, shift: weights.bias, epsilon: configuration.layerNormEpsilon)
+    }
+}
+
+extension Activation {
+    fileprivate var fused: FusedActivation {
+        switch self {
+        case .geluErf: .geluErf
+        case .geluTanh: .geluTanh
+        case .relu: .relu
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// Seeded weights of the size that initialisation gives them, for benchmarks without a checkpoint.
+package struct RandomWeights {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed &* 2 &+ 1 }
+
+    /// Uniform in ±0.035, of standard deviation 0.02: BERT's initialiser range.
+    package mutating func values(_ count: Int) -> [Float] {
+        (0..<count).map { _ in
+            // A linear congruential generator (Knuth's MMIX); its upper bits are good enough to keep GEMMs honest.
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return (Float(state >> 40) / Float(1 << 24) - 0.5) * 0.07
+        }
+    }
+
+    package mutating func linear(inputs: Int, outputs: Int) -> LinearWeights {
+        LinearWeights(
+            weight: values(outputs * inputs), bias: values(outputs), inputs: inputs, outputs: outputs)
+    }
+
+    package mutating func norm(width: Int) -> NormWeights {
+        NormWeights(weight: [Float](repeating: 1, count: width), bias: values(width))
+    }
+
+    mutating func table(rows: Int, width: Int) -> EmbeddingTable {
+        EmbeddingTable(values: values(rows * width), rowCount: rows, width: width)
+    }
+
+    mutating func layer(_ sizes: EncoderConfiguration) -> EncoderLayerWeights {
+        let (hidden, inner) = (sizes.hidden, sizes.intermediate)
+        return EncoderLayerWeights(
+            query: linear(inputs: hidden, outputs: hidden), key: linear(inputs: hidden, outputs: hidden),
+            value: linear(inputs: hidden, outputs: hidden),
+            attentionOutput: linear(inputs: hidden, outputs: hidden), attentionNorm: norm(width: hidden),
+            intermediate: linear(inputs: hidden, outputs: inner), output: linear(inputs: inner, outputs: hidden),
+            outputNorm: norm(width: hidden))
+    }
+}
+
+extension Encoder {
+    /// An encoder of the given shape with random weights.
+    package init(random configuration: EncoderConfiguration, seed: UInt64) {
+        var random = RandomWeights(seed: seed)
+        let embeddings = EmbeddingWeights(
+            word: random.table(rows: configuration.vocabularySize, width: configuration.hidden),
+            position: random.table(rows: configuration.maximumPositions, width: configuration.hidden),
+            tokenType: random.table(rows: configuration.tokenTypeCount, width: configuration.hidden),
+            norm: random.norm(width: configuration.hidden))
+        self.init(
+            configuration: configuration, embeddings: embeddings,
+            layers: (0..<configuration.layerCount).map { _ in
+                EncoderLayer(random.layer(configuration), configuration: configuration)
+            })
+    }
+}
