@@ -31,7 +31,7 @@ struct ConvolutionStack: Sendable {
     ) {
         let pool = cells.firstPool
         let factor = scale / Float(pool * pool)
-        let sums = worker.buffer.pointer(count: layout.side)
+        let sums = worker.buffer.reserve(layout.side)
         for row in rows {
             let target = maps.pooledRow(row)
             target.update(repeating: 0, count: maps.side1 * maps.channels)
@@ -90,7 +90,7 @@ struct ConvolutionStack: Sendable {
     /// Second and third convolution: `maps.result` from `maps.cells`, for rows of cells.
     func convolveCells(rows: Range<Int>, of maps: ConvolutionMaps, on worker: Worker) {
         guard !rows.isEmpty else { return }
-        let between = worker.buffer.pointer(count: rows.count * maps.side2 * maps.channels)
+        let between = worker.buffer.reserve(rows.count * maps.side2 * maps.channels)
         convolution2(
             maps.cellsRow(rows.lowerBound - 1), rows: rows.count, columns: maps.side2, into: between, on: worker)
         convolution3(
@@ -128,6 +128,11 @@ final class ConvolutionMaps {
     func begin(side: Int, cells blockCells: BlockCells) {
         side1 = side / blockCells.firstPool
         side2 = side1 / blockCells.secondPool
+        // All before the workers run: they share the buffers of a whole map.
+        pooled.reserve((side1 + 2) * side1 * channels)
+        convolved.reserve(side1 * side1 * channels)
+        cells.reserve((side2 + 2) * side2 * channels)
+        result.reserve(side2 * side2 * channels)
         for (row, width, start) in [
             (-1, side1, pooledRow), (side1, side1, pooledRow), (-1, side2, cellsRow), (side2, side2, cellsRow),
         ] {
@@ -137,22 +142,22 @@ final class ConvolutionMaps {
 
     /// `[side1, side1, channels]` after the first pool, rows -1 and `side1` included.
     func pooledRow(_ row: Int) -> UnsafeMutablePointer<Float> {
-        pooled.pointer(count: (side1 + 2) * side1 * channels) + (row + 1) * side1 * channels
+        pooled.start + (row + 1) * side1 * channels
     }
 
     /// `[side1, side1, channels]` after the first convolution.
     func convolvedRow(_ row: Int) -> UnsafeMutablePointer<Float> {
-        convolved.pointer(count: side1 * side1 * channels) + row * side1 * channels
+        convolved.start + row * side1 * channels
     }
 
     /// `[side2, side2, channels]` after the second pool, rows -1 and `side2` included.
     func cellsRow(_ row: Int) -> UnsafeMutablePointer<Float> {
-        cells.pointer(count: (side2 + 2) * side2 * channels) + (row + 1) * side2 * channels
+        cells.start + (row + 1) * side2 * channels
     }
 
     /// `[side2, side2, channels]` after the last convolution.
     func resultRow(_ row: Int) -> UnsafeMutablePointer<Float> {
-        result.pointer(count: side2 * side2 * channels) + row * side2 * channels
+        result.start + row * side2 * channels
     }
 
     /// The same elements as whole vectors.

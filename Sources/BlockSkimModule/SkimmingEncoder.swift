@@ -82,7 +82,7 @@ package final class SkimmingEncoder: @unchecked Sendable {
     }
 
     private var window: UnsafeMutablePointer<Float> {
-        result.pointer(count: encoder.configuration.maximumPositions * encoder.configuration.hidden)
+        result.reserve(encoder.configuration.maximumPositions * encoder.configuration.hidden)
     }
 
     /// Puts the hidden states of the tokens in the network where the tokens are in the window. Those that are

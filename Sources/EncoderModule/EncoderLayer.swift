@@ -66,7 +66,7 @@ package struct EncoderLayer: Sendable {
             for (head, rows) in pieces(tokens: tokens, for: worker, of: team) {
                 let column = head * headSize
                 let scores = maps.map { $0 + (head * tokens + rows.lowerBound) * tokens }
-                    ?? worker.buffer.pointer(count: rows.count * tokens)  // [rows, tokens]
+                    ?? worker.buffer.reserve(rows.count * tokens)  // [rows, tokens]
                 worker.multiply(
                     MatrixProduct(
                         rows: rows.count, columns: tokens, inner: headSize, leftStride: 3 * hidden,
@@ -104,7 +104,7 @@ package struct EncoderLayer: Sendable {
             attentionOutput(
                 context + rows.lowerBound * hidden, rows: rows.count, into: own, accumulate: true, on: worker)
             attentionNorm(own, rows: rows.count, on: worker)
-            let inner = worker.buffer.pointer(count: rows.count * configuration.intermediate)
+            let inner = worker.buffer.reserve(rows.count * configuration.intermediate)
             intermediate(own, rows: rows.count, into: inner, on: worker)
             output(inner, rows: rows.count, into: own, accumulate: true, on: worker)
             outputNorm(own, rows: rows.count, on: worker)

@@ -22,20 +22,22 @@ package final class HiddenStates {
     /// Makes room for a window of `tokens` tokens; what the buffers held is lost.
     func begin(tokens: Int) {
         self.tokens = tokens
-        _ = states.pointer(count: tokens * hidden)
+        states.reserve(tokens * hidden)
+        projections.reserve(tokens * 3 * hidden)
+        contexts.reserve(tokens * hidden)
     }
 
     /// The hidden states, `[tokens, hidden]`.
-    package var values: UnsafeMutablePointer<Float> { states.pointer(count: tokens * hidden) }
+    package var values: UnsafeMutablePointer<Float> { states.start }
 
     /// Query, key and value side by side, `[tokens, 3 · hidden]`.
-    var queryKeyValue: UnsafeMutablePointer<Float> { projections.pointer(count: tokens * 3 * hidden) }
+    var queryKeyValue: UnsafeMutablePointer<Float> { projections.start }
 
     /// The heads' results side by side, `[tokens, hidden]`.
-    var context: UnsafeMutablePointer<Float> { contexts.pointer(count: tokens * hidden) }
+    var context: UnsafeMutablePointer<Float> { contexts.start }
 
     /// The attention probabilities of the last layer that was asked to keep them, `[heads, tokens, tokens]`.
-    package var attention: UnsafeMutablePointer<Float> { maps.pointer(count: heads * tokens * tokens) }
+    package var attention: UnsafeMutablePointer<Float> { maps.reserve(heads * tokens * tokens) }
 
     /// Takes all rows but `rows` (ascending) out of the network.
     package func keep(rows: [Int]) {

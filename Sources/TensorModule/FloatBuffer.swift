@@ -10,10 +10,12 @@ package final class FloatBuffer {
 
     deinit { storage.deallocate() }
 
-    /// Storage for at least `count` elements, with unspecified contents.
-    ///
-    /// The pointer is valid until the next call with a larger count.
-    package func pointer(count: Int) -> UnsafeMutablePointer<Float> {
+    /// The first element. Valid until more room is reserved.
+    package var start: UnsafeMutablePointer<Float> { storage.assumingMemoryBound(to: Float.self) }
+
+    /// Makes room for `count` elements with unspecified contents. Not while another thread uses the buffer.
+    @discardableResult
+    package func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {
         if count > capacity {
             storage.deallocate()
             // A window of one size is often followed by one that is a little larger.
@@ -21,6 +23,6 @@ package final class FloatBuffer {
             storage = .allocate(
                 byteCount: capacity * MemoryLayout<Float>.stride, alignment: Self.alignment)
         }
-        return storage.assumingMemoryBound(to: Float.self)
+        return start
     }
 }

@@ -30,7 +30,7 @@ package final class Worker: @unchecked Sendable {
         weights: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil,
         shift: UnsafePointer<Float>? = nil, destination: UnsafeMutablePointer<Float>
     ) {
-        let scratch = scratchpad.pointer(count: operation.scratchpadBytes / MemoryLayout<Float>.stride + 1)
+        let scratch = scratchpad.reserve(operation.scratchpadBytes / MemoryLayout<Float>.stride + 1)
         operation.run(
             on: stream, source: source, packedWeights: packedWeights, weights: weights, bias: bias,
             shift: shift, destination: destination, scratchpad: scratch)
