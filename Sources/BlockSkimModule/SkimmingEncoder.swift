@@ -3,9 +3,9 @@ import TensorModule
 
 /// The Block Skim Transformer at inference (Section 4.3) on oneDNN.
 ///
-/// Encodes one window at a time and computes what ``ReferenceSkimmingEncoder`` specifies; pinned by
-/// `SkimmingEncoderTests`. Every window keeps exactly its own blocks, so nothing depends on other windows.
-package final class SkimmingEncoder: @unchecked Sendable {
+/// Computes what ``ReferenceSkimmingEncoder`` specifies; pinned by `SkimmingEncoderTests`. Every window keeps exactly its own
+/// blocks, and what a window gives does not depend on the others of its batch, to the last bit.
+package final class SkimmingEncoder {
     package let encoder: Encoder
     private let predictors: [Int: SkimPredictor]
     private let layout: BlockLayout
@@ -15,29 +15,34 @@ package final class SkimmingEncoder: @unchecked Sendable {
     private let workspace: SkimWorkspace
     private let result = FloatBuffer()
 
-    /// How the blocks that go on after a skim layer are chosen.
-    package enum Policy: Sendable {
-        /// By the predicted probability of irrelevance.
-        case threshold(Double, minimumKeptBlocks: Int)
-        /// So many of the best blocks that the kept share of the window's tokens comes closest to the fraction. For
-        /// benchmarks.
-        case forced(keptFraction: Double)
+    /// One window to encode.
+    package struct Window {
+        package var ids: [Int32]
+        package var tokenTypes: [Int32]
+        /// The tokens of `[CLS] question [SEP]`.
+        package var prefixLength: Int
+
+        package init(ids: [Int32], tokenTypes: [Int32], prefixLength: Int) {
+            self.ids = ids
+            self.tokenTypes = tokenTypes
+            self.prefixLength = prefixLength
+        }
     }
 
-    /// What one window gives.
+    /// What a batch of windows gives.
     package struct Output {
-        /// The hidden states of all tokens, `[tokens, hidden]`, those of dropped ones as the skim layer left them. Valid until
-        /// the next window.
+        /// The hidden states of all tokens of all windows one after another, `[tokens, hidden]`, those of dropped ones as the
+        /// skim layer left them. Valid until the next batch.
         package let hidden: UnsafePointer<Float>
-        /// What was kept where.
-        package let trace: SkimTrace
+        /// What was kept where, for each window.
+        package let traces: [SkimTrace]
     }
 
     /// - Parameters:
     ///   - predictors: The module of each skim layer, by the layer counted from 1; none for a dense encoder.
     package init(
-        encoder: Encoder, predictors: [Int: SkimPredictor], layout: BlockLayout, blockSize: Int,
-        team: ThreadTeam
+        encoder: Encoder, predictors: [Int: SkimPredictor], layout: BlockLayout = .passageAligned,
+        blockSize: Int = 32, team: ThreadTeam
     ) {
         self.encoder = encoder
         self.predictors = predictors
@@ -48,21 +53,22 @@ package final class SkimmingEncoder: @unchecked Sendable {
         workspace = SkimWorkspace(heads: encoder.configuration.heads, workers: team.workers.count)
     }
 
-    /// Encodes one window: for each layer attend; if it is a skim layer, predict and drop; go on with what is kept.
-    ///
-    /// Not for two callers at a time.
+    /// Encodes windows: for each layer attend; if it is a skim layer, predict and drop; go on with what is kept.
     ///
     /// - Parameters:
-    ///   - prefixLength: The tokens of `[CLS] question [SEP]`.
+    ///   - windows: At least one.
     ///   - policy: How blocks are chosen; `nil` runs all layers on all tokens.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
-    package func callAsFunction(
-        ids: [Int32], tokenTypes: [Int32], prefixLength: Int, policy: Policy?
-    ) throws(EncoderError) -> Output {
-        var progress = SkimProgress(
-            partition: BlockPartition(
-                tokens: ids.count, prefixLength: prefixLength, layout: layout, blockSize: blockSize))
-        try encoder.embed(ids: ids, tokenTypes: tokenTypes, into: states, on: team)
+    package func callAsFunction(_ windows: [Window], policy: SkimPolicy?) throws(EncoderError) -> Output {
+        try encoder.embed(windows.map { ($0.ids, $0.tokenTypes) }, into: states, on: team)
+        let starts = states.windows.map(\.lowerBound)
+        result.reserve(states.tokens * encoder.configuration.hidden)
+        var progress = windows.map { window in
+            SkimProgress(
+                partition: BlockPartition(
+                    tokens: window.ids.count, prefixLength: window.prefixLength, layout: layout,
+                    blockSize: blockSize))
+        }
 
         for (layer, attend) in zip(1..., encoder.layers) {
             guard let policy, let predict = predictors[layer] else {
@@ -70,42 +76,32 @@ package final class SkimmingEncoder: @unchecked Sendable {
                 continue
             }
             attend(states, attention: .kept, on: team)
-            let logits = predict(
-                attention: states.attention, partition: progress.partition, workspace: workspace, on: team)
-            let selection = policy.select(logits: logits, partition: progress.partition, tokens: ids.count)
-            forward(progress.positions)
-            states.keep(rows: progress.drop(by: selection, afterLayer: layer))
-            if selection.stopsNetwork { break }
+            forward(progress, starts: starts)
+            let keptRows = windows.indices.map { window in
+                guard !progress[window].positions.isEmpty else { return [Int]() }
+                let logits = predict(
+                    attention: states.attention(ofWindow: window), partition: progress[window].partition,
+                    workspace: workspace, on: team)
+                let selection = policy.select(
+                    logits: logits, partition: progress[window].partition, tokens: windows[window].ids.count)
+                return progress[window].drop(by: selection, afterLayer: layer)
+            }
+            states.keep(keptRows)
+            if states.tokens == 0 { break }
         }
-        forward(progress.positions)
-        return Output(hidden: window, trace: progress.trace)
+        forward(progress, starts: starts)
+        return Output(hidden: result.start, traces: progress.map(\.trace))
     }
 
-    private var window: UnsafeMutablePointer<Float> {
-        result.reserve(encoder.configuration.maximumPositions * encoder.configuration.hidden)
-    }
-
-    /// Puts the hidden states of the tokens in the network where the tokens are in the window. Those that are
-    /// dropped now stay there as they are: the paper's way to the question-answering head.
-    private func forward(_ positions: [Int]) {
+    /// Puts the hidden states of the tokens in the network where the tokens are in their windows. Those that are then
+    /// dropped stay there as they are: the paper's way to the question-answering head.
+    private func forward(_ progress: [SkimProgress], starts: [Int]) {
         let width = encoder.configuration.hidden
-        for (row, position) in positions.enumerated() {
-            (window + position * width).update(from: states.values + row * width, count: width)
-        }
-    }
-}
-
-extension SkimmingEncoder.Policy {
-    func select(logits: [Float], partition: BlockPartition, tokens: Int) -> BlockSelection {
-        switch self {
-        case .threshold(let threshold, let minimumKeptBlocks):
-            return BlockSelection(logits: logits, threshold: threshold, minimumKeptBlocks: minimumKeptBlocks)
-        case .forced(let keptFraction):
-            let wanted = keptFraction * Double(tokens) - Double(partition.prefix.count)
-            let count = Int((wanted / Double(partition.blockSize)).rounded())
-            return BlockSelection(
-                logits: logits, threshold: -1,
-                minimumKeptBlocks: min(max(count, 1), partition.blockCount))
+        for (window, progress) in progress.enumerated() {
+            let rows = states.values + states.windows[window].lowerBound * width
+            for (row, position) in progress.positions.enumerated() {
+                (result.start + (starts[window] + position) * width).update(from: rows + row * width, count: width)
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ import TensorModule
 
 /// A BERT encoder on oneDNN, ready to run: embeddings, and layers with packed weights.
 ///
-/// It holds no state of a window, and serves any number of them at a time, each with its own ``HiddenStates``.
+/// It holds no state of a window, and serves any number of them at a time, each batch with its own ``HiddenStates``.
 package struct Encoder: Sendable {
     package let configuration: EncoderConfiguration
     /// The layers, first to last.
@@ -35,29 +35,30 @@ package struct Encoder: Sendable {
             epsilon: configuration.layerNormEpsilon)
     }
 
-    /// Begins a window: `norm(word + position + tokenType)` for each token.
+    /// Begins a batch of windows: `norm(word + position + tokenType)` for each token.
     ///
     /// - Parameters:
-    ///   - ids: The token ids, special tokens included.
-    ///   - tokenTypes: The token type of each.
-    ///   - states: Receives the sums, `[tokens, hidden]`.
+    ///   - windows: Token ids, special tokens included, and the token type of each.
+    ///   - states: Receives the sums, `[tokens of all windows, hidden]`.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
     package func embed(
-        ids: [Int32], tokenTypes: [Int32], into states: HiddenStates, on team: ThreadTeam
+        _ windows: [(ids: [Int32], tokenTypes: [Int32])], into states: HiddenStates, on team: ThreadTeam
     ) throws(EncoderError) {
-        try configuration.check(ids: ids, tokenTypes: tokenTypes)
         let hidden = configuration.hidden
-        let types = try (0..<configuration.tokenTypeCount).map { type throws(EncoderError) in
-            try embeddings.tokenType.row(type)
-        }
-        states.begin(tokens: ids.count)
-        var summand = [Float](repeating: 0, count: hidden)
-        for (position, id) in ids.enumerated() {
-            let sum = UnsafeMutableBufferPointer(start: states.values + position * hidden, count: hidden)
-            try embeddings.word.copyRow(Int(id), into: sum)
-            try embeddings.position.copyRow(position, into: &summand)
-            let type = types[Int(tokenTypes[position])]
-            for column in 0..<hidden { sum[column] += type[column] + summand[column] }
+        for window in windows { try configuration.check(ids: window.ids, tokenTypes: window.tokenTypes) }
+        states.begin(tokenCounts: windows.map(\.ids.count))
+        var types: [[Float]] = []
+        for type in 0..<configuration.tokenTypeCount { types.append(try embeddings.tokenType.row(type)) }
+        var place = [Float](repeating: 0, count: hidden)
+        for (window, rows) in zip(windows, states.windows) {
+            for (position, id) in window.ids.enumerated() {
+                let sum = UnsafeMutableBufferPointer(
+                    start: states.values + (rows.lowerBound + position) * hidden, count: hidden)
+                try embeddings.word.copyRow(Int(id), into: sum)
+                try embeddings.position.copyRow(position, into: &place)
+                let type = types[Int(window.tokenTypes[position])]
+                for column in 0..<hidden { sum[column] += type[column] + place[column] }
+            }
         }
         let values = states.values
         team.run { worker in

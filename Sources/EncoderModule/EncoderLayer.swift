@@ -55,39 +55,52 @@ package struct EncoderLayer: Sendable {
         }
     }
 
-    /// `softmax(Q · Kᵀ / √headSize) · V`, a part of a head's rows at a time.
+    /// `softmax(Q · Kᵀ / √headSize) · V` within each window.
     private func attend(_ states: HiddenStates, _ attention: Attention, on team: ThreadTeam) {
-        let (hidden, headSize, tokens) = (configuration.hidden, configuration.headSize, states.tokens)
-        let query = states.queryKeyValue
-        let (key, value) = (query + hidden, query + 2 * hidden)
-        let context = states.context
-        let maps = attention == .kept ? states.attention : nil
+        if attention == .kept { states.reserveAttention() }
         team.run { worker in
-            for (head, rows) in pieces(tokens: tokens, for: worker, of: team) {
-                let column = head * headSize
-                let scores = maps.map { $0 + (head * tokens + rows.lowerBound) * tokens }
-                    ?? worker.buffer.reserve(rows.count * tokens)  // [rows, tokens]
-                worker.multiply(
-                    MatrixProduct(
-                        rows: rows.count, columns: tokens, inner: headSize, leftStride: 3 * hidden,
-                        rightRowStride: 1, rightColumnStride: 3 * hidden, resultStride: tokens),
-                    left: query + rows.lowerBound * 3 * hidden + column, right: key + column, result: scores)
-                worker.softmax(scores, rows: rows.count, columns: tokens)
-                worker.multiply(
-                    MatrixProduct(
-                        rows: rows.count, columns: headSize, inner: tokens, leftStride: tokens,
-                        rightRowStride: 3 * hidden, rightColumnStride: 1, resultStride: hidden),
-                    left: scores, right: value + column, result: context + rows.lowerBound * hidden + column)
+            for window in states.windows.indices {
+                let map = attention == .kept ? states.attention(ofWindow: window) : nil
+                for (head, rows) in pieces(tokens: states.windows[window].count, for: worker, of: team) {
+                    attend(states, window: window, head: head, rows: rows, keeping: map, on: worker)
+                }
             }
         }
     }
 
-    /// The parts of heads that fall to a worker: whole heads when the workers divide them evenly, else equal ranges of
-    /// each head's rows.
+    /// The attention of some rows of one window in one head.
+    ///
+    /// - Parameter map: Receives the probabilities of all heads, `[heads, tokens, tokens]`.
+    private func attend(
+        _ states: HiddenStates, window: Int, head: Int, rows: Range<Int>,
+        keeping map: UnsafeMutablePointer<Float>?, on worker: Worker
+    ) {
+        let (hidden, headSize) = (configuration.hidden, configuration.headSize)
+        let (start, tokens) = (states.windows[window].lowerBound, states.windows[window].count)
+        let query = states.queryKeyValue + start * 3 * hidden + head * headSize
+        let (key, value) = (query + hidden, query + 2 * hidden)
+        let context = states.context + (start + rows.lowerBound) * hidden + head * headSize
+        let scores = map.map { $0 + (head * tokens + rows.lowerBound) * tokens }
+            ?? worker.buffer.reserve(rows.count * tokens)  // [rows, tokens]
+        worker.multiply(
+            MatrixProduct(
+                rows: rows.count, columns: tokens, inner: headSize, leftStride: 3 * hidden,
+                rightRowStride: 1, rightColumnStride: 3 * hidden, resultStride: tokens),
+            left: query + rows.lowerBound * 3 * hidden, right: key, result: scores)
+        worker.softmax(scores, rows: rows.count, columns: tokens)
+        worker.multiply(
+            MatrixProduct(
+                rows: rows.count, columns: headSize, inner: tokens, leftStride: tokens,
+                rightRowStride: 3 * hidden, rightColumnStride: 1, resultStride: hidden),
+            left: scores, right: value, result: context)
+    }
+
+    /// The parts of a window's heads that fall to a worker: whole heads when the workers divide them evenly, else
+    /// equal ranges of each head's rows. Depends on nothing but the window, so that its results don't either.
     private func pieces(tokens: Int, for worker: Worker, of team: ThreadTeam) -> [(head: Int, rows: Range<Int>)] {
         let heads = configuration.heads
         guard !heads.isMultiple(of: team.workers.count) else {
-            return team.share(of: heads, for: worker).map { ($0, 0..<tokens) }
+            return tokens == 0 ? [] : team.share(of: heads, for: worker).map { ($0, 0..<tokens) }
         }
         let rows = team.share(of: tokens, for: worker)
         return rows.isEmpty ? [] : (0..<heads).map { ($0, rows) }

@@ -1,11 +1,12 @@
 import TensorModule
 
-/// The state of one window on its way through the layers, in buffers that all windows use in turn.
+/// The states of a batch of windows on their way through the layers, in buffers that all batches use in turn.
 ///
-/// Not for two windows at a time.
+/// The windows stand one after another without padding, each as long as it is ("ragged"): products and normalisations run
+/// over the rows of all, attention within each window.
 package final class HiddenStates {
-    /// The tokens that are still in the network.
-    package private(set) var tokens = 0
+    /// The rows of each window that are still in the network; together they are `0 ..< tokens`.
+    package private(set) var windows: [Range<Int>] = []
     private let hidden: Int
     private let heads: Int
 
@@ -19,13 +20,16 @@ package final class HiddenStates {
         heads = configuration.heads
     }
 
-    /// Makes room for a window of `tokens` tokens; what the buffers held is lost.
-    func begin(tokens: Int) {
-        self.tokens = tokens
+    /// Makes room for windows of the given numbers of tokens; what the buffers held is lost.
+    func begin(tokenCounts: [Int]) {
+        windows = Self.consecutive(tokenCounts)
         states.reserve(tokens * hidden)
         projections.reserve(tokens * 3 * hidden)
         contexts.reserve(tokens * hidden)
     }
+
+    /// The tokens of all windows that are still in the network.
+    package var tokens: Int { windows.last?.upperBound ?? 0 }
 
     /// The hidden states, `[tokens, hidden]`.
     package var values: UnsafeMutablePointer<Float> { states.start }
@@ -36,15 +40,40 @@ package final class HiddenStates {
     /// The heads' results side by side, `[tokens, hidden]`.
     var context: UnsafeMutablePointer<Float> { contexts.start }
 
-    /// The attention probabilities of the last layer that was asked to keep them, `[heads, tokens, tokens]`.
-    package var attention: UnsafeMutablePointer<Float> { maps.reserve(heads * tokens * tokens) }
+    /// The attention probabilities that the last layer kept, for each window `[heads, tokens, tokens]` of its own.
+    package func attention(ofWindow window: Int) -> UnsafeMutablePointer<Float> {
+        maps.start + windows[..<window].reduce(0) { $0 + heads * $1.count * $1.count }
+    }
 
-    /// Takes all rows but `rows` (ascending) out of the network.
-    package func keep(rows: [Int]) {
+    /// Makes room for the attention of all windows.
+    func reserveAttention() {
+        maps.reserve(windows.reduce(0) { $0 + heads * $1.count * $1.count })
+    }
+
+    /// Takes all but some rows out of the network.
+    ///
+    /// - Parameter keptRows: For each window the rows to keep, ascending, counted within the window.
+    package func keep(_ keptRows: [[Int]]) {
+        precondition(keptRows.count == windows.count, "\(keptRows.count) choices, \(windows.count) windows")
         let values = values
-        for (target, source) in rows.enumerated() where target != source {
-            (values + target * hidden).update(from: values + source * hidden, count: hidden)
+        var target = 0
+        for (window, rows) in zip(windows, keptRows) {
+            for row in rows {
+                let source = window.lowerBound + row
+                if source != target {
+                    (values + target * hidden).update(from: values + source * hidden, count: hidden)
+                }
+                target += 1
+            }
         }
-        tokens = rows.count
+        windows = Self.consecutive(keptRows.map(\.count))
+    }
+
+    private static func consecutive(_ counts: [Int]) -> [Range<Int>] {
+        var start = 0
+        return counts.map { count in
+            defer { start += count }
+            return start..<start + count
+        }
     }
 }
