@@ -1,0 +1,70 @@
+extension TokenizerDefinition {
+    /// Reads `vocab.txt`: the token of line n, counted from 0, has id n.
+    init(
+        vocabularyLines bytes: [UInt8],
+        file: String,
+        configuration: TokenizerConfiguration
+    ) throws(TokenizerError) {
+        self.init(file: file)
+        if let offset = UTF8Bytes.firstInvalidOffset(in: bytes) {
+            throw .invalidUTF8(file: file, byteOffset: offset)
+        }
+        vocabularyBytes = bytes
+        vocabularyEntries = Self.lines(of: bytes).enumerated().map { id, line in
+            Vocabulary.Entry(start: line.lowerBound, count: line.count, id: id)
+        }
+        try apply(configuration)
+    }
+
+    /// Lines as Python reads them: ended by `\n`, `\r\n` or `\r`, the last one perhaps by nothing.
+    private static func lines(of bytes: [UInt8]) -> [Range<Int>] {
+        var lines: [Range<Int>] = []
+        var start = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+                lines.append(start..<index)
+                let isPair =
+                    byte == UInt8(ascii: "\r") && index + 1 < bytes.count
+                    && bytes[index + 1] == UInt8(ascii: "\n")
+                if isPair { index += 1 }
+                start = index + 1
+            }
+            index += 1
+        }
+        if start < bytes.count { lines.append(start..<bytes.count) }
+        return lines
+    }
+
+    private mutating func apply(_ configuration: TokenizerConfiguration) throws(TokenizerError) {
+        let known = ["BertTokenizer", "DistilBertTokenizer"].flatMap { [$0, $0 + "Fast"] }
+        if let name = configuration.tokenizerClass, !known.contains(name) {
+            throw .unsupportedElement(file: configuration.file, element: "tokenizer_class", type: name)
+        }
+        normalization = BertNormalizer.Options(
+            cleansText: true,
+            spacesIdeographs: configuration.spacesIdeographs ?? true,
+            stripsAccents: configuration.stripsAccents,
+            lowercases: configuration.lowercases ?? true
+        )
+
+        let roles: [(WritableKeyPath<SpecialTokens, String>, AddedToken?)] = [
+            (\.unknown, configuration.unknown), (\.separator, configuration.separator),
+            (\.padding, configuration.padding), (\.classifier, configuration.classifier),
+            (\.mask, configuration.mask),
+        ]
+        addedTokens = configuration.addedTokens
+        for (role, token) in roles {
+            if let token { specialTokens[keyPath: role] = token.content }
+            appendUnlessKnown(token ?? AddedToken(content: specialTokens[keyPath: role]))
+        }
+        for token in configuration.furtherSpecialTokens { appendUnlessKnown(token) }
+    }
+
+    /// The rules in `added_tokens_decoder` go before those of a token's role.
+    private mutating func appendUnlessKnown(_ token: AddedToken) {
+        let isKnown = addedTokens.contains { $0.content.utf8.elementsEqual(token.content.utf8) }
+        if !isKnown { addedTokens.append(token) }
+    }
+}

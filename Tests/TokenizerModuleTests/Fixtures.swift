@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+@testable import TokenizerModule
+
+/// The fixture files, written by Scripts/golden/tokenizer_golden.py.
+enum Fixtures {
+    static let directory = Bundle.module.url(forResource: "Fixtures", withExtension: nil)
+
+    static func path(_ name: String) throws -> String {
+        try #require(directory).appendingPathComponent(name).path
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, from name: String) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: path(name))))
+    }
+
+    static func smallDefinition() throws -> TokenizerDefinition {
+        let file = try path("small/tokenizer.json")
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+        return try TokenizerDefinition(json: bytes, file: file)
+    }
+
+    /// Data sets that are too large for the repository: `BLOCKSKIM_SHARED`, or `shared` beside the checkout.
+    static let sharedData: URL? = {
+        let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let shared =
+            ProcessInfo.processInfo.environment["BLOCKSKIM_SHARED"].map { URL(fileURLWithPath: $0) }
+            ?? checkout.deletingLastPathComponent().appendingPathComponent("shared")
+        let data = shared.appendingPathComponent("data")
+        return FileManager.default.fileExists(atPath: data.path) ? data : nil
+    }()
+}
+
+/// tokenizer-golden.json
+struct GoldenFile: Decodable {
+    struct Case: Decodable {
+        var text: String
+        var ids: [Int32]
+        /// Start and end of each token, one after the other.
+        var offsets: [Int]
+
+        var expected: TokenizedText {
+            let starts = stride(from: 0, to: offsets.count, by: 2)
+            return TokenizedText(ids: ids, offsets: starts.map { offsets[$0]..<offsets[$0 + 1] })
+        }
+    }
+
+    struct Normalizer: Decodable {
+        var clean_text: Bool
+        var handle_chinese_chars: Bool
+        var strip_accents: Bool?
+        var lowercase: Bool
+    }
+
+    struct Token: Decodable {
+        var id: Int
+        var content: String
+        var single_word: Bool
+        var lstrip: Bool
+        var rstrip: Bool
+        var normalized: Bool
+        var special: Bool
+    }
+
+    struct Configuration: Decodable {
+        var name: String
+        var normalizer: Normalizer
+        var addedTokens: [Token]
+        var cases: [Case]
+
+        /// small/tokenizer.json with this configuration's normalizer and further added tokens.
+        func tokenizer() throws -> WordPieceTokenizer {
+            var definition = try Fixtures.smallDefinition()
+            definition.normalization = BertNormalizer.Options(
+                cleansText: normalizer.clean_text,
+                spacesIdeographs: normalizer.handle_chinese_chars,
+                stripsAccents: normalizer.strip_accents,
+                lowercases: normalizer.lowercase
+            )
+            for token in addedTokens {
+                definition.addedTokens.removeAll { $0.content.utf8.elementsEqual(token.content.utf8) }
+                definition.addedTokens.append(
+                    AddedToken(
+                        content: token.content,
+                        id: token.id,
+                        isSingleWord: token.single_word,
+                        stripsLeft: token.lstrip,
+                        stripsRight: token.rstrip,
+                        isNormalized: token.normalized,
+                        isSpecial: token.special
+                    )
+                )
+            }
+            return try WordPieceTokenizer(definition)
+        }
+    }
+
+    var configurations: [Configuration]
+    var cased: [Case]
+}
+
+/// tokenizer-hashes.json
+struct HashFile: Decodable {
+    struct File: Decodable {
+        var contexts: Int
+        var questions: Int
+        var tokens: Int
+        var hash: String
+    }
+
+    var pools: [[UInt32]]
+    var fragments: [String]
+    var textsPerConfiguration: Int
+    var random: [String: String]
+    var files: [String: File]
+}

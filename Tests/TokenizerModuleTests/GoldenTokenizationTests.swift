@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+@testable import TokenizerModule
+
+/// Ids and offsets against those that Hugging Face's tokenizer gave for the same text.
+@Suite struct GoldenTokenizationTests {
+    @Test func equalsHuggingFaceInEveryConfiguration() throws {
+        let golden = try Fixtures.decode(GoldenFile.self, from: "tokenizer-golden.json")
+        #expect(golden.configurations.count == 8)
+        for configuration in golden.configurations {
+            let tokenizer = try configuration.tokenizer()
+            for golden in configuration.cases {
+                #expect(
+                    tokenizer.tokenize(golden.text) == golden.expected,
+                    "\(configuration.name): \(golden.text.debugDescription)"
+                )
+            }
+        }
+    }
+
+    @Test func equalsTransformersOnVocabularyFileAndConfiguration() throws {
+        let golden = try Fixtures.decode(GoldenFile.self, from: "tokenizer-golden.json")
+        let tokenizer = try WordPieceTokenizer(directory: Fixtures.path("small-cased"))
+        for golden in golden.cased {
+            #expect(tokenizer.tokenize(golden.text) == golden.expected, "\(golden.text.debugDescription)")
+        }
+    }
+
+    @Test func equalsHuggingFaceOnRandomUnicode() throws {
+        let golden = try Fixtures.decode(GoldenFile.self, from: "tokenizer-golden.json")
+        let hashes = try Fixtures.decode(HashFile.self, from: "tokenizer-hashes.json")
+        var tokenizers = try golden.configurations.enumerated().map { index, configuration in
+            (configuration.name, UInt64(index), try configuration.tokenizer())
+        }
+        tokenizers.append(
+            ("small-cased", 100, try WordPieceTokenizer(directory: Fixtures.path("small-cased")))
+        )
+        for (name, seed, tokenizer) in tokenizers {
+            var texts = RandomTexts(hashes, seed: seed)
+            var hash = TokenHash()
+            for _ in 0..<hashes.textsPerConfiguration { hash.add(tokenizer.tokenize(texts.next())) }
+            #expect(hash.hexadecimal == hashes.random[name], "\(name)")
+        }
+    }
+}
+
+/// All texts of the data sets against one hash a file.
+@Suite(.enabled(if: Fixtures.sharedData != nil, "needs the data sets: set BLOCKSKIM_SHARED"))
+struct DataSetTokenizationTests {
+    private struct DataSet: Decodable {
+        struct Article: Decodable { var paragraphs: [Paragraph] }
+        struct Paragraph: Decodable {
+            var context: String
+            var qas: [Question]
+        }
+        struct Question: Decodable { var question: String }
+
+        var data: [Article]
+
+        /// Contexts, each once, then questions, in the order in which they stand.
+        var texts: [String] {
+            // By bytes, as Python compares: Swift takes differently composed accents for the same.
+            var seen: Set<[UInt8]> = []
+            let paragraphs = data.flatMap(\.paragraphs)
+            return paragraphs.map(\.context).filter { seen.insert(Array($0.utf8)).inserted }
+                + paragraphs.flatMap { $0.qas.map(\.question) }
+        }
+    }
+
+    @Test func equalsHuggingFaceOnEveryContextAndQuestion() throws {
+        let data = try #require(Fixtures.sharedData)
+        let hashes = try Fixtures.decode(HashFile.self, from: "tokenizer-hashes.json")
+        let file = data.appendingPathComponent("tokenizers/bert-vocab.txt")
+        let tokenizer = try WordPieceTokenizer(
+            TokenizerDefinition(
+                vocabularyLines: [UInt8](Data(contentsOf: file)),
+                file: file.path,
+                configuration: TokenizerConfiguration(file: "")
+            )
+        )
+        #expect(hashes.files.count == 14)
+        for (name, expected) in hashes.files {
+            let content = try Data(contentsOf: data.appendingPathComponent(name))
+            let texts = try JSONDecoder().decode(DataSet.self, from: content).texts
+            try #require(texts.count == expected.contexts + expected.questions, "\(name) is another version")
+            var hash = TokenHash()
+            var tokenCount = 0
+            for text in texts {
+                let tokens = tokenizer.tokenize(text)
+                tokenCount += tokens.ids.count
+                hash.add(tokens)
+            }
+            #expect(tokenCount == expected.tokens, "\(name)")
+            #expect(hash.hexadecimal == expected.hash, "\(name)")
+        }
+    }
+}

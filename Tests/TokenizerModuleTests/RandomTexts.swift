@@ -1,0 +1,82 @@
+@testable import TokenizerModule
+
+/// The generator of tokenizer_golden.py, so that both draw the same texts.
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int {
+        Int(next() % UInt64(bound))
+    }
+}
+
+/// Random Unicode, as `random_text` in tokenizer_golden.py, draw for draw.
+struct RandomTexts {
+    let pools: [(first: UInt32, end: UInt32, weight: Int)]
+    let fragments: [String]
+    var random: SplitMix64
+
+    init(_ file: HashFile, seed: UInt64) {
+        pools = file.pools.map { ($0[0], $0[1], Int($0[2])) }
+        fragments = file.fragments
+        random = SplitMix64(seed: seed)
+    }
+
+    mutating func next() -> String {
+        var text = String.UnicodeScalarView()
+        for _ in 0..<random.below(40) {
+            switch random.below(16) {
+            case 0: text.append(contentsOf: fragments[random.below(fragments.count)].unicodeScalars)
+            case 1, 2: text.append(" ")
+            default: text.append(nextScalar())
+            }
+        }
+        return String(text)
+    }
+
+    private mutating func nextScalar() -> Unicode.Scalar {
+        var ticket = random.below(pools.reduce(0) { $0 + $1.weight })
+        for pool in pools {
+            if ticket < pool.weight {
+                let scalar = pool.first + UInt32(random.below(Int(pool.end - pool.first)))
+                return Unicode.Scalar(scalar) ?? "\u{FFFD}"
+            }
+            ticket -= pool.weight
+        }
+        return "\u{FFFD}"
+    }
+}
+
+/// FNV-1a, 64 bits, over 32-bit words: a text's token count, then id, start and end of each token.
+struct TokenHash {
+    private var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ text: TokenizedText) {
+        add(text.ids.count)
+        for (id, range) in zip(text.ids, text.offsets) {
+            add(Int(id))
+            add(range.lowerBound)
+            add(range.upperBound)
+        }
+    }
+
+    private mutating func add(_ word: Int) {
+        value = (value ^ UInt64(word)) &* 0x100_0000_01B3
+    }
+
+    var hexadecimal: String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,290 @@
+import Foundation
+import Testing
+
+@testable import TokenizerModule
+
+/// A directory with files of the test's choice, removed at the end.
+final class TemporaryDirectory {
+    let path: String
+
+    init(_ files: [String: String] = [:]) throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+        for (name, content) in files { try write(name, Data(content.utf8)) }
+    }
+
+    func write(_ name: String, _ data: Data) throws {
+        try data.write(to: URL(fileURLWithPath: file(name)))
+    }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// A whole tokenizer.json in a few lines, for tests to change.
+let tinyTokenizer = #"""
+    {"version":"1.0","truncation":null,"padding":null,
+    "added_tokens":[{"id":2,"content":"[CLS]","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true},
+    {"id":7,"content":"[X]","single_word":false,"lstrip":true,"rstrip":false,"normalized":true,"special":false}],
+    "normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true},
+    "pre_tokenizer":{"type":"BertPreTokenizer"},
+    "post_processor":{"type":"TemplateProcessing",
+    "single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}}],
+    "pair":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}},{"Sequence":{"id":"B","type_id":1}},{"SpecialToken":{"id":"[SEP]","type_id":1}}],
+    "special_tokens":{"[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]},"[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}}},
+    "decoder":{"type":"WordPiece","prefix":"##","cleanup":true},
+    "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":100,
+    "vocab":{"[PAD]":0,"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":4,"##b":5,"\u00e9":6}}}
+    """#
+
+@Suite struct TokenizerLoadingTests {
+    private func load(_ json: String) throws -> WordPieceTokenizer {
+        let definition = try TokenizerDefinition(json: Array(json.utf8), file: "tokenizer.json")
+        return try WordPieceTokenizer(definition)
+    }
+
+    private func expectError(_ error: TokenizerError, replacing old: String, with new: String) {
+        #expect(tinyTokenizer.contains(old))
+        #expect(throws: error) { try load(tinyTokenizer.replacingOccurrences(of: old, with: new)) }
+    }
+
+    @Test func loadsTokenizerJSON() throws {
+        let tokenizer = try load(tinyTokenizer)
+        #expect(tokenizer.classifierID == 2 && tokenizer.separatorID == 3)
+        #expect(tokenizer.paddingID == 0 && tokenizer.unknownID == 1)
+        #expect(tokenizer.vocabularySize == 8)
+        #expect(tokenizer.tokenize("AB [x][CLS]").ids == [4, 5, 7, 2])
+        #expect(
+            (-1..<9).map { tokenizer.token(forID: $0) ?? "-" } == [
+                "-", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "##b", "é", "[X]", "-",
+            ]
+        )
+    }
+
+    @Test func loadsModelWithoutTypeAsFirstVersionsWroteIt() throws {
+        let json = tinyTokenizer.replacingOccurrences(of: #""type":"WordPiece","unk"#, with: #""unk"#)
+        #expect(try load(json).tokenize("ab").ids == [4, 5])
+    }
+
+    @Test func loadsBertProcessing() throws {
+        let start = try #require(tinyTokenizer.range(of: "\"post_processor\""))
+        let end = try #require(tinyTokenizer.range(of: "\"decoder\""))
+        let json = tinyTokenizer.replacingCharacters(
+            in: start.lowerBound..<end.lowerBound,
+            with: #""post_processor":{"type":"BertProcessing","sep":["a",4],"cls":["[SEP]",3]},"#
+        )
+        let tokenizer = try load(json)
+        #expect(tokenizer.separatorID == 4 && tokenizer.classifierID == 3)
+    }
+
+    @Test func prefersTokenizerJSONAndTakesPaddingFromConfiguration() throws {
+        let directory = try TemporaryDirectory([
+            "tokenizer.json": tinyTokenizer, "vocab.txt": "x",
+            "tokenizer_config.json": #"{"pad_token":"a","x":[1]}"#,
+        ])
+        let tokenizer = try WordPieceTokenizer(directory: directory.path)
+        #expect(tokenizer.paddingID == 4)
+        #expect(tokenizer.unknownID == 1)
+    }
+
+    @Test(arguments: ["\n", "\r\n", "\r"], ["", "end"])
+    func loadsVocabularyLinesWhateverEndsThem(_ lineEnd: String, _ last: String) throws {
+        let tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", " x "]
+        let text = tokens.joined(separator: lineEnd) + lineEnd + last
+        let directory = try TemporaryDirectory(["vocab.txt": text])
+        let tokenizer = try WordPieceTokenizer(directory: directory.path)
+        #expect(tokenizer.vocabularySize == (last.isEmpty ? 7 : 8))
+        #expect(tokenizer.token(forID: 6) == " x ")
+        #expect(tokenizer.tokenize("A[MASK]").ids == [5, 4])
+    }
+
+    @Test func keepsTokensApartThatSwiftStringsHoldForEqual() throws {
+        // "가" precomposed and as two jamo are equal Swift strings, but two tokens.
+        let tokens = ["\u{AC00}", "\u{1100}\u{1161}"]
+        var definition = try TokenizerDefinition(json: Array(tinyTokenizer.utf8), file: "f")
+        for (index, token) in tokens.enumerated() {
+            definition.addedTokens.append(AddedToken(content: token, id: 8 + index))
+        }
+        let tokenizer = try WordPieceTokenizer(definition)
+        #expect(tokenizer.tokenize("\u{1100}\u{1161} \u{AC00}").ids == [9, 8])
+    }
+
+    @Test func namesDirectoryWithoutTokenizerFiles() throws {
+        let directory = try TemporaryDirectory(["tokenizer_config.json": "{}"])
+        for path in [directory.path, directory.file("missing"), directory.file("tokenizer_config.json")] {
+            #expect(throws: TokenizerError.noTokenizerFiles(directory: path)) {
+                try WordPieceTokenizer(directory: path)
+            }
+        }
+    }
+
+    @Test func namesUnreadableFile() throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.createDirectory(
+            atPath: directory.file("tokenizer.json"),
+            withIntermediateDirectories: true
+        )
+        #expect {
+            try WordPieceTokenizer(directory: directory.path)
+        } throws: { error in
+            guard case .unreadableFile(let file, let reason) = error as? TokenizerError else { return false }
+            return file == directory.file("tokenizer.json") && !reason.contains("\n")
+        }
+    }
+
+    @Test func namesInvalidUTF8() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("vocab.txt", Data([0x61, 0x0A, 0xFF]))
+        let file = directory.file("vocab.txt")
+        #expect(throws: TokenizerError.invalidUTF8(file: file, byteOffset: 2)) {
+            try WordPieceTokenizer(directory: directory.path)
+        }
+    }
+
+    @Test(arguments: [
+        ("normalizer", #"{"type":"BertNormalizer","clean"#, #"{"type":"NFKC","clean"#, "NFKC"),
+        ("pre_tokenizer", "BertPreTokenizer", "ByteLevel", "ByteLevel"),
+        ("post_processor", "TemplateProcessing", "RobertaProcessing", "RobertaProcessing"),
+        ("decoder", #"{"type":"WordPiece","prefix""#, #"{"type":"BPEDecoder","prefix""#, "BPEDecoder"),
+        ("model", #"{"type":"WordPiece","unk"#, #"{"type":"Unigram","unk"#, "Unigram"),
+        ("version", #""1.0""#, #""2.0""#, "2.0"),
+        ("pre_tokenizer", #"{"type":"BertPreTokenizer"}"#, "null", "null"),
+    ])
+    func namesUnsupportedElement(_ element: String, _ old: String, _ new: String, _ type: String) {
+        expectError(
+            .unsupportedElement(file: "tokenizer.json", element: element, type: type),
+            replacing: old,
+            with: new
+        )
+    }
+
+    @Test func namesTemplateThatIsNotBerts() {
+        expectError(
+            .unsupportedElement(
+                file: "tokenizer.json",
+                element: "post_processor.pair",
+                type: "[CLS]:0 $A:0 [SEP]:0 $B:0 [SEP]:1"
+            ),
+            replacing: #""B","type_id":1"#,
+            with: #""B","type_id":0"#
+        )
+    }
+
+    @Test(arguments: [
+        ("normalizer.x", "\"clean_text\"", "\"x\":1,\"clean_text\""),
+        ("model.x", "\"unk_token\"", "\"x\":1,\"unk_token\""),
+        ("x", "\"version\"", "\"x\":1,\"version\""), ("added_tokens.x", "\"content\":\"[X]\"", "\"x\":1"),
+        ("pre_tokenizer.x", "\"BertPreTokenizer\"", "\"BertPreTokenizer\",\"x\":1"),
+    ])
+    func namesUnknownField(_ field: String, _ old: String, _ new: String) {
+        expectError(.unknownField(file: "tokenizer.json", field: field), replacing: old, with: new)
+    }
+
+    @Test(arguments: [
+        ("normalizer.lowercase", ",\"lowercase\":true", ""),
+        ("model.unk_token", "\"unk_token\":\"[UNK]\",", ""),
+        ("added_tokens.lstrip", "\"lstrip\":true,", ""),
+        ("pre_tokenizer", "\"pre_tokenizer\":{\"type\":\"BertPreTokenizer\"},", ""),
+        ("normalizer.type", "\"type\":\"BertNormalizer\",", ""),
+    ])
+    func namesMissingField(_ field: String, _ old: String, _ new: String) {
+        expectError(.missingField(file: "tokenizer.json", field: field), replacing: old, with: new)
+    }
+
+    @Test func namesFaultsOfTheVocabulary() {
+        let file = "tokenizer.json"
+        expectError(.missingID(file: file, id: 6), replacing: "e9\":6", with: "e9\":8")
+        expectError(.duplicateID(file: file, id: 5), replacing: "e9\":6", with: "e9\":5")
+        expectError(.idOutOfRange(file: file, id: 1 << 31), replacing: "e9\":6", with: "e9\":2147483648")
+        expectError(.idOutOfRange(file: file, id: -1), replacing: "e9\":6", with: "e9\":-1")
+        expectError(.duplicateToken(file: file, token: "a"), replacing: "\\u00e9", with: "\\u0061")
+        expectError(
+            .invalidValue(file: file, field: "vocab", problem: "has no tokens"),
+            replacing: ####"{"[PAD]":0,"[UNK]":1,"[CLS]":2,"[SEP]":3,"a":4,"##b":5,"\u00e9":6}"####,
+            with: "{}"
+        )
+        expectError(
+            .invalidValue(
+                file: file,
+                field: "model.max_input_chars_per_word",
+                problem: "is -1, but must not be negative"
+            ),
+            replacing: "100",
+            with: "-1"
+        )
+    }
+
+    @Test func namesFaultsOfTheAddedTokens() {
+        let file = "tokenizer.json"
+        expectError(
+            .addedTokenMismatch(file: file, token: "[X]", addedID: 9, vocabularyID: 7),
+            replacing: "\"id\":7",
+            with: "\"id\":9"
+        )
+        // An id that the vocabulary has given to another token.
+        expectError(
+            .addedTokenMismatch(file: file, token: "[X]", addedID: 4, vocabularyID: 7),
+            replacing: "\"id\":7",
+            with: "\"id\":4"
+        )
+        expectError(
+            .addedTokenMismatch(file: file, token: "[CLS]", addedID: 3, vocabularyID: 2),
+            replacing: "\"id\":2,\"content\"",
+            with: "\"id\":3,\"content\""
+        )
+        expectError(.emptyAddedToken(file: file, token: "\u{301}"), replacing: "\"[X]\"", with: "\"\\u0301\"")
+    }
+
+    @Test func namesMissingSpecialToken() throws {
+        let file = "tokenizer.json"
+        expectError(
+            .missingSpecialToken(file: file, role: "separator", token: "[SEP]"),
+            replacing: "\"[SEP]\":3",
+            with: "\"[S]\":3"
+        )
+        expectError(
+            .missingSpecialToken(file: file, role: "unknown", token: "[UNK]"),
+            replacing: "\"[UNK]\":1",
+            with: "\"[U]\":1"
+        )
+        expectError(
+            .missingSpecialToken(file: file, role: "padding", token: "[PAD]"),
+            replacing: "\"[PAD]\":0",
+            with: "\"[P]\":0"
+        )
+        let directory = try TemporaryDirectory(["vocab.txt": "[PAD]\n[UNK]\n[CLS]\n[SEP]\n"])
+        #expect(
+            throws: TokenizerError.missingSpecialToken(
+                file: directory.file("vocab.txt"),
+                role: "mask",
+                token: "[MASK]"
+            )
+        ) { try WordPieceTokenizer(directory: directory.path) }
+    }
+
+    @Test func namesDuplicateLineAndUnsupportedClass() throws {
+        let tokens = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
+        let twice = try TemporaryDirectory(["vocab.txt": tokens + "a\nb\na\n"])
+        #expect(throws: TokenizerError.duplicateToken(file: twice.file("vocab.txt"), token: "a")) {
+            try WordPieceTokenizer(directory: twice.path)
+        }
+        let roberta = try TemporaryDirectory([
+            "vocab.txt": tokens, "tokenizer_config.json": #"{"tokenizer_class":"RobertaTokenizer"}"#,
+        ])
+        #expect(
+            throws: TokenizerError.unsupportedElement(
+                file: roberta.file("tokenizer_config.json"),
+                element: "tokenizer_class",
+                type: "RobertaTokenizer"
+            )
+        ) { try WordPieceTokenizer(directory: roberta.path) }
+    }
+
+    @Test func everyErrorIsOneLineThatNamesTheFile() {
+        let error = TokenizerError.duplicateToken(file: "dir/vocab.txt", token: "a")
+        #expect(error.description.hasPrefix("dir/vocab.txt: "))
+        #expect(!error.description.contains("\n"))
+    }
+}
