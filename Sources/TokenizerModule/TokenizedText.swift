@@ -4,7 +4,8 @@ public typealias ScalarOffset = Int
 /// The tokens of one text, without the special tokens that a model puts around it.
 ///
 /// `offsets[i]` is the half-open range of the original text that token `ids[i]` was made of. Ranges are in
-/// order; two tokens share a scalar when that one scalar became several tokens.
+/// order; two tokens share a scalar when that one scalar became several tokens. (Only an added token that
+/// consists of white space can lie inside the range of one before it that takes white space along.)
 public struct TokenizedText: Sendable, Equatable {
     /// Vocabulary ids, one a token.
     public var ids: [Int32]

@@ -33,7 +33,7 @@ enum Fixtures {
     }()
 }
 
-/// tokenizer-golden.json
+/// What tokenizer-golden.json holds.
 struct GoldenFile: Decodable {
     struct Case: Decodable {
         var text: String
@@ -48,20 +48,32 @@ struct GoldenFile: Decodable {
     }
 
     struct Normalizer: Decodable {
-        var clean_text: Bool
-        var handle_chinese_chars: Bool
-        var strip_accents: Bool?
+        var cleansText: Bool
+        var spacesIdeographs: Bool
+        var stripsAccents: Bool?
         var lowercase: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case cleansText = "clean_text"
+            case spacesIdeographs = "handle_chinese_chars"
+            case stripsAccents = "strip_accents"
+            case lowercase
+        }
     }
 
     struct Token: Decodable {
         var id: Int
         var content: String
-        var single_word: Bool
+        var isSingleWord: Bool
         var lstrip: Bool
         var rstrip: Bool
         var normalized: Bool
         var special: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case isSingleWord = "single_word"
+            case id, content, lstrip, rstrip, normalized, special
+        }
     }
 
     struct Configuration: Decodable {
@@ -74,9 +86,9 @@ struct GoldenFile: Decodable {
         func tokenizer() throws -> WordPieceTokenizer {
             var definition = try Fixtures.smallDefinition()
             definition.normalization = BertNormalizer.Options(
-                cleansText: normalizer.clean_text,
-                spacesIdeographs: normalizer.handle_chinese_chars,
-                stripsAccents: normalizer.strip_accents,
+                cleansText: normalizer.cleansText,
+                spacesIdeographs: normalizer.spacesIdeographs,
+                stripsAccents: normalizer.stripsAccents,
                 lowercases: normalizer.lowercase
             )
             for token in addedTokens {
@@ -85,7 +97,7 @@ struct GoldenFile: Decodable {
                     AddedToken(
                         content: token.content,
                         id: token.id,
-                        isSingleWord: token.single_word,
+                        isSingleWord: token.isSingleWord,
                         stripsLeft: token.lstrip,
                         stripsRight: token.rstrip,
                         isNormalized: token.normalized,
@@ -101,7 +113,7 @@ struct GoldenFile: Decodable {
     var cased: [Case]
 }
 
-/// tokenizer-hashes.json
+/// What tokenizer-hashes.json holds.
 struct HashFile: Decodable {
     struct File: Decodable {
         var contexts: Int

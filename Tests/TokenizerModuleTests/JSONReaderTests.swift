@@ -37,7 +37,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "9223372036854775808", "-9223372036854775809", "1.0", "1e2", "01", "-", "+1", "\"1\"", "",
+        "9223372036854775808", "-9223372036854775809", "99999999999999999999", "1.0", "1e2", "01", "-", "+1",
+        "\"1\"", "",
     ])
     func refusesWhatIsNoInteger(_ text: String) throws {
         #expect(throws: TokenizerError.self) {

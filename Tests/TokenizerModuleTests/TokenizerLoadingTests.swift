@@ -111,6 +111,35 @@ let tinyTokenizer = #"""
         #expect(tokenizer.tokenize("\u{1100}\u{1161} \u{AC00}").ids == [9, 8])
     }
 
+    @Test func takesTheSpecialOfTwoTokensWithTheSameNormalForm() throws {
+        var definition = try TokenizerDefinition(json: Array(tinyTokenizer.utf8), file: "f")
+        for (index, token) in ["foo", "Foo", "FOO"].enumerated() {
+            definition.addedTokens.append(
+                AddedToken(content: token, id: 8 + index, isNormalized: true, isSpecial: token == "Foo")
+            )
+        }
+        #expect(try WordPieceTokenizer(definition).tokenize("foo").ids == [9])
+        definition.addedTokens[3].isSpecial = false
+        #expect(try WordPieceTokenizer(definition).tokenize("foo").ids == [8])
+    }
+
+    @Test func overlapsTokensOfWhiteSpaceAsHuggingFaceDoes() throws {
+        var definition = try TokenizerDefinition(json: Array(tinyTokenizer.utf8), file: "f")
+        definition.addedTokens.append(AddedToken(content: "<s>", id: 8, stripsRight: true))
+        definition.addedTokens.append(AddedToken(content: "  ", id: 9))
+        // What tokenizers 0.23.3 gives: the second token finds white space that the first took along.
+        #expect(
+            try WordPieceTokenizer(definition).tokenize("<s>    a  ")
+                == TokenizedText(ids: [8, 9, 9, 4, 9], offsets: [0..<7, 3..<5, 5..<7, 7..<8, 8..<10])
+        )
+        // Where the second asks for the space before it too, tokenizers panics; it is passed over here.
+        definition.addedTokens[3].stripsLeft = true
+        #expect(
+            try WordPieceTokenizer(definition).tokenize("<s>    a  ")
+                == TokenizedText(ids: [8, 4, 9], offsets: [0..<7, 7..<8, 8..<10])
+        )
+    }
+
     @Test func namesDirectoryWithoutTokenizerFiles() throws {
         let directory = try TemporaryDirectory(["tokenizer_config.json": "{}"])
         for path in [directory.path, directory.file("missing"), directory.file("tokenizer_config.json")] {
