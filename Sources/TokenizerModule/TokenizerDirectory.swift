@@ -17,7 +17,19 @@ struct TokenizerDirectory {
         do {
             return (file, [UInt8](try Data(contentsOf: URL(fileURLWithPath: file))))
         } catch {
-            throw TokenizerError.unreadableFile(file: file, reason: String(describing: error))
+            throw TokenizerError.unreadableFile(file: file, reason: Self.reason(of: error))
+        }
+    }
+
+    /// What hindered the reading, in a few words.
+    private static func reason(of error: any Error) -> String {
+        guard let cause = (error as? CocoaError)?.underlying as? POSIXError else {
+            return "\(type(of: error))"
+        }
+        switch cause.code {
+        case .EISDIR: return "it is a directory"
+        case .EACCES, .EPERM: return "permission denied"
+        default: return "system error \(cause.code.rawValue)"
         }
     }
 

@@ -43,7 +43,7 @@ extension TokenizerError: CustomStringConvertible {
         case .noTokenizerFiles(let directory):
             "\(directory): no tokenizer.json or vocab.txt in it; give a Hugging Face checkpoint directory"
         case .unreadableFile(let file, let reason):
-            "\(file): cannot be read (\(reason)); check its permissions"
+            "\(file): cannot be read: \(reason); give a readable file"
         case .invalidUTF8(let file, let byteOffset):
             "\(file): byte \(byteOffset) is not UTF-8; save or download the file again"
         case .malformedJSON(let file, let byteOffset, let problem):
