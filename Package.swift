@@ -53,7 +53,8 @@ let package = Package(
         .testTarget(
             name: "EvaluationModuleTests", dependencies: ["EvaluationModule"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "QuestionAnsweringModuleTests", dependencies: ["QuestionAnsweringModule"]),
+            name: "QuestionAnsweringModuleTests", dependencies: ["QuestionAnsweringModule"],
+            resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,60 @@
+/// Why a question cannot be answered as asked.
+public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The question is empty or has nothing in it but white space and control characters.
+    case emptyQuestion
+    /// The context is empty or has nothing in it but white space and control characters.
+    case blankContext(scalarCount: Int)
+    /// The longest window leaves no token for a question or a context beside the special tokens.
+    case windowTooSmall(maximumLength: Int, specialTokenCount: Int)
+    /// The question leaves no token of the window for the context.
+    case questionFillsWindow(questionTokenCount: Int, maximumLength: Int, specialTokenCount: Int)
+    /// Windows that share this many context tokens, out of the `room` that each has, would never advance.
+    case overlapOutOfRange(overlap: Int, room: Int)
+    /// Windows this many context tokens apart, each with `room` for so many, would never advance or would
+    /// pass over text.
+    case stepOutOfRange(step: Int, room: Int)
+    /// No answers were asked for.
+    case answerCountNotPositive(Int)
+    /// No span is short enough.
+    case maximumAnswerLengthNotPositive(Int)
+    /// The n-best list has no place.
+    case nBestCountNotPositive(Int)
+    /// The no-answer threshold is not a number, so that no comparison with it means anything.
+    case noAnswerThresholdNotANumber
+    /// The model gave a logit that is NaN, infinite, or so large that the sum of two overflows.
+    case unusableLogit(windowIndex: Int, position: Int)
+
+    /// What went wrong, where, and what to do.
+    public var description: String {
+        switch self {
+        case .emptyQuestion:
+            "question: has no text; ask one with at least one word"
+        case .blankContext(let scalarCount):
+            "context: none of its \(scalarCount) characters is text; give a document with at least one word"
+        case .windowTooSmall(let maximumLength, let specialTokenCount):
+            "maximum length \(maximumLength): a window needs \(specialTokenCount) special tokens, a question "
+                + "and a context; use \(specialTokenCount + 2) or more (384 is usual)"
+        case .questionFillsWindow(let questionTokenCount, let maximumLength, let specialTokenCount):
+            "question: its \(questionTokenCount) tokens and \(specialTokenCount) special tokens leave no room for "
+                + "the context in a window of \(maximumLength); shorten the question or raise the maximum length "
+                + "if the model allows it"
+        case .overlapOutOfRange(let overlap, let room):
+            "overlap \(overlap): a window has room for \(room) context tokens beside this question, so the overlap "
+                + "must be from 0 to \(room - 1); lower it or raise the maximum length"
+        case .stepOutOfRange(let step, let room):
+            "step \(step): a window has room for \(room) context tokens beside this question, so the step must be "
+                + "from 1 to \(room), else text would be skipped; change it or the maximum length"
+        case .answerCountNotPositive(let count):
+            "top-k \(count): is no number of answers; ask for 1 or more"
+        case .maximumAnswerLengthNotPositive(let count):
+            "maximum answer length \(count): leaves no span; allow 1 token or more (30 is usual)"
+        case .nBestCountNotPositive(let count):
+            "n-best \(count): leaves no candidate; keep 1 or more (20 is usual)"
+        case .noAnswerThresholdNotANumber:
+            "no-answer threshold: is not a number; give a logit difference (0 is usual)"
+        case .unusableLogit(let windowIndex, let position):
+            "window \(windowIndex), token \(position): the model gave a logit that is not a usable number; "
+                + "the checkpoint is damaged, or its precision is too low for it"
+        }
+    }
+}
