@@ -1,0 +1,35 @@
+import TokenizerModule
+
+/// One span of the context, scored.
+package struct DecodedSpan: Sendable, Equatable {
+    /// The window that proposed it.
+    package let windowIndex: Int
+    /// Its first and last token, as indices in the document.
+    package let contextTokens: ClosedRange<Int>
+    /// Its place in the original text.
+    package let offsets: Range<ScalarOffset>
+    /// Start logit + end logit; comparable between the windows of one model.
+    package let score: Float
+    /// `exp(score)` over the sum of the same of all kept candidates.
+    package let probability: Double
+}
+
+/// What all windows of one question say together.
+package struct DecodedAnswers: Sendable, Equatable {
+    /// The candidates that the probabilities are over, best first, as Hugging Face's n-best list: consecutive
+    /// windows may propose the same span twice.
+    package let nBest: [DecodedSpan]
+    /// The wanted number of spans, or fewer where there are fewer, best first.
+    ///
+    /// All have text and no two share a scalar: each is the best that shares none with those before it. Empty when
+    /// no window proposes a span.
+    package let spans: [DecodedSpan]
+    /// The smallest sum of the two logits of a window's classifier token, over all windows.
+    package let nullScore: Float
+    /// The probability that the context does not say; 0 where every question has an answer.
+    package let nullProbability: Double
+    /// By how much `nullScore` exceeds the best span's score; nil when there is no span.
+    package let nullMargin: Float?
+    /// Whether the answer is that the context does not say.
+    package let isNoAnswer: Bool
+}

@@ -1,0 +1,217 @@
+import TokenizerModule
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Finds the answer spans of one question from the logits of its windows.
+///
+/// From each window the `nBestCount` best starts × the `nBestCount` best ends, over all tokens of the window; pairs
+/// outside the context, with the end before the start or longer than `maximumAnswerLength` tokens drop out.
+/// Score = start logit + end logit. Order: higher score, earlier window, smaller start, shorter.
+/// The order in which windows are added does not matter.
+package struct SpanDecoder {
+    private struct ScoredPosition {
+        let logit: Float
+        let position: Int
+
+        @inline(__always)
+        static func precedes(_ one: ScoredPosition, _ other: ScoredPosition) -> Bool {
+            one.logit != other.logit ? one.logit > other.logit : one.position < other.position
+        }
+    }
+
+    private let settings: DecodingSettings
+    private let document: ContextDocument
+    private var bestStarts: BestList<ScoredPosition>
+    private var bestEnds: BestList<ScoredPosition>
+    private var nBest: BestList<SpanCandidate>
+    /// What answers beyond the first are chosen from; the n-best list may hold too few that do not overlap.
+    private var allCandidates: [SpanCandidate] = []
+    /// The first candidate with text, where only one answer is wanted.
+    private var bestWithText: BestList<SpanCandidate>
+    private var nullScore: Float?
+
+    /// Starts decoding the windows of one question over a document.
+    ///
+    /// - Throws: `answerCountNotPositive`, `maximumAnswerLengthNotPositive`, `nBestCountNotPositive`,
+    ///   `noAnswerThresholdNotANumber`.
+    package init(
+        document: ContextDocument,
+        settings: DecodingSettings
+    ) throws(QuestionAnsweringError) {
+        try settings.validate()
+        self.document = document
+        self.settings = settings
+        bestStarts = BestList(capacity: settings.nBestCount)
+        bestEnds = BestList(capacity: settings.nBestCount)
+        nBest = BestList(capacity: settings.nBestCount)
+        bestWithText = BestList(capacity: 1)
+    }
+
+    /// Takes in the logits of one window.
+    ///
+    /// - Parameters:
+    ///   - window: The window that was encoded.
+    ///   - windowIndex: The window's place among the question's windows.
+    ///   - startLogits: Raw logits of all tokens, `[tokens]`.
+    ///   - endLogits: Raw logits of all tokens, `[tokens]`.
+    ///   - keptPositions: The positions that were not skipped, ascending, where skipped ones are excluded; nil
+    ///     where all have logits that count. The logits of other positions are not read.
+    /// - Throws: `unusableLogit`.
+    package mutating func add(
+        _ window: ContextWindow,
+        at windowIndex: Int,
+        startLogits: [Float],
+        endLogits: [Float],
+        keptPositions: [Int]? = nil
+    ) throws(QuestionAnsweringError) {
+        precondition(
+            startLogits.count == window.tokenCount && endLogits.count == window.tokenCount,
+            "\(startLogits.count) start and \(endLogits.count) end logits for \(window.tokenCount) tokens"
+        )
+        precondition(
+            keptPositions.map { $0.first == ContextWindow.classifierPosition } ?? true,
+            "the prefix is always kept"
+        )
+        try Self.select(&bestStarts, from: startLogits, at: keptPositions, windowIndex: windowIndex)
+        try Self.select(&bestEnds, from: endLogits, at: keptPositions, windowIndex: windowIndex)
+
+        let windowNullScore =
+            startLogits[ContextWindow.classifierPosition] + endLogits[ContextWindow.classifierPosition]
+        nullScore = min(nullScore ?? windowNullScore, windowNullScore)
+        pairBest(window, at: windowIndex)
+    }
+
+    private mutating func pairBest(_ window: ContextWindow, at windowIndex: Int) {
+        let contextPositions = window.contextPositions
+        let maximumAnswerLength = settings.maximumAnswerLength
+        for start in bestStarts.elements where contextPositions.contains(start.position) {
+            let firstToken = window.contextToken(atPosition: start.position)
+            for end in bestEnds.elements
+            where end.position >= start.position && end.position < contextPositions.upperBound
+                && end.position - start.position < maximumAnswerLength
+            {
+                let candidate = SpanCandidate(
+                    score: start.logit + end.logit,
+                    windowIndex: windowIndex,
+                    firstToken: firstToken,
+                    lastToken: window.contextToken(atPosition: end.position)
+                )
+                nBest.offer(candidate) { $0.precedes($1) }
+                guard !offsets(of: candidate).isEmpty else { continue }
+                if settings.answerCount == 1 {
+                    bestWithText.offer(candidate) { $0.precedes($1) }
+                } else {
+                    allCandidates.append(candidate)
+                }
+            }
+        }
+    }
+
+    /// Compares the spans of all windows that were added.
+    ///
+    /// - Returns: Answers with probabilities by a softmax over the kept candidates. Where no answer is a possible
+    ///   answer, it is one of those candidates, as in Hugging Face's script.
+    package func answers() -> DecodedAnswers {
+        guard let nullScore else { preconditionFailure("no window was added to the decoder") }
+
+        var kept = nBest.elements
+        var nullRivals: [Float] = []
+        var threshold = Float.infinity
+        if case .above(let noAnswerThreshold) = settings.noAnswer {
+            nullRivals = [nullScore]
+            threshold = noAnswerThreshold
+            // The null candidate takes the place of the last span if it beats it, else it is kept in addition.
+            if kept.count == nBest.capacity, let last = kept.last, nullScore > last.score {
+                kept.removeLast()
+            }
+        }
+        let softmax = KeptSoftmax(scores: kept.map(\.score) + nullRivals)
+        let spans = chosen()
+        let nullMargin = spans.first.map { nullScore - $0.score }
+
+        func decoded(_ candidate: SpanCandidate) -> DecodedSpan {
+            DecodedSpan(
+                windowIndex: candidate.windowIndex,
+                contextTokens: candidate.firstToken...candidate.lastToken,
+                offsets: offsets(of: candidate),
+                score: candidate.score,
+                probability: softmax.probability(of: candidate.score)
+            )
+        }
+        return DecodedAnswers(
+            nBest: kept.map(decoded),
+            spans: spans.map(decoded),
+            nullScore: nullScore,
+            nullProbability: nullRivals.isEmpty ? 0 : softmax.probability(of: nullScore),
+            nullMargin: nullMargin,
+            isNoAnswer: settings.noAnswer != .never && (nullMargin.map { $0 > threshold } ?? true)
+        )
+    }
+
+    /// Chooses greedily, best first, among all candidates of all windows.
+    private func chosen() -> [SpanCandidate] {
+        guard settings.answerCount > 1 else { return bestWithText.elements }
+        var chosen: [(candidate: SpanCandidate, offsets: Range<ScalarOffset>)] = []
+        for candidate in allCandidates.sorted(by: { $0.precedes($1) }) {
+            let offsets = self.offsets(of: candidate)
+            guard !chosen.contains(where: { $0.offsets.overlaps(offsets) }) else { continue }
+            chosen.append((candidate, offsets))
+            if chosen.count == settings.answerCount { break }
+        }
+        return chosen.map(\.candidate)
+    }
+
+    private func offsets(of candidate: SpanCandidate) -> Range<ScalarOffset> {
+        let offsets = document.tokens.offsets
+        let start = offsets[candidate.firstToken].lowerBound
+        return start..<max(start, offsets[candidate.lastToken].upperBound)
+    }
+
+    private static func select(
+        _ best: inout BestList<ScoredPosition>,
+        from logits: [Float],
+        at keptPositions: [Int]?,
+        windowIndex: Int
+    ) throws(QuestionAnsweringError) {
+        best.removeAll()
+        func offer(_ position: Int) throws(QuestionAnsweringError) {
+            let logit = logits[position]
+            // False for NaN, too.
+            guard logit.magnitude <= Self.largestUsableLogit else {
+                throw .unusableLogit(windowIndex: windowIndex, position: position)
+            }
+            best.offer(ScoredPosition(logit: logit, position: position), precedes: ScoredPosition.precedes)
+        }
+        if let keptPositions {
+            for position in keptPositions { try offer(position) }
+        } else {
+            for position in logits.indices { try offer(position) }
+        }
+    }
+
+    /// Sums of two and differences of two sums of such logits are finite.
+    private static let largestUsableLogit = Float.greatestFiniteMagnitude / 4
+}
+
+/// The softmax over the scores of the kept candidates.
+private struct KeptSoftmax {
+    private let maximum: Float
+    private let sum: Double
+
+    init(scores: [Float]) {
+        let maximum = scores.max() ?? 0
+        self.maximum = maximum
+        sum = scores.reduce(0) { $0 + exp(Double($1) - Double(maximum)) }
+    }
+
+    /// Also for a candidate outside the kept ones, on the same scale.
+    func probability(of score: Float) -> Double {
+        exp(Double(score) - Double(maximum)) / sum
+    }
+}
