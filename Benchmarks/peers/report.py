@@ -70,9 +70,10 @@ def conditions(report):
     lines = [
         f'{report["threads"]} threads, batch 1, {report["precision"]}, {report["rounds"]} interleaved rounds of '
         f'{report["runs"]} runs; {report["processor"]}, {report["cores"]} cores; {versions}']
+    turns = sum(setting["turns"] for setting in report["settings"])
     if disturbed := sum(setting["disturbedTurns"] for setting in report["settings"]):
-        turns = sum(setting["turns"] for setting in report["settings"])
-        lines.append(
-            f"Not to be relied on: other programs were at work during {disturbed} of {turns} turns, which costs "
-            "some engines far more than others. Repeat it on an idle machine.")
+        lines.append(f"Other programs were at work during {disturbed} of {turns} turns.")
+        if disturbed > turns / 10:
+            lines.append(
+                "Not to be relied on: that costs some engines far more than others. Repeat it on an idle machine.")
     return "\n".join(lines)
