@@ -42,4 +42,14 @@ public struct SkimTrace: Sendable, Equatable {
     public var droppedPositions: [Range<Int>] {
         layers.flatMap(\.blocks).filter { !$0.kept }.map(\.positions).sorted { $0.lowerBound < $1.lowerBound }
     }
+    /// The positions that went through all layers, ascending; the prefix is among them.
+    public var keptPositions: [Int] {
+        var positions: [Int] = []
+        var start = 0
+        for dropped in droppedPositions {
+            positions += start..<dropped.lowerBound
+            start = dropped.upperBound
+        }
+        return positions + (start..<tokens)
+    }
 }

@@ -1,3 +1,7 @@
+import BlockSkimModule
+import EncoderModule
+import TokenizerModule
+
 /// Why a question cannot be answered as asked.
 public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The question is empty or has nothing in it but white space and control characters.
@@ -23,6 +27,18 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
     case noAnswerThresholdNotANumber
     /// The model gave a logit that is NaN, infinite, or so large that the sum of two overflows.
     case unusableLogit(windowIndex: Int, position: Int)
+    /// The tokenizer could not be loaded.
+    case tokenizer(TokenizerError)
+    /// The encoder could not be loaded or run.
+    case encoder(EncoderError)
+    /// The block-skim part of the checkpoint could not be loaded.
+    case blockSkim(BlockSkimError)
+    /// Skimming was asked for, but the checkpoint has no `blockskim.json`.
+    case denseCheckpoint(directory: String)
+    /// The tokenizer knows more tokens than the model has embeddings for.
+    case vocabularyMismatch(directory: String, tokenizer: Int, embeddings: Int)
+    /// A batch has no window.
+    case batchSizeNotPositive(Int)
 
     /// What went wrong, where, and what to do.
     public var description: String {
@@ -55,6 +71,17 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
         case .unusableLogit(let windowIndex, let position):
             "window \(windowIndex), token \(position): the model gave a logit that is not a usable number; "
                 + "the checkpoint is damaged, or its precision is too low for it"
+        case .tokenizer(let error): error.description
+        case .encoder(let error): error.description
+        case .blockSkim(let error): error.description
+        case .denseCheckpoint(let directory):
+            "\(directory): has no blockskim.json, so it cannot skim; leave out the skim options or give a checkpoint "
+                + "that was trained with block skimming"
+        case .vocabularyMismatch(let directory, let tokenizer, let embeddings):
+            "\(directory): the tokenizer has \(tokenizer) tokens, the model embeddings for \(embeddings); the files "
+                + "must be of one checkpoint"
+        case .batchSizeNotPositive(let count):
+            "batch size \(count): no window would be read; use 1 or more"
         }
     }
 }

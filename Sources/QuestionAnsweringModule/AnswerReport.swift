@@ -1,0 +1,130 @@
+import BlockSkimModule
+import TokenizerModule
+
+/// The answers to one question, and what it took to find them. Encodes to the command line's JSON.
+public struct AnswerReport: Codable, Sendable, Equatable {
+    /// A span of the context.
+    public struct Answer: Codable, Sendable, Equatable {
+        /// The span as it stands in the context.
+        public var text: String
+        /// Where it starts, in Unicode scalars.
+        public var start: ScalarOffset
+        /// Where it ends, in Unicode scalars; half-open.
+        public var end: ScalarOffset
+        /// Its probability, from 0 to 1, among the best candidates of all windows.
+        public var score: Double
+    }
+
+    /// What skimming did.
+    public struct Skim: Codable, Sendable, Equatable {
+        /// A block of one window. Windows overlap, so blocks of different windows do.
+        public struct Block: Codable, Sendable, Equatable {
+            /// The window, from 0.
+            public var window: Int
+            /// Where its text starts in the context, in Unicode scalars.
+            public var start: ScalarOffset
+            /// Where its text ends in the context, in Unicode scalars; half-open.
+            public var end: ScalarOffset
+            /// The predicted probability that it can hold the answer, from 0 to 1.
+            public var relevance: Float
+            /// Whether its tokens went through all layers.
+            public var kept: Bool
+        }
+
+        /// The layers after which blocks were dropped, counted from 1.
+        public var layers: [Int]
+        /// The tokens that went through the last layers, over all tokens.
+        public var keptFraction: Double
+        /// All blocks of all windows; after several skim layers, each with the last decision on it.
+        public var blocks: [Block]
+    }
+
+    /// Whether the context says nothing, asked with `DecodingSettings.noAnswer`.
+    public struct NoAnswer: Codable, Sendable, Equatable {
+        /// The probability that there is no answer, among the best candidates.
+        public var score: Double
+        /// By how many logits no answer is ahead of the best span; absent when there is no span.
+        public var margin: Float?
+        /// Whether that is the answer; then ``AnswerReport/answers`` is empty.
+        public var chosen: Bool
+    }
+
+    /// How long the steps took, in milliseconds.
+    public struct Milliseconds: Codable, Sendable, Equatable {
+        /// Tokens and windows. A document that was made before counts nothing.
+        public var tokenize: Double
+        /// The model.
+        public var encode: Double
+        /// Spans from logits.
+        public var decode: Double
+    }
+
+    /// What a model said of every token, for those who look into it.
+    public struct Diagnostics: Codable, Sendable, Equatable {
+        /// One window.
+        public struct Window: Codable, Sendable, Equatable {
+            /// Token ids, special tokens included.
+            public var ids: [Int32]
+            /// The raw start logit of each token.
+            public var startLogits: [Float]
+            /// The raw end logit of each token.
+            public var endLogits: [Float]
+        }
+
+        /// All windows, in order.
+        public var windows: [Window]
+    }
+
+    /// The question as it was asked.
+    public var question: String
+    /// Best first; none overlaps another.
+    public var answers: [Answer]
+    /// In how many windows the context was read.
+    public var windows: Int
+    /// The tokens of all windows, special tokens and the repeated question included.
+    public var tokens: Int
+    /// What skimming did; absent for a dense run.
+    public var skim: Skim?
+    /// Whether the context says nothing; absent unless that was a possible answer.
+    public var noAnswer: NoAnswer?
+    /// How long the steps took.
+    public var milliseconds: Milliseconds
+    /// Token ids and logits; absent unless they were asked for.
+    public var diagnostics: Diagnostics?
+}
+
+extension AnswerReport.Skim {
+    /// Gathers the decisions on all windows.
+    init(layers: [Int], windows: [(window: ContextWindow, trace: SkimTrace)], document: ContextDocument) {
+        self.layers = layers
+        let kept = windows.reduce(0.0) { $0 + $1.trace.keptFraction * Double($1.trace.tokens) }
+        keptFraction = kept / Double(max(1, windows.reduce(0) { $0 + $1.trace.tokens }))
+        blocks = []
+        for (index, (window, trace)) in windows.enumerated() {
+            // A block that a later layer looks at again stands there with the decision that counts.
+            var last: [Range<Int>: SkimTrace.Block] = [:]
+            for block in trace.layers.flatMap(\.blocks) { last[block.positions] = block }
+            for block in last.values.sorted(by: { $0.positions.lowerBound < $1.positions.lowerBound }) {
+                let text = document.offsets(of: block.positions, in: window)
+                blocks.append(
+                    Block(
+                        window: index, start: text.lowerBound, end: text.upperBound,
+                        relevance: block.relevance, kept: block.kept))
+            }
+        }
+    }
+}
+
+extension ContextDocument {
+    /// The text between the first and the last context token among positions of a window; empty, at the end of the
+    /// window's text, when there is none (a block that only holds the final separator).
+    func offsets(of positions: Range<Int>, in window: ContextWindow) -> Range<ScalarOffset> {
+        let held = positions.clamped(to: window.contextPositions)
+        guard let first = held.first, let last = held.last else {
+            let end = tokens.offsets[window.contextTokens.upperBound - 1].upperBound
+            return end..<end
+        }
+        let start = tokens.offsets[window.contextToken(atPosition: first)].lowerBound
+        return start..<max(start, tokens.offsets[window.contextToken(atPosition: last)].upperBound)
+    }
+}
