@@ -12,13 +12,14 @@ package struct Encoder: Sendable {
 
     /// Loads and packs the weights, one layer at a time: at no moment is there a second copy of the model.
     ///
+    /// - Parameter workers: How many workers the weights are packed for. Any number can run them.
     /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
-    package init(checkpoint: Checkpoint) throws(EncoderError) {
+    package init(checkpoint: Checkpoint, workers: Int = 1) throws(EncoderError) {
         let configuration = checkpoint.configuration
         var layers: [EncoderLayer] = []
         for layerIndex in 0..<configuration.layerCount {
             let weights = try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex)
-            layers.append(EncoderLayer(weights, configuration: configuration))
+            layers.append(EncoderLayer(weights, configuration: configuration, workers: workers))
             checkpoint.releasePages()
         }
         self.init(
@@ -60,11 +61,6 @@ package struct Encoder: Sendable {
                 for column in 0..<hidden { sum[column] += type[column] + place[column] }
             }
         }
-        let values = states.values
-        team.run { worker in
-            let rows = team.share(of: states.tokens, for: worker)
-            guard !rows.isEmpty else { return }
-            embeddingNorm(values + rows.lowerBound * hidden, rows: rows.count, on: worker)
-        }
+        embeddingNorm(states.values, rows: states.tokens, on: team)
     }
 }

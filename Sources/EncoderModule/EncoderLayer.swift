@@ -12,6 +12,9 @@ package struct EncoderLayer: Sendable {
     private let output: PackedLinear
     private let outputNorm: LayerNorm
 
+    /// From this width on, products of few rows are shared by columns (see ``PackedLinear``).
+    private static let wideHidden = 512
+
     /// What becomes of a layer's attention probabilities.
     package enum Attention {
         /// Each head's map is overwritten by the next one's.
@@ -20,39 +23,49 @@ package struct EncoderLayer: Sendable {
         case kept
     }
 
-    package init(_ weights: EncoderLayerWeights, configuration: EncoderConfiguration) {
+    /// - Parameter workers: How many workers the weights are packed for.
+    package init(_ weights: EncoderLayerWeights, configuration: EncoderConfiguration, workers: Int) {
         self.configuration = configuration
+        // Small layers are faster when each worker keeps its rows in its cache from one product to the next.
+        let workers = configuration.hidden < Self.wideHidden ? 1 : workers
         // The scale of the scores, 1 / √headSize, is applied once, to the weights that make the queries.
         let scale = 1 / Float(configuration.headSize).squareRoot()
         queryKeyValue = PackedLinear(
             weights: weights.query.weight.map { $0 * scale } + weights.key.weight + weights.value.weight,
             bias: weights.query.bias.map { $0 * scale } + weights.key.bias + weights.value.bias,
-            inputs: configuration.hidden)
-        attentionOutput = PackedLinear(weights.attentionOutput)
+            inputs: configuration.hidden, workers: workers)
+        attentionOutput = PackedLinear(weights.attentionOutput, workers: workers)
         attentionNorm = LayerNorm(weights.attentionNorm, configuration)
-        intermediate = PackedLinear(weights.intermediate, activation: configuration.activation.fused)
-        output = PackedLinear(weights.output)
+        intermediate = PackedLinear(
+            weights.intermediate, activation: configuration.activation.fused, workers: workers)
+        output = PackedLinear(weights.output, workers: workers)
         outputNorm = LayerNorm(weights.outputNorm, configuration)
     }
 
     /// Replaces the hidden states of all tokens by those after the layer.
     package func callAsFunction(_ states: HiddenStates, attention: Attention, on team: ThreadTeam) {
-        project(states, on: team)
+        queryKeyValue(states.values, rows: states.tokens, into: states.queryKeyValue, on: team)
         attend(states, attention, on: team)
-        feedForward(states, on: team)
+        if attentionOutput.sharesColumns(rows: states.tokens, size: team.size) {
+            feedForward(states, rows: 0..<states.tokens, on: team)
+        } else {
+            // Each worker takes its rows all the way, while they are in its cache.
+            team.run { worker in
+                feedForward(states, rows: team.share(of: states.tokens, for: worker), on: worker)
+            }
+        }
     }
 
-    /// Makes query, key and value.
-    private func project(_ states: HiddenStates, on team: ThreadTeam) {
-        let (values, projections) = (states.values, states.queryKeyValue)
-        let hidden = configuration.hidden
-        team.run { worker in
-            let rows = team.share(of: states.tokens, for: worker)
-            guard !rows.isEmpty else { return }
-            queryKeyValue(
-                values + rows.lowerBound * hidden, rows: rows.count,
-                into: projections + rows.lowerBound * 3 * hidden, on: worker)
-        }
+    /// Everything after the attention, for some rows.
+    private func feedForward(_ states: HiddenStates, rows: Range<Int>, on crew: some Crew) {
+        let hidden = states.values + rows.lowerBound * configuration.hidden
+        let context = states.context + rows.lowerBound * configuration.hidden
+        let inner = states.intermediate + rows.lowerBound * configuration.intermediate
+        attentionOutput(context, rows: rows.count, into: hidden, accumulate: true, on: crew)
+        attentionNorm(hidden, rows: rows.count, on: crew)
+        intermediate(hidden, rows: rows.count, into: inner, on: crew)
+        output(inner, rows: rows.count, into: hidden, accumulate: true, on: crew)
+        outputNorm(hidden, rows: rows.count, on: crew)
     }
 
     /// `softmax(Q · Kᵀ / √headSize) · V` within each window.
@@ -105,31 +118,16 @@ package struct EncoderLayer: Sendable {
         let rows = team.share(of: tokens, for: worker)
         return rows.isEmpty ? [] : (0..<heads).map { ($0, rows) }
     }
-
-    /// Everything after the attention. A worker takes its rows all the way, while they are in its cache.
-    private func feedForward(_ states: HiddenStates, on team: ThreadTeam) {
-        let (values, context) = (states.values, states.context)
-        let hidden = configuration.hidden
-        team.run { worker in
-            let rows = team.share(of: states.tokens, for: worker)
-            guard !rows.isEmpty else { return }
-            let own = values + rows.lowerBound * hidden
-            attentionOutput(
-                context + rows.lowerBound * hidden, rows: rows.count, into: own, accumulate: true, on: worker)
-            attentionNorm(own, rows: rows.count, on: worker)
-            let inner = worker.buffer.reserve(rows.count * configuration.intermediate)
-            intermediate(own, rows: rows.count, into: inner, on: worker)
-            output(inner, rows: rows.count, into: own, accumulate: true, on: worker)
-            outputNorm(own, rows: rows.count, on: worker)
-        }
-    }
 }
 
 extension PackedLinear {
     /// Packs the weights of a checkpoint.
-    package convenience init(_ weights: LinearWeights, activation: FusedActivation = .none) {
+    package convenience init(
+        _ weights: LinearWeights, activation: FusedActivation = .none, workers: Int = 1
+    ) {
         self.init(
-            weights: weights.weight, bias: weights.bias, inputs: weights.inputs, activation: activation)
+            weights: weights.weight, bias: weights.bias, inputs: weights.inputs, activation: activation,
+            workers: workers)
     }
 }
 

@@ -8,15 +8,18 @@ package final class HiddenStates {
     /// The rows of each window that are still in the network; together they are `0 ..< tokens`.
     package private(set) var windows: [Range<Int>] = []
     private let hidden: Int
+    private let inner: Int
     private let heads: Int
 
     private let states = FloatBuffer()
     private let projections = FloatBuffer()
     private let contexts = FloatBuffer()
+    private let inners = FloatBuffer()
     private let maps = FloatBuffer()
 
     package init(_ configuration: EncoderConfiguration) {
         hidden = configuration.hidden
+        inner = configuration.intermediate
         heads = configuration.heads
     }
 
@@ -26,6 +29,7 @@ package final class HiddenStates {
         states.reserve(tokens * hidden)
         projections.reserve(tokens * 3 * hidden)
         contexts.reserve(tokens * hidden)
+        inners.reserve(tokens * inner)
     }
 
     /// The tokens of all windows that are still in the network.
@@ -39,6 +43,9 @@ package final class HiddenStates {
 
     /// The heads' results side by side, `[tokens, hidden]`.
     var context: UnsafeMutablePointer<Float> { contexts.start }
+
+    /// What stands between the two feed-forward products, `[tokens, intermediate]`.
+    var intermediate: UnsafeMutablePointer<Float> { inners.start }
 
     /// The attention probabilities that the last layer kept, for each window `[heads, tokens, tokens]` of its own.
     package func attention(ofWindow window: Int) -> UnsafeMutablePointer<Float> {

@@ -39,7 +39,7 @@ package struct RandomWeights {
 
 extension Encoder {
     /// An encoder of the given shape with random weights.
-    package init(random configuration: EncoderConfiguration, seed: UInt64) {
+    package init(random configuration: EncoderConfiguration, seed: UInt64, workers: Int = 1) {
         var random = RandomWeights(seed: seed)
         let embeddings = EmbeddingWeights(
             word: random.table(rows: configuration.vocabularySize, width: configuration.hidden),
@@ -49,7 +49,7 @@ extension Encoder {
         self.init(
             configuration: configuration, embeddings: embeddings,
             layers: (0..<configuration.layerCount).map { _ in
-                EncoderLayer(random.layer(configuration), configuration: configuration)
+                EncoderLayer(random.layer(configuration), configuration: configuration, workers: workers)
             })
     }
 }

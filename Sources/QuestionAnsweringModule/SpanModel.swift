@@ -41,7 +41,7 @@ package final class SpanModel: @unchecked Sendable {
     package init(directory: String, options: ModelOptions) throws(QuestionAnsweringError) {
         do {
             let checkpoint = try Checkpoint(directory: directory)
-            let encoder = try Encoder(checkpoint: checkpoint)
+            let encoder = try Encoder(checkpoint: checkpoint, workers: options.threads.threads)
             let head = try SpanHeadWeights(checkpoint: checkpoint)
             let skimming = try Self.skimConfiguration(directory: directory, options.skimming)
             var predictors: [Int: SkimPredictor] = [:]
@@ -119,13 +119,7 @@ package final class SpanModel: @unchecked Sendable {
         }
         let tokens = windows.reduce(0) { $0 + $1.tokenCount }
         let pairs = logits.reserve(tokens * 2)  // [tokens, 2]
-        team.run { worker in
-            let rows = team.share(of: tokens, for: worker)
-            guard !rows.isEmpty else { return }
-            head(
-                output.hidden + rows.lowerBound * configuration.hidden, rows: rows.count,
-                into: pairs + rows.lowerBound * 2, on: worker)
-        }
+        head(output.hidden, rows: tokens, into: pairs, on: team)
         var start = 0
         return zip(windows, output.traces).map { window, trace in
             defer { start += window.tokenCount }

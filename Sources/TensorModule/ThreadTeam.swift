@@ -51,8 +51,7 @@ package final class ThreadTeam: Sendable {
 
     /// The part of `0 ..< count` that falls to a worker when all take equal contiguous parts.
     package func share(of count: Int, for worker: Worker) -> Range<Int> {
-        let start = count * worker.index / workers.count
-        return start..<count * (worker.index + 1) / workers.count
+        Share(worker.index, of: workers.count).range(of: count)
     }
 }
 

@@ -15,13 +15,19 @@ package struct LayerNorm: Sendable {
     }
 
     /// Normalises the rows of `values` `[rows, columns]` in place.
-    package func callAsFunction(_ values: UnsafeMutablePointer<Float>, rows: Int, on worker: Worker) {
-        let operation = worker.operation(.layerNorm(rows: rows, columns: scale.count, epsilon: epsilon))
-        scale.withUnsafeBufferPointer { scale in
-            shift.withUnsafeBufferPointer { shift in
-                worker.run(
-                    operation, source: values, weights: scale.baseAddress, shift: shift.baseAddress,
-                    destination: values)
+    package func callAsFunction(_ values: UnsafeMutablePointer<Float>, rows: Int, on crew: some Crew) {
+        crew.run { worker, member in
+            let share = Share(member, of: crew.size).range(of: rows)
+            guard !share.isEmpty else { return }
+            let own = values + share.lowerBound * scale.count
+            let operation = worker.operation(
+                .layerNorm(rows: share.count, columns: scale.count, epsilon: epsilon))
+            scale.withUnsafeBufferPointer { scale in
+                shift.withUnsafeBufferPointer { shift in
+                    worker.run(
+                        operation, source: own, weights: scale.baseAddress, shift: shift.baseAddress,
+                        destination: own)
+                }
             }
         }
     }

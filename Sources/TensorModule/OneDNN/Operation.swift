@@ -4,8 +4,7 @@ import COneDNN
 enum OperationShape: Hashable {
     /// `[rows, inputs] × packed [inputs, outputs]`, see ``PackedLinear``.
     case linear(
-        rows: Int, inputs: Int, outputs: Int, inputStride: Int, outputStride: Int, activation: FusedActivation,
-        accumulate: Bool)
+        rows: Int, inputs: Int, outputs: Int, outputStride: Int, activation: FusedActivation, accumulate: Bool)
     /// `[rows, inner] × [inner, columns]` with all operands read in place through strides.
     case product(MatrixProduct)
     case softmax(rows: Int, columns: Int)
@@ -47,9 +46,9 @@ final class Operation {
     ) -> dnnl_status_t {
         let engine = OneDNN.engine
         switch shape {
-        case .linear(let rows, let inputs, let outputs, let inputStride, let outputStride, let activation, let sum):
+        case .linear(let rows, let inputs, let outputs, let outputStride, let activation, let sum):
             return onednn_matmul(
-                &operation, engine, Int64(rows), Int64(outputs), Int64(inputs), Int64(inputStride), weights, nil,
+                &operation, engine, Int64(rows), Int64(outputs), Int64(inputs), Int64(inputs), weights, nil,
                 true, Int64(outputStride), activation.code, sum)
         case .product(let product):
             let strides = [Int64(product.rightRowStride), Int64(product.rightColumnStride)]
