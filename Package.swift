@@ -20,10 +20,16 @@ let package = Package(
         .target(name: "TokenizerModule"),
         .target(name: "TensorModule", dependencies: ["COneDNN"]),
         .target(name: "EncoderModule", dependencies: ["SafetensorsModule", "TensorModule"]),
-        .target(name: "BlockSkimModule", dependencies: ["EncoderModule", "SafetensorsModule", "TensorModule"]),
+        .target(
+            name: "BlockSkimModule",
+            dependencies: ["EncoderModule", "SafetensorsModule", "TensorModule"]
+        ),
         .target(
             name: "QuestionAnsweringModule",
-            dependencies: ["BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TokenizerModule"]),
+            dependencies: [
+                "BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TokenizerModule",
+            ]
+        ),
         .target(name: "DatasetModule"),
         .target(name: "EvaluationModule", dependencies: ["DatasetModule"]),
         .target(name: "BlockSkim", dependencies: ["QuestionAnsweringModule"]),
@@ -32,7 +38,8 @@ let package = Package(
             dependencies: [
                 "BlockSkim", "DatasetModule", "EvaluationModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ]
+        ),
 
         // Formula checkpoints and comparisons that several test targets share.
         .target(name: "TestSupport", dependencies: ["SafetensorsModule"], path: "Tests/TestSupport"),
@@ -40,21 +47,37 @@ let package = Package(
         .testTarget(
             name: "EncoderModuleTests",
             dependencies: ["EncoderModule", "SafetensorsModule", "TensorModule", "TestSupport"],
-            resources: [.copy("Fixtures")]),
+            resources: [.copy("Fixtures")]
+        ),
         .testTarget(
             name: "BlockSkimModuleTests",
-            dependencies: ["BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TestSupport"],
-            resources: [.copy("Fixtures")]),
+            dependencies: [
+                "BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TestSupport",
+            ],
+            resources: [.copy("Fixtures")]
+        ),
 
         .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule"]),
         .testTarget(
-            name: "TokenizerModuleTests", dependencies: ["TokenizerModule"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "DatasetModuleTests", dependencies: ["DatasetModule"], resources: [.copy("Fixtures")]),
+            name: "TokenizerModuleTests",
+            dependencies: ["TokenizerModule"],
+            resources: [.copy("Fixtures")]
+        ),
         .testTarget(
-            name: "EvaluationModuleTests", dependencies: ["EvaluationModule"], resources: [.copy("Fixtures")]),
+            name: "DatasetModuleTests",
+            dependencies: ["DatasetModule"],
+            resources: [.copy("Fixtures")]
+        ),
         .testTarget(
-            name: "QuestionAnsweringModuleTests", dependencies: ["QuestionAnsweringModule"],
-            resources: [.copy("Fixtures")]),
+            name: "EvaluationModuleTests",
+            dependencies: ["EvaluationModule"],
+            resources: [.copy("Fixtures")]
+        ),
+        .testTarget(
+            name: "QuestionAnsweringModuleTests",
+            dependencies: ["BlockSkimModule", "QuestionAnsweringModule", "TensorModule", "TestSupport"],
+            resources: [.copy("Fixtures")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,9 @@
 import BlockSkimModule
 import TokenizerModule
 
-/// The answers to one question, and what it took to find them. Encodes to the command line's JSON.
+/// The answers to one question, and what it took to find them.
+///
+/// Encodes to the command line's JSON.
 public struct AnswerReport: Codable, Sendable, Equatable {
     /// A span of the context.
     public struct Answer: Codable, Sendable, Equatable {
@@ -17,7 +19,9 @@ public struct AnswerReport: Codable, Sendable, Equatable {
 
     /// What skimming did.
     public struct Skim: Codable, Sendable, Equatable {
-        /// A block of one window. Windows overlap, so blocks of different windows do.
+        /// A block of one window.
+        ///
+        /// Windows overlap, so blocks of different windows do.
         public struct Block: Codable, Sendable, Equatable {
             /// The window, from 0.
             public var window: Int
@@ -51,7 +55,9 @@ public struct AnswerReport: Codable, Sendable, Equatable {
 
     /// How long the steps took, in milliseconds.
     public struct Milliseconds: Codable, Sendable, Equatable {
-        /// Tokens and windows. A document that was made before counts nothing.
+        /// Tokens and windows.
+        ///
+        /// A document that was made before counts nothing.
         public var tokenize: Double
         /// The model.
         public var encode: Double
@@ -108,8 +114,13 @@ extension AnswerReport.Skim {
                 let text = document.offsets(of: block.positions, in: window)
                 blocks.append(
                     Block(
-                        window: index, start: text.lowerBound, end: text.upperBound,
-                        relevance: block.relevance, kept: block.kept))
+                        window: index,
+                        start: text.lowerBound,
+                        end: text.upperBound,
+                        relevance: block.relevance,
+                        kept: block.kept
+                    )
+                )
             }
         }
     }

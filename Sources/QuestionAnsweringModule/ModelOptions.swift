@@ -23,7 +23,9 @@ public struct ModelOptions: Sendable, Equatable {
 
     /// Options; the defaults are those of the command line.
     public init(
-        skimming: Skimming = .asConfigured, threads: ThreadBudget = .physicalCores, batchSize: Int = 1
+        skimming: Skimming = .asConfigured,
+        threads: ThreadBudget = .physicalCores,
+        batchSize: Int = 1
     ) {
         self.skimming = skimming
         self.threads = threads

@@ -1,5 +1,5 @@
-import EncoderModule
 import BlockSkimModule
+import EncoderModule
 import TensorModule
 import TokenizerModule
 
@@ -35,7 +35,8 @@ public final class QuestionAnswerer: Sendable {
 
         /// Settings; the defaults are those of the command line.
         public init(
-            windows: WindowSettings = WindowSettings(), decoding: DecodingSettings = DecodingSettings(),
+            windows: WindowSettings = WindowSettings(),
+            decoding: DecodingSettings = DecodingSettings(),
             diagnostics: Bool = false
         ) {
             self.windows = windows
@@ -51,7 +52,9 @@ public final class QuestionAnswerer: Sendable {
     ///     `blockskim.json`.
     ///   - options: How the model is run.
     /// - Throws: `tokenizer`, `encoder`, `blockSkim`, `denseCheckpoint`, `vocabularyMismatch`, `batchSizeNotPositive`.
-    public init(model directory: String, options: ModelOptions = ModelOptions()) throws(QuestionAnsweringError) {
+    public init(model directory: String, options: ModelOptions = ModelOptions())
+        throws(QuestionAnsweringError)
+    {
         guard options.batchSize >= 1 else { throw .batchSizeNotPositive(options.batchSize) }
         batchSize = options.batchSize
         model = try SpanModel(directory: directory, options: options)
@@ -62,8 +65,10 @@ public final class QuestionAnswerer: Sendable {
         }
         guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
             throw .vocabularyMismatch(
-                directory: directory, tokenizer: tokenizer.vocabularySize,
-                embeddings: model.configuration.vocabularySize)
+                directory: directory,
+                tokenizer: tokenizer.vocabularySize,
+                embeddings: model.configuration.vocabularySize
+            )
         }
         layout = .bert(classifierID: tokenizer.classifierID, separatorID: tokenizer.separatorID)
     }
@@ -79,7 +84,9 @@ public final class QuestionAnswerer: Sendable {
     ///
     /// - Throws: Any `QuestionAnsweringError` that names the question, the context or a setting; `encoder`.
     public func answer(
-        question: String, context: String, settings: Settings = Settings()
+        question: String,
+        context: String,
+        settings: Settings = Settings()
     ) throws(QuestionAnsweringError) -> AnswerReport {
         let clock = ContinuousClock()
         let start = clock.now
@@ -94,7 +101,9 @@ public final class QuestionAnswerer: Sendable {
     ///
     /// - Throws: As ``answer(question:context:settings:)``.
     public func answer(
-        question: String, document: ContextDocument, settings: Settings = Settings()
+        question: String,
+        document: ContextDocument,
+        settings: Settings = Settings()
     ) throws(QuestionAnsweringError) -> AnswerReport {
         try answers([Request(question: question, document: document)], settings: settings)[0].get().report
     }
@@ -105,10 +114,14 @@ public final class QuestionAnswerer: Sendable {
     ///
     /// - Throws: Only what concerns all of them: settings that no question can be answered with.
     public func answer(
-        _ questions: [(question: String, document: ContextDocument)], settings: Settings = Settings()
+        _ questions: [(question: String, document: ContextDocument)],
+        settings: Settings = Settings()
     ) throws(QuestionAnsweringError) -> [Result<AnswerReport, QuestionAnsweringError>] {
-        try answers(questions.map { Request(question: $0.question, document: $0.document) }, settings: settings)
-            .map { $0.map(\.report) }
+        try answers(
+            questions.map { Request(question: $0.question, document: $0.document) },
+            settings: settings
+        )
+        .map { $0.map(\.report) }
     }
 
     /// A question about a prepared document.
@@ -131,9 +144,16 @@ public final class QuestionAnswerer: Sendable {
 
     /// Answers questions together, as ``answer(_:settings:)``.
     ///
-    /// - Parameter progress: Called after each batch with how many windows of all requests are done.
+    /// - Parameters:
+    ///   - requests: What is asked.
+    ///   - settings: How it is to be answered.
+    ///   - progress: Called after each batch with how many windows of all requests are done.
+    /// - Returns: One result a request, in order.
+    /// - Throws: Only what concerns all requests: settings that no question can be answered with.
     package func answers(
-        _ requests: [Request], settings: Settings, progress: (_ finished: Int, _ wanted: Int) -> Void = { _, _ in }
+        _ requests: [Request],
+        settings: Settings,
+        progress: (_ finished: Int, _ wanted: Int) -> Void = { _, _ in }
     ) throws(QuestionAnsweringError) -> [Result<Answered, QuestionAnsweringError>] {
         var settings = settings
         settings.windows = settings.windows.clamped(toPositionLimit: model.configuration.maximumPositions)
@@ -142,13 +162,17 @@ public final class QuestionAnswerer: Sendable {
 
         var works: [Result<QuestionInProgress, QuestionAnsweringError>] = requests.map { request in
             Result { () throws(QuestionAnsweringError) in
-                try QuestionInProgress(request, settings: settings, layout: layout, tokenize: tokenizer.tokenize)
+                try QuestionInProgress(
+                    request,
+                    settings: settings,
+                    layout: layout,
+                    tokenize: tokenizer.tokenize
+                )
             }
         }
-        let order = works.indices.lazy.flatMap { index in
-            ((try? works[index].get())?.windows.indices ?? 0..<0).map { (request: index, window: $0) }
+        let places = works.enumerated().flatMap { index, work in
+            ((try? work.get())?.windows.indices ?? 0..<0).map { (request: index, window: $0) }
         }
-        let places = Array(order)
         for batchStart in stride(from: 0, to: places.count, by: batchSize) {
             let batch = places[batchStart..<min(batchStart + batchSize, places.count)]
             run(batch, of: &works)
@@ -159,25 +183,27 @@ public final class QuestionAnswerer: Sendable {
         }
     }
 
-    /// Encodes some windows and hands each question what the model says of its own.
+    /// Encodes some windows together and hands each question what the model says of its own.
     private func run(
         _ batch: ArraySlice<(request: Int, window: Int)>,
         of works: inout [Result<QuestionInProgress, QuestionAnsweringError>]
     ) {
-        let windows = batch.compactMap { place in
-            (try? works[place.request].get()).map { $0.windows[place.window] }
+        // A question that failed on an earlier window is not read any further.
+        let live = batch.compactMap { place in
+            (try? works[place.request].get()).map {
+                (place: place, work: $0, window: $0.windows[place.window])
+            }
         }
+        guard !live.isEmpty else { return }
         let clock = ContinuousClock()
         let start = clock.now
-        let results = Result { () throws(QuestionAnsweringError) in try model(windows) }
-        let share = (clock.now - start) / .milliseconds(1) / Double(batch.count)
-        for (index, place) in batch.enumerated() {
-            works[place.request] = works[place.request].flatMap { work in
-                Result { () throws(QuestionAnsweringError) in
-                    var work = work
-                    try work.add(windows[index], at: place.window, results.get()[index], encodeMilliseconds: share)
-                    return work
-                }
+        let results = Result { () throws(QuestionAnsweringError) in try model(live.map(\.window)) }
+        let share = (clock.now - start) / .milliseconds(1) / Double(live.count)
+        for (index, (place, work, window)) in live.enumerated() {
+            do {
+                try work.add(window, at: place.window, results.get()[index], encodeMilliseconds: share)
+            } catch {
+                works[place.request] = .failure(error)
             }
         }
     }

@@ -2,7 +2,7 @@ import BlockSkimModule
 import TokenizerModule
 
 /// One question on its way from windows to answers.
-struct QuestionInProgress {
+final class QuestionInProgress {
     let windows: ContextWindows
 
     private let request: QuestionAnswerer.Request
@@ -15,13 +15,18 @@ struct QuestionInProgress {
     private let clock = ContinuousClock()
 
     init(
-        _ request: QuestionAnswerer.Request, settings: QuestionAnswerer.Settings, layout: SpecialTokenLayout,
+        _ request: QuestionAnswerer.Request,
+        settings: QuestionAnswerer.Settings,
+        layout: SpecialTokenLayout,
         tokenize: (String) -> TokenizedText
     ) throws(QuestionAnsweringError) {
         let start = clock.now
         windows = try ContextWindows(
-            question: Question(request.question, tokenize: tokenize), document: request.document,
-            settings: settings.windows, layout: layout)
+            question: Question(request.question, tokenize: tokenize),
+            document: request.document,
+            settings: settings.windows,
+            layout: layout
+        )
         decoder = try SpanDecoder(document: request.document, settings: settings.decoding)
         self.request = request
         self.settings = settings
@@ -32,18 +37,29 @@ struct QuestionInProgress {
     /// Takes in what the model says of a window.
     ///
     /// - Throws: `unusableLogit`.
-    mutating func add(
-        _ window: ContextWindow, at windowIndex: Int, _ result: SpanModel.WindowResult, encodeMilliseconds: Double
+    func add(
+        _ window: ContextWindow,
+        at windowIndex: Int,
+        _ result: SpanModel.WindowResult,
+        encodeMilliseconds: Double
     ) throws(QuestionAnsweringError) {
         let start = clock.now
         try decoder.add(
-            window, at: windowIndex, startLogits: result.startLogits, endLogits: result.endLogits,
-            keptPositions: result.eligiblePositions)
+            window,
+            at: windowIndex,
+            startLogits: result.startLogits,
+            endLogits: result.endLogits,
+            keptPositions: result.eligiblePositions
+        )
         encoded.append((window, result.trace))
         if keepsDiagnostics {
             diagnostics.append(
                 AnswerReport.Diagnostics.Window(
-                    ids: window.ids, startLogits: result.startLogits, endLogits: result.endLogits))
+                    ids: window.ids,
+                    startLogits: result.startLogits,
+                    endLogits: result.endLogits
+                )
+            )
         }
         milliseconds.encode += encodeMilliseconds
         milliseconds.decode += (clock.now - start) / .milliseconds(1)
@@ -65,9 +81,13 @@ struct QuestionInProgress {
             noAnswer: settings.decoding.noAnswer == .never
                 ? nil
                 : AnswerReport.NoAnswer(
-                    score: decoded.nullProbability, margin: decoded.nullMargin, chosen: decoded.isNoAnswer),
+                    score: decoded.nullProbability,
+                    margin: decoded.nullMargin,
+                    chosen: decoded.isNoAnswer
+                ),
             milliseconds: milliseconds,
-            diagnostics: keepsDiagnostics ? AnswerReport.Diagnostics(windows: diagnostics) : nil)
+            diagnostics: keepsDiagnostics ? AnswerReport.Diagnostics(windows: diagnostics) : nil
+        )
         return QuestionAnswerer.Answered(report: report, decoded: decoded, windows: encoded)
     }
 }
@@ -76,7 +96,10 @@ extension AnswerReport.Answer {
     /// A span with its text.
     package init(_ span: DecodedSpan, in document: ContextDocument) {
         self.init(
-            text: document[span.offsets], start: span.offsets.lowerBound, end: span.offsets.upperBound,
-            score: span.probability)
+            text: document[span.offsets],
+            start: span.offsets.lowerBound,
+            end: span.offsets.upperBound,
+            score: span.probability
+        )
     }
 }

@@ -49,15 +49,21 @@ package final class SpanModel: @unchecked Sendable {
                 try skimming.check(layerCount: encoder.configuration.layerCount)
                 for layer in skimming.skimLayers {
                     let weights = try BlockSkimWeights(
-                        checkpoint: checkpoint, skimLayer: layer, configuration: skimming)
+                        checkpoint: checkpoint,
+                        skimLayer: layer,
+                        configuration: skimming
+                    )
                     predictors[layer] = SkimPredictor(weights: weights, configuration: skimming)
                 }
             }
             try checkpoint.rejectUnusedTensors(
                 except: skimming.map {
                     BlockSkimWeights.extras(
-                        skimLayers: $0.skimLayers, layerCount: encoder.configuration.layerCount)
-                } ?? [BlockSkimWeights.denseExtra])
+                        skimLayers: $0.skimLayers,
+                        layerCount: encoder.configuration.layerCount
+                    )
+                } ?? [BlockSkimWeights.denseExtra]
+            )
             checkpoint.releasePages()
 
             configuration = encoder.configuration
@@ -65,8 +71,12 @@ package final class SpanModel: @unchecked Sendable {
             self.head = PackedLinear(head.outputs)
             team = ThreadTeam(options.threads)
             encode = SkimmingEncoder(
-                encoder: encoder, predictors: predictors, layout: skimming?.blockLayout ?? .passageAligned,
-                blockSize: skimming?.blockSize ?? SkimConfiguration.maximumBlockSize, team: team)
+                encoder: encoder,
+                predictors: predictors,
+                layout: skimming?.blockLayout ?? .passageAligned,
+                blockSize: skimming?.blockSize ?? SkimConfiguration.maximumBlockSize,
+                team: team
+            )
         } catch let error as QuestionAnsweringError {
             throw error
         } catch let error as BlockSkimError {
@@ -79,7 +89,8 @@ package final class SpanModel: @unchecked Sendable {
     }
 
     private static func skimConfiguration(
-        directory: String, _ skimming: ModelOptions.Skimming
+        directory: String,
+        _ skimming: ModelOptions.Skimming
     ) throws -> SkimConfiguration? {
         if skimming == .dense { return nil }
         let isThere = FileManager.default.fileExists(atPath: directory + "/" + SkimConfiguration.fileName)
@@ -113,7 +124,8 @@ package final class SpanModel: @unchecked Sendable {
         do {
             output = try encode(
                 windows.map { .init(ids: $0.ids, tokenTypes: $0.tokenTypes, prefixLength: $0.prefixLength) },
-                policy: policy)
+                policy: policy
+            )
         } catch {
             throw .encoder(error)
         }
@@ -125,8 +137,11 @@ package final class SpanModel: @unchecked Sendable {
             defer { start += window.tokenCount }
             let rows = start..<start + window.tokenCount
             return WindowResult(
-                startLogits: rows.map { pairs[2 * $0] }, endLogits: rows.map { pairs[2 * $0 + 1] }, trace: trace,
-                eligiblePositions: skimming?.skippedPositions == .excluded ? trace.keptPositions : nil)
+                startLogits: rows.map { pairs[2 * $0] },
+                endLogits: rows.map { pairs[2 * $0 + 1] },
+                trace: trace,
+                eligiblePositions: skimming?.skippedPositions == .excluded ? trace.keptPositions : nil
+            )
         }
     }
 }
