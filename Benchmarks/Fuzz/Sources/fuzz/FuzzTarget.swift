@@ -31,5 +31,5 @@ extension FuzzTarget {
 
 /// All targets: a new one is one file and one line here.
 let targets: [any FuzzTarget.Type] = [
-    SafetensorsTarget.self
+    SafetensorsTarget.self, TokenizerFileTarget.self, TokenizerTextTarget.self,
 ]
