@@ -1,0 +1,146 @@
+/// What a data set yields, one at a time.
+public enum DatasetItem: Equatable, Sendable {
+    /// A context with its usable questions.
+    case passage(Passage)
+    /// Something that could not be used, or not entirely.
+    case issue(DatasetIssue)
+}
+
+/// The layouts that a data set can have.
+public enum DatasetLayout: Equatable, Sendable {
+    /// One SQuAD JSON document, with its `version`.
+    case squad(version: String?)
+    /// MRQA JSON Lines, with the data set that the header line names.
+    case mrqa(name: String?)
+}
+
+/// Reads SQuAD 1.1 and 2.0 JSON and MRQA JSON Lines, plain or gzip, told apart by their content.
+///
+/// MRQA is streamed: one line is in memory at a time, whatever the size of the file. A SQuAD document is one JSON
+/// value: its bytes are held whole (decompressed) and checked to be JSON before the first passage is handed out;
+/// then one article is decoded at a time.
+///
+/// ```swift
+/// let reader = try DatasetReader(path: "dev.json")
+/// while let item = try reader.next() {
+///     switch item {
+///     case .passage(let passage): …
+///     case .issue(let issue): print(issue)
+///     }
+/// }
+/// ```
+///
+/// Issues of a passage come before the passage. An error ends the reading: after it `next()` returns nil.
+public final class DatasetReader {
+    /// How much memory hostile or mistaken input may claim.
+    public struct Limits: Equatable, Sendable {
+        /// Bytes of a SQuAD document, decompressed.
+        public var documentBytes = 1 << 30
+        /// Bytes of one line of a JSON Lines file.
+        public var lineBytes = 1 << 28
+        /// Bytes of the whole decompressed data, however they are read.
+        public var decompressedBytes = 1 << 36
+
+        /// The default limits: 1 GiB a document, 256 MiB a line, 64 GiB decompressed.
+        public init() {}
+    }
+
+    /// The layout found.
+    public let layout: DatasetLayout
+    private let file: String
+    private var articles: SquadArticles?
+    private var lines: MRQALines?
+    private var decoder: PassageDecoder
+    /// Decoded items, the next one last.
+    private var pending: [DatasetItem] = []
+    private var isFinished = false
+
+    /// Opens a file and finds out its layout.
+    ///
+    /// - Parameters:
+    ///   - path: a file, or a pipe such as `/dev/stdin`.
+    ///   - limits: how much memory the data may claim.
+    /// - Throws: ``DatasetError``; bad questions are reported by ``next()`` instead.
+    public convenience init(path: String, limits: Limits = Limits()) throws(DatasetError) {
+        try self.init(source: FileSource(path: path), name: path, limits: limits)
+    }
+
+    /// Reads a data set that is in memory.
+    ///
+    /// - Parameters:
+    ///   - bytes: the content, plain or gzip.
+    ///   - name: what issues and errors call the data.
+    ///   - limits: how much memory the data may claim.
+    /// - Throws: ``DatasetError``; bad questions are reported by ``next()`` instead.
+    public convenience init(bytes: [UInt8], name: String, limits: Limits = Limits()) throws(DatasetError) {
+        try self.init(source: MemorySource(bytes), name: name, limits: limits)
+    }
+
+    private init(source: any ByteSource, name: String, limits: Limits) throws(DatasetError) {
+        let content = try FileContent.decompressed(
+            source,
+            name: name,
+            limitBytes: limits.decompressedBytes
+        )
+        switch try LayoutDetector.detect(content, name: name, limits: limits) {
+        case .squad(let articles):
+            layout = .squad(version: articles.version)
+            self.articles = articles
+        case .mrqa(let lines):
+            layout = .mrqa(name: lines.datasetName)
+            self.lines = lines
+        }
+        file = name
+        decoder = PassageDecoder(file: name)
+    }
+
+    /// The next passage or issue; nil at the end.
+    ///
+    /// - Throws: ``DatasetError`` when the rest cannot be read, or at the end when no question was usable.
+    public func next() throws(DatasetError) -> DatasetItem? {
+        while pending.isEmpty {
+            if isFinished { return nil }
+            do throws(DatasetError) {
+                guard try decodeMore() else {
+                    isFinished = true
+                    guard decoder.exampleCount > 0 else {
+                        throw .noQuestions(path: file, issueCount: decoder.issueCount)
+                    }
+                    return nil
+                }
+            } catch {
+                isFinished = true
+                throw error
+            }
+        }
+        return pending.removeLast()
+    }
+
+    /// Everything that is left: the passages, and the issues found on the way.
+    ///
+    /// - Throws: what ``next()`` throws.
+    public func readAll() throws(DatasetError) -> (passages: [Passage], issues: [DatasetIssue]) {
+        var passages: [Passage] = []
+        var issues: [DatasetIssue] = []
+        while let item = try next() {
+            switch item {
+            case .passage(let passage): passages.append(passage)
+            case .issue(let issue): issues.append(issue)
+            }
+        }
+        return (passages, issues)
+    }
+
+    /// Decodes the next article or line into `pending`; false at the end.
+    private func decodeMore() throws(DatasetError) -> Bool {
+        if let article = articles?.next() {
+            decoder.decode(article: article.value, path: article.path)
+        } else if let line = try lines?.next() {
+            decoder.decode(line: line)
+        } else {
+            return false
+        }
+        pending = decoder.takeItems().reversed()
+        return true
+    }
+}

@@ -1,0 +1,112 @@
+/// Turns decoded JSON into passages, and what is wrong with it into issues.
+///
+/// Shared by both layouts; each has its own file for what differs.
+struct PassageDecoder {
+    let file: String
+    /// How many examples were handed out.
+    private(set) var exampleCount = 0
+    /// How many issues were found.
+    private(set) var issueCount = 0
+    private var seenIdentifiers: Set<ExactString> = []
+    private var items: [DatasetItem] = []
+
+    init(file: String) { self.file = file }
+
+    /// What was decoded since the last call, issues before the passage that they belong to.
+    mutating func takeItems() -> [DatasetItem] {
+        defer { items = [] }
+        return items
+    }
+
+    mutating func report(
+        _ problem: DatasetIssue.Problem,
+        at place: DatasetIssue.Place,
+        id: String? = nil,
+        _ consequence: DatasetIssue.Consequence
+    ) {
+        issueCount += 1
+        items.append(
+            .issue(DatasetIssue(file: file, place: place, id: id, problem: problem, consequence: consequence))
+        )
+    }
+
+    /// The elements of a required array, or an issue.
+    mutating func elements(
+        _ key: String,
+        of value: JSONValue,
+        at place: DatasetIssue.Place
+    ) -> [JSONValue]? {
+        do throws(DatasetIssue.Problem) {
+            return try value.array(key)
+        } catch {
+            report(error, at: place, .passageSkipped)
+            return nil
+        }
+    }
+
+    /// One passage: the part that both layouts share.
+    ///
+    /// - Parameters:
+    ///   - value: an object with `context` and `qas`.
+    ///   - title: the title of its article.
+    ///   - place: where it is.
+    ///   - identifierKey: the key of a question's id.
+    ///   - answers: decodes what is in an object of `qas` beyond id and question.
+    mutating func decodePassage(
+        _ value: JSONValue,
+        title: String?,
+        at place: DatasetIssue.Place,
+        identifierKey: String,
+        answers: (inout PassageDecoder, inout Example, JSONValue, ContextScalars, DatasetIssue.Place)
+            throws(DatasetIssue.Problem) -> Void
+    ) {
+        let context: String
+        do throws(DatasetIssue.Problem) {
+            context = try value.text("context")
+            guard !context.isBlank else { throw .blankContext }
+        } catch {
+            return report(error, at: place, .passageSkipped)
+        }
+        guard let questions = elements("qas", of: value, at: place) else { return }
+        let scalars = ContextScalars(context)
+        var examples: [Example] = []
+        for (index, question) in questions.enumerated() {
+            let place = place.appending("qas", index)
+            var id: String?
+            do throws(DatasetIssue.Problem) {
+                let identifier = try question.identifier(identifierKey)
+                id = identifier
+                guard !seenIdentifiers.contains(ExactString(identifier)) else { throw .duplicateIdentifier }
+                let text = try question.text("question")
+                guard !text.isBlank else { throw .blankQuestion }
+                var example = Example(
+                    id: identifier,
+                    question: text,
+                    context: context,
+                    answers: [],
+                    title: title
+                )
+                try answers(&self, &example, question, scalars, place)
+                seenIdentifiers.insert(ExactString(identifier))
+                examples.append(example)
+            } catch {
+                report(error, at: place, id: id, .exampleSkipped)
+            }
+        }
+        guard !examples.isEmpty else { return }
+        exampleCount += examples.count
+        items.append(.passage(Passage(title: title, context: context, examples: examples)))
+    }
+}
+
+extension DatasetIssue.Place {
+    /// The place of an element of an array.
+    func appending(_ key: String, _ index: Int) -> DatasetIssue.Place {
+        DatasetIssue.Place(line: line, path: (path.isEmpty ? "" : path + ".") + "\(key)[\(index)]")
+    }
+}
+
+extension String {
+    /// Whether there is nothing but white space.
+    var isBlank: Bool { unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+}

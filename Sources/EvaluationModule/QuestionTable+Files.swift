@@ -1,0 +1,89 @@
+import DatasetModule
+
+extension QuestionTable {
+    /// The most that a file of predictions may hold.
+    private static var limitBytes: Int { 1 << 30 }
+
+    /// Reads one JSON object, id → value, plain or gzip.
+    private init(
+        path: String,
+        expected: String,
+        _ convert: (JSONValue) -> Value?
+    ) throws(EvaluationError) {
+        let bytes: [UInt8]
+        do { bytes = try FileContent.read(path: path, limitBytes: Self.limitBytes) } catch {
+            throw .unreadable(error)
+        }
+        guard !bytes.isEmpty else { throw .unreadable(.emptyFile(path: path)) }
+        let value: Result<JSONValue, JSONSyntaxError> = bytes.withUnsafeBufferPointer { buffer in
+            do throws(JSONSyntaxError) {
+                return .success(try JSONParser.parse(buffer))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let members: [(key: String, value: JSONValue)]
+        switch value {
+        case .success(.object(let object)): members = object
+        case .success(let other): throw .notAnObject(path: path, found: other.typeName)
+        case .failure(let error):
+            let place = error.lineAndColumn(in: bytes)
+            throw .notJSON(path: path, line: place.line, column: place.column, reason: error.description)
+        }
+        self.init()
+        for (id, value) in members {
+            guard let converted = convert(value) else {
+                throw .wrongType(path: path, id: id, expected: expected, found: value.typeName)
+            }
+            guard self[id] == nil else { throw .duplicateIdentifier(path: path, id: id) }
+            self[id] = converted
+        }
+    }
+}
+
+extension QuestionTable<String> {
+    /// Reads a prediction file: one JSON object, question id → text.
+    ///
+    /// - Parameter path: the file, plain or gzip.
+    /// - Throws: ``EvaluationError`` when it is anything else, or an id stands twice.
+    public init(path: String) throws(EvaluationError) {
+        try self.init(path: path, expected: "a string") { value in
+            if case .string(let text) = value { text } else { nil }
+        }
+    }
+
+    /// Writes a prediction file in the order of the table, whole or not at all.
+    ///
+    /// - Parameter path: the file to write or replace.
+    /// - Throws: ``EvaluationError/cannotWrite(path:reason:)``.
+    public func write(to path: String) throws(EvaluationError) {
+        let file = try JSONObjectFile(path: path)
+        for entry in self {
+            try file.append(key: entry.id) { JSONText.append(entry.value, to: &$0) }
+        }
+        try file.commit()
+    }
+}
+
+extension QuestionTable<Double> {
+    /// Reads a file of no-answer scores: one JSON object, question id → number.
+    ///
+    /// - Parameter path: the file, plain or gzip.
+    /// - Throws: ``EvaluationError`` when it is anything else, or an id stands twice.
+    public init(path: String) throws(EvaluationError) {
+        try self.init(path: path, expected: "a finite number", \.double)
+    }
+
+    /// Writes a file of no-answer scores in the order of the table, whole or not at all.
+    ///
+    /// - Parameter path: the file to write or replace.
+    /// - Throws: ``EvaluationError/cannotWrite(path:reason:)``, ``EvaluationError/notFinite(id:value:)``.
+    public func write(to path: String) throws(EvaluationError) {
+        let file = try JSONObjectFile(path: path)
+        for entry in self {
+            guard entry.value.isFinite else { throw .notFinite(id: entry.id, value: entry.value) }
+            try file.append(key: entry.id) { $0 += Array(entry.value.description.utf8) }
+        }
+        try file.commit()
+    }
+}

@@ -1,0 +1,159 @@
+import DatasetModule
+import Foundation
+import Testing
+
+@testable import EvaluationModule
+
+@Suite struct QuestionTableTests {
+    private func predictions(_ text: String) throws -> Predictions {
+        try withTemporaryDirectory { directory in
+            let path = directory + "/predictions.json"
+            try Data(text.utf8).write(to: URL(filePath: path))
+            return try Predictions(path: path)
+        }
+    }
+
+    private func failure(_ text: String) -> EvaluationError? {
+        do {
+            _ = try predictions(text)
+            return nil
+        } catch { return error as? EvaluationError }
+    }
+
+    @Test func roundTripsInOrder() throws {
+        var table = Predictions()
+        table["b"] = "x\u{0}\u{1F}\u{7F}\"\\/\r\n\t\u{2028}😀 e\u{301}"
+        table["a"] = ""
+        table["e\u{301}"] = "decomposed"
+        table["\u{E9}"] = "composed"
+        table["b\""] = "quote"
+        try withTemporaryDirectory { directory in
+            let path = directory + "/predictions.json"
+            try table.write(to: path)
+            let read = try Predictions(path: path)
+            #expect(read.map(\.id.unicodeScalars.count) == table.map(\.id.unicodeScalars.count))
+            for (left, right) in zip(read, table) {
+                #expect(Array(left.id.utf8) == Array(right.id.utf8))
+                #expect(Array(left.value.utf8) == Array(right.value.utf8))
+            }
+            // An independent reader agrees.
+            let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
+            let value = try #require((object as? [String: String])?["b"])
+            #expect(Array(value.utf8) == Array(try #require(table["b"]).utf8))
+            // Nothing else is left behind.
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["predictions.json"])
+        }
+    }
+
+    @Test func roundTripsNumbersExactly() throws {
+        var table = NoAnswerScores()
+        for (index, value) in [0.1, -1e-300, Double.leastNonzeroMagnitude, 1e22, 123456789.125, -0.0]
+            .enumerated()
+        {
+            table["\(index)"] = value
+        }
+        try withTemporaryDirectory { directory in
+            let path = directory + "/scores.json"
+            try table.write(to: path)
+            #expect(try NoAnswerScores(path: path).map(\.value.bitPattern) == table.map(\.value.bitPattern))
+            table["x"] = .nan
+            let written = try Data(contentsOf: URL(filePath: path))
+            #expect(throws: EvaluationError.self) { try table.write(to: path) }
+            // A failed write leaves the old file as it was.
+            #expect(try Data(contentsOf: URL(filePath: path)) == written)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["scores.json"])
+        }
+    }
+
+    @Test func keepsTheFirstPlaceOfAnIdThatIsSetAgain() {
+        var table = Predictions()
+        table["a"] = "1"
+        table["b"] = "2"
+        table["a"] = "3"
+        #expect(table.map(\.value) == ["3", "2"])
+        #expect(table["c"] == nil)
+    }
+
+    @Test func rejectsWhatIsNotAPredictionFile() throws {
+        #expect(try predictions(" {} ").isEmpty)
+        let cases: [(String, (EvaluationError?) -> Bool)] = [
+            ("[]", { if case .notAnObject(_, "an array") = $0 { true } else { false } }),
+            (
+                "{\"a\":1}",
+                { if case .wrongType(_, "a", "a string", "an integer") = $0 { true } else { false } }
+            ),
+            ("{\"a\":\"\\ud800\"}", { if case .wrongType(_, "a", _, _) = $0 { true } else { false } }),
+            (
+                "{\"a\":\"x\",\"a\":\"x\"}",
+                { if case .duplicateIdentifier(_, "a") = $0 { true } else { false } }
+            ),
+            ("{\"a\":\n\"x\",}", { if case .notJSON(_, 2, 5, _) = $0 { true } else { false } }),
+            ("", { if case .unreadable(.emptyFile) = $0 { true } else { false } }),
+        ]
+        for (text, isExpected) in cases {
+            let error = failure(text)
+            #expect(isExpected(error), "\(text) gave \(String(describing: error))")
+        }
+        #expect(throws: EvaluationError.self) { try Predictions(path: "/nonexistent/predictions.json") }
+        #expect(throws: EvaluationError.self) { try Predictions(path: "/") }
+    }
+
+    @Test func cannotWriteWhereThereIsNoDirectory() {
+        let table = Predictions()
+        let path = "/nonexistent/predictions.json"
+        #expect(throws: EvaluationError.cannotWrite(path: path, reason: "No such file or directory")) {
+            try table.write(to: path)
+        }
+        #expect(throws: EvaluationError.cannotWrite(path: "/", reason: "it is a directory")) {
+            try table.write(to: "/")
+        }
+    }
+}
+
+@Suite struct NBestFileTests {
+    private let candidate = NBestCandidate(
+        text: "a \"b\"",
+        start: 3,
+        end: 8,
+        startLogit: 1.5,
+        endLogit: -2,
+        probability: 0.75
+    )
+
+    @Test func writesCandidatesOfEveryQuestion() throws {
+        var noAnswer = candidate
+        (noAnswer.text, noAnswer.start, noAnswer.end) = ("", nil, nil)
+        try withTemporaryDirectory { directory in
+            let path = directory + "/n-best.json"
+            let file = try NBestFile(path: path)
+            try file.append(id: "q1", candidates: [candidate, noAnswer])
+            try file.append(id: "q2", candidates: [])
+            #expect(!FileManager.default.fileExists(atPath: path))
+            try file.commit()
+            let expected = """
+                {
+                  "q1": [{"text": "a \\"b\\"", "start": 3, "end": 8, "startLogit": 1.5, "endLogit": -2.0, \
+                "probability": 0.75}, {"text": "", "startLogit": 1.5, "endLogit": -2.0, "probability": 0.75}],
+                  "q2": []
+                }
+
+                """
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == expected)
+        }
+    }
+
+    @Test func leavesNothingBehindWithoutCommit() throws {
+        try withTemporaryDirectory { directory in
+            do {
+                let file = try NBestFile(path: directory + "/n-best.json")
+                try file.append(id: "q1", candidates: [candidate])
+                var broken = candidate
+                broken.startLogit = .infinity
+                #expect(throws: EvaluationError.notFinite(id: "q2", value: .infinity)) {
+                    try file.append(id: "q2", candidates: [broken])
+                }
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
+        }
+    }
+}
