@@ -51,7 +51,8 @@ package struct EncoderLayer: Sendable {
         } else {
             // Each worker takes its rows all the way, while they are in its cache.
             team.run { worker in
-                feedForward(states, rows: team.share(of: states.tokens, for: worker), on: worker)
+                let rows = Share(worker.index, of: team.size).rows(of: states.tokens)
+                feedForward(states, rows: rows, on: worker)
             }
         }
     }

@@ -81,7 +81,7 @@ package final class PackedLinear: @unchecked Sendable {
         let byRows = !sharesColumns(rows: rows, size: crew.size)
         let panelsAtOnce = byRows ? 1 : panels.count
         crew.run { worker, member in
-            let share = Share(member / panelsAtOnce, of: crew.size / panelsAtOnce).range(of: rows)
+            let share = Share(member / panelsAtOnce, of: crew.size / panelsAtOnce).rows(of: rows)
             let first = member % panelsAtOnce
             for panel in first..<(byRows ? panels.count : first + 1) {
                 apply(
