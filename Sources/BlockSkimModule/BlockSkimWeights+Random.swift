@@ -6,14 +6,21 @@ extension BlockSkimWeights {
         var random = RandomWeights(seed: seed)
         func convolution(_ side: Int) -> ConvolutionWeights {
             ConvolutionWeights(
-                weight: random.values(heads * heads * side * side), bias: random.values(heads),
-                channels: heads, side: side)
+                weight: random.values(heads * heads * side * side),
+                bias: random.values(heads),
+                channels: heads,
+                side: side
+            )
         }
         self.init(
-            convolution1: convolution(3), convolution2: convolution(3), convolution3: convolution(1),
+            convolution1: convolution(3),
+            convolution2: convolution(3),
+            convolution3: convolution(1),
             linear: random.linear(
                 inputs: BlockCells(blockSize: configuration.blockSize)
                     .featureCount(heads: heads, region: configuration.attentionRegion),
-                outputs: 2))
+                outputs: 2
+            )
+        )
     }
 }

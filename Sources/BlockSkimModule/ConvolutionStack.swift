@@ -26,8 +26,13 @@ struct ConvolutionStack: Sendable {
     ///   - attention: `[heads, tokens, tokens]`.
     ///   - rows: Rows of the pooled map.
     func pool(
-        _ attention: UnsafePointer<Float>, tokens: Int, layout: AttentionMapLayout, scale: Float,
-        rows: Range<Int>, into maps: ConvolutionMaps, on worker: Worker
+        _ attention: UnsafePointer<Float>,
+        tokens: Int,
+        layout: AttentionMapLayout,
+        scale: Float,
+        rows: Range<Int>,
+        into maps: ConvolutionMaps,
+        on worker: Worker
     ) {
         let pool = cells.firstPool
         let factor = scale / Float(pool * pool)
@@ -67,8 +72,12 @@ struct ConvolutionStack: Sendable {
     func convolveAndPool(rows: Range<Int>, of maps: ConvolutionMaps, on worker: Worker) {
         let pool = cells.secondPool
         convolution1(
-            maps.pooledRow(rows.lowerBound * pool - 1), rows: rows.count * pool, columns: maps.side1,
-            into: maps.convolvedRow(rows.lowerBound * pool), on: worker)
+            maps.pooledRow(rows.lowerBound * pool - 1),
+            rows: rows.count * pool,
+            columns: maps.side1,
+            into: maps.convolvedRow(rows.lowerBound * pool),
+            on: worker
+        )
         let factor = 1 / Float(pool * pool)
         let vectors = maps.channels / ConvolutionMaps.Vector.scalarCount
         for row in rows {
@@ -78,7 +87,8 @@ struct ConvolutionStack: Sendable {
                     var sum = ConvolutionMaps.Vector()
                     for sourceRow in row * pool..<(row + 1) * pool {
                         let source = ConvolutionMaps.vectors(
-                            maps.convolvedRow(sourceRow) + column * pool * maps.channels)
+                            maps.convolvedRow(sourceRow) + column * pool * maps.channels
+                        )
                         for sourceColumn in 0..<pool { sum += source[sourceColumn * vectors + vector] }
                     }
                     target[vector] = sum * factor
@@ -92,9 +102,19 @@ struct ConvolutionStack: Sendable {
         guard !rows.isEmpty else { return }
         let between = worker.buffer.reserve(rows.count * maps.side2 * maps.channels)
         convolution2(
-            maps.cellsRow(rows.lowerBound - 1), rows: rows.count, columns: maps.side2, into: between, on: worker)
+            maps.cellsRow(rows.lowerBound - 1),
+            rows: rows.count,
+            columns: maps.side2,
+            into: between,
+            on: worker
+        )
         convolution3(
-            between, rows: rows.count, columns: maps.side2, into: maps.resultRow(rows.lowerBound), on: worker)
+            between,
+            rows: rows.count,
+            columns: maps.side2,
+            into: maps.resultRow(rows.lowerBound),
+            on: worker
+        )
     }
 }
 
@@ -134,7 +154,8 @@ final class ConvolutionMaps {
         cells.reserve((side2 + 2) * side2 * channels)
         result.reserve(side2 * side2 * channels)
         for (row, width, start) in [
-            (-1, side1, pooledRow), (side1, side1, pooledRow), (-1, side2, cellsRow), (side2, side2, cellsRow),
+            (-1, side1, pooledRow), (side1, side1, pooledRow), (-1, side2, cellsRow),
+            (side2, side2, cellsRow),
         ] {
             start(row).update(repeating: 0, count: width * channels)
         }

@@ -50,7 +50,9 @@ package final class SkimBenchmark {
     /// Warms up, then measures.
     ///
     /// - Parameter progress: Called after each run with the finished and the wanted number of runs.
-    package func run(progress: (_ finished: Int, _ wanted: Int) -> Void = { _, _ in }) throws(EncoderError) -> Result {
+    package func run(progress: (_ finished: Int, _ wanted: Int) -> Void = { _, _ in }) throws(EncoderError)
+        -> Result
+    {
         var times: [Kind: [Double]] = [:]
         let kinds: [Kind] = settings.policy == nil ? [.dense, .densePadded] : Kind.allCases
         let warmUps = 2
@@ -63,9 +65,11 @@ package final class SkimBenchmark {
             }
         }
         return Result(
-            dense: median(times[.dense] ?? []), densePadded: median(times[.densePadded] ?? []),
+            dense: median(times[.dense] ?? []),
+            densePadded: median(times[.densePadded] ?? []),
             skim: times[.skim].map(median),
-            keptFraction: settings.policy == nil ? nil : try measure(.skim).keptFraction)
+            keptFraction: settings.policy == nil ? nil : try measure(.skim).keptFraction
+        )
     }
 
     /// One forward of the configured kind (skimming if there is a policy), in milliseconds.
@@ -78,7 +82,9 @@ package final class SkimBenchmark {
         let length = kind == .densePadded ? settings.paddedLength : settings.length
         let window = SkimmingEncoder.Window(
             ids: (0..<length).map { Int32(($0 &* 7919) % vocabulary) },
-            tokenTypes: [Int32](repeating: 0, count: length), prefixLength: settings.prefixLength)
+            tokenTypes: [Int32](repeating: 0, count: length),
+            prefixLength: settings.prefixLength
+        )
         let clock = ContinuousClock()
         let start = clock.now
         let output = try encode([window], policy: kind == .skim ? settings.policy : nil)

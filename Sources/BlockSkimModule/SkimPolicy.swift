@@ -21,7 +21,10 @@ package enum SkimPolicy: Sendable, Equatable {
             let count = Int((wanted / Double(partition.blockSize)).rounded())
             // No probability is at most -1: nothing is kept but the best blocks.
             return BlockSelection(
-                logits: logits, threshold: -1, minimumKeptBlocks: min(max(count, 1), partition.blockCount))
+                logits: logits,
+                threshold: -1,
+                minimumKeptBlocks: min(max(count, 1), partition.blockCount)
+            )
         }
     }
 }

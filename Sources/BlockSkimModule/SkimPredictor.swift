@@ -22,7 +22,9 @@ package final class SkimPredictor: @unchecked Sendable {
     ///   - workspace: Buffers that only this call uses.
     /// - Returns: The logits, `[blocks, 2]`; index 1 is "relevant".
     package func callAsFunction(
-        attention: UnsafePointer<Float>, partition: BlockPartition, workspace: SkimWorkspace,
+        attention: UnsafePointer<Float>,
+        partition: BlockPartition,
+        workspace: SkimWorkspace,
         on team: ThreadTeam
     ) -> [Float] {
         switch region {
@@ -33,7 +35,9 @@ package final class SkimPredictor: @unchecked Sendable {
 
     /// Each block's square by itself; features in (channel, row, column) order.
     private func diagonal(
-        _ attention: UnsafePointer<Float>, _ partition: BlockPartition, _ workspace: SkimWorkspace,
+        _ attention: UnsafePointer<Float>,
+        _ partition: BlockPartition,
+        _ workspace: SkimWorkspace,
         _ team: ThreadTeam
     ) -> [Float] {
         let (cells, channels) = (stack.cells, stack.channels)
@@ -44,11 +48,19 @@ package final class SkimPredictor: @unchecked Sendable {
                 let maps = workspace.maps(for: worker, channels: channels)
                 for blockIndex in team.share(of: partition.blockCount, for: worker) {
                     let layout = AttentionMapLayout(
-                        square: partition.block(blockIndex), blockSize: partition.blockSize)
+                        square: partition.block(blockIndex),
+                        blockSize: partition.blockSize
+                    )
                     maps.begin(side: layout.side, cells: cells)
                     stack.pool(
-                        attention, tokens: partition.tokens, layout: layout, scale: 8,
-                        rows: 0..<maps.side1, into: maps, on: worker)
+                        attention,
+                        tokens: partition.tokens,
+                        layout: layout,
+                        scale: 8,
+                        rows: 0..<maps.side1,
+                        into: maps,
+                        on: worker
+                    )
                     stack.convolveAndPool(rows: 0..<maps.side2, of: maps, on: worker)
                     stack.convolveCells(rows: 0..<maps.side2, of: maps, on: worker)
                     var features: [Float] = []  // [channels, cellsPerBlock, cellsPerBlock]
@@ -71,7 +83,9 @@ package final class SkimPredictor: @unchecked Sendable {
 
     /// The whole map, shared by rows of cells.
     private func full(
-        _ attention: UnsafePointer<Float>, _ partition: BlockPartition, _ workspace: SkimWorkspace,
+        _ attention: UnsafePointer<Float>,
+        _ partition: BlockPartition,
+        _ workspace: SkimWorkspace,
         _ team: ThreadTeam
     ) -> [Float] {
         let cells = stack.cells
@@ -81,8 +95,14 @@ package final class SkimPredictor: @unchecked Sendable {
         let scale = Float(partition.tokens) / 8
         team.run { worker in
             stack.pool(
-                attention, tokens: partition.tokens, layout: layout, scale: scale,
-                rows: team.share(of: maps.side1, for: worker), into: maps, on: worker)
+                attention,
+                tokens: partition.tokens,
+                layout: layout,
+                scale: scale,
+                rows: team.share(of: maps.side1, for: worker),
+                into: maps,
+                on: worker
+            )
         }
         team.run { worker in
             stack.convolveAndPool(rows: team.share(of: maps.side2, for: worker), of: maps, on: worker)
@@ -95,7 +115,10 @@ package final class SkimPredictor: @unchecked Sendable {
             let start = layout.row(ofToken: block.lowerBound) / cells.tokensPerCell
             let own = start..<min(start + cells.cellsPerBlock, maps.side2)
             let features = means.features(
-                ofCells: own, cellsPerBlock: cells.cellsPerBlock, channels: stack.channels)
+                ofCells: own,
+                cellsPerBlock: cells.cellsPerBlock,
+                channels: stack.channels
+            )
             return (0..<2).map { linear(features, output: $0) }
         }
     }

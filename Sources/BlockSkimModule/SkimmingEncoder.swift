@@ -41,8 +41,11 @@ package final class SkimmingEncoder {
     /// - Parameters:
     ///   - predictors: The module of each skim layer, by the layer counted from 1; none for a dense encoder.
     package init(
-        encoder: Encoder, predictors: [Int: SkimPredictor], layout: BlockLayout = .passageAligned,
-        blockSize: Int = 32, team: ThreadTeam
+        encoder: Encoder,
+        predictors: [Int: SkimPredictor],
+        layout: BlockLayout = .passageAligned,
+        blockSize: Int = 32,
+        team: ThreadTeam
     ) {
         self.encoder = encoder
         self.predictors = predictors
@@ -66,8 +69,12 @@ package final class SkimmingEncoder {
         var progress = windows.map { window in
             SkimProgress(
                 partition: BlockPartition(
-                    tokens: window.ids.count, prefixLength: window.prefixLength, layout: layout,
-                    blockSize: blockSize))
+                    tokens: window.ids.count,
+                    prefixLength: window.prefixLength,
+                    layout: layout,
+                    blockSize: blockSize
+                )
+            )
         }
 
         for (layer, attend) in zip(1..., encoder.layers) {
@@ -80,10 +87,16 @@ package final class SkimmingEncoder {
             let keptRows = windows.indices.map { window in
                 guard !progress[window].positions.isEmpty else { return [Int]() }
                 let logits = predict(
-                    attention: states.attention(ofWindow: window), partition: progress[window].partition,
-                    workspace: workspace, on: team)
+                    attention: states.attention(ofWindow: window),
+                    partition: progress[window].partition,
+                    workspace: workspace,
+                    on: team
+                )
                 let selection = policy.select(
-                    logits: logits, partition: progress[window].partition, tokens: windows[window].ids.count)
+                    logits: logits,
+                    partition: progress[window].partition,
+                    tokens: windows[window].ids.count
+                )
                 return progress[window].drop(by: selection, afterLayer: layer)
             }
             states.keep(keptRows)
@@ -100,7 +113,10 @@ package final class SkimmingEncoder {
         for (window, progress) in progress.enumerated() {
             let rows = states.values + states.windows[window].lowerBound * width
             for (row, position) in progress.positions.enumerated() {
-                (result.start + (starts[window] + position) * width).update(from: rows + row * width, count: width)
+                (result.start + (starts[window] + position) * width).update(
+                    from: rows + row * width,
+                    count: width
+                )
             }
         }
     }

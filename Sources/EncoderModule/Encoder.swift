@@ -23,8 +23,10 @@ package struct Encoder: Sendable {
             checkpoint.releasePages()
         }
         self.init(
-            configuration: configuration, embeddings: try EmbeddingWeights(checkpoint: checkpoint),
-            layers: layers)
+            configuration: configuration,
+            embeddings: try EmbeddingWeights(checkpoint: checkpoint),
+            layers: layers
+        )
     }
 
     package init(configuration: EncoderConfiguration, embeddings: EmbeddingWeights, layers: [EncoderLayer]) {
@@ -32,8 +34,10 @@ package struct Encoder: Sendable {
         self.embeddings = embeddings
         self.layers = layers
         embeddingNorm = LayerNorm(
-            scale: embeddings.norm.weight, shift: embeddings.norm.bias,
-            epsilon: configuration.layerNormEpsilon)
+            scale: embeddings.norm.weight,
+            shift: embeddings.norm.bias,
+            epsilon: configuration.layerNormEpsilon
+        )
     }
 
     /// Begins a batch of windows: `norm(word + position + tokenType)` for each token.
@@ -43,7 +47,9 @@ package struct Encoder: Sendable {
     ///   - states: Receives the sums, `[tokens of all windows, hidden]`.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
     package func embed(
-        _ windows: [(ids: [Int32], tokenTypes: [Int32])], into states: HiddenStates, on team: ThreadTeam
+        _ windows: [(ids: [Int32], tokenTypes: [Int32])],
+        into states: HiddenStates,
+        on team: ThreadTeam
     ) throws(EncoderError) {
         let hidden = configuration.hidden
         for window in windows { try configuration.check(ids: window.ids, tokenTypes: window.tokenTypes) }
@@ -54,7 +60,9 @@ package struct Encoder: Sendable {
         for (window, rows) in zip(windows, states.windows) {
             for (position, id) in window.ids.enumerated() {
                 let sum = UnsafeMutableBufferPointer(
-                    start: states.values + (rows.lowerBound + position) * hidden, count: hidden)
+                    start: states.values + (rows.lowerBound + position) * hidden,
+                    count: hidden
+                )
                 try embeddings.word.copyRow(Int(id), into: sum)
                 try embeddings.position.copyRow(position, into: &place)
                 let type = types[Int(window.tokenTypes[position])]

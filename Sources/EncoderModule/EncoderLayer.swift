@@ -33,11 +33,16 @@ package struct EncoderLayer: Sendable {
         queryKeyValue = PackedLinear(
             weights: weights.query.weight.map { $0 * scale } + weights.key.weight + weights.value.weight,
             bias: weights.query.bias.map { $0 * scale } + weights.key.bias + weights.value.bias,
-            inputs: configuration.hidden, workers: workers)
+            inputs: configuration.hidden,
+            workers: workers
+        )
         attentionOutput = PackedLinear(weights.attentionOutput, workers: workers)
         attentionNorm = LayerNorm(weights.attentionNorm, configuration)
         intermediate = PackedLinear(
-            weights.intermediate, activation: configuration.activation.fused, workers: workers)
+            weights.intermediate,
+            activation: configuration.activation.fused,
+            workers: workers
+        )
         output = PackedLinear(weights.output, workers: workers)
         outputNorm = LayerNorm(weights.outputNorm, configuration)
     }
@@ -86,32 +91,57 @@ package struct EncoderLayer: Sendable {
     ///
     /// - Parameter map: Receives the probabilities of all heads, `[heads, tokens, tokens]`.
     private func attend(
-        _ states: HiddenStates, window: Int, head: Int, rows: Range<Int>,
-        keeping map: UnsafeMutablePointer<Float>?, on worker: Worker
+        _ states: HiddenStates,
+        window: Int,
+        head: Int,
+        rows: Range<Int>,
+        keeping map: UnsafeMutablePointer<Float>?,
+        on worker: Worker
     ) {
         let (hidden, headSize) = (configuration.hidden, configuration.headSize)
         let (start, tokens) = (states.windows[window].lowerBound, states.windows[window].count)
         let query = states.queryKeyValue + start * 3 * hidden + head * headSize
         let (key, value) = (query + hidden, query + 2 * hidden)
         let context = states.context + (start + rows.lowerBound) * hidden + head * headSize
-        let scores = map.map { $0 + (head * tokens + rows.lowerBound) * tokens }
+        let scores =
+            map.map { $0 + (head * tokens + rows.lowerBound) * tokens }
             ?? worker.buffer.reserve(rows.count * tokens)  // [rows, tokens]
         worker.multiply(
             MatrixProduct(
-                rows: rows.count, columns: tokens, inner: headSize, leftStride: 3 * hidden,
-                rightRowStride: 1, rightColumnStride: 3 * hidden, resultStride: tokens),
-            left: query + rows.lowerBound * 3 * hidden, right: key, result: scores)
+                rows: rows.count,
+                columns: tokens,
+                inner: headSize,
+                leftStride: 3 * hidden,
+                rightRowStride: 1,
+                rightColumnStride: 3 * hidden,
+                resultStride: tokens
+            ),
+            left: query + rows.lowerBound * 3 * hidden,
+            right: key,
+            result: scores
+        )
         worker.softmax(scores, rows: rows.count, columns: tokens)
         worker.multiply(
             MatrixProduct(
-                rows: rows.count, columns: headSize, inner: tokens, leftStride: tokens,
-                rightRowStride: 3 * hidden, rightColumnStride: 1, resultStride: hidden),
-            left: scores, right: value, result: context)
+                rows: rows.count,
+                columns: headSize,
+                inner: tokens,
+                leftStride: tokens,
+                rightRowStride: 3 * hidden,
+                rightColumnStride: 1,
+                resultStride: hidden
+            ),
+            left: scores,
+            right: value,
+            result: context
+        )
     }
 
     /// The parts of a window's heads that fall to a worker: whole heads when the workers divide them evenly, else
     /// equal ranges of each head's rows. Depends on nothing but the window, so that its results don't either.
-    private func pieces(tokens: Int, for worker: Worker, of team: ThreadTeam) -> [(head: Int, rows: Range<Int>)] {
+    private func pieces(tokens: Int, for worker: Worker, of team: ThreadTeam) -> [(
+        head: Int, rows: Range<Int>
+    )] {
         let heads = configuration.heads
         guard !heads.isMultiple(of: team.workers.count) else {
             return tokens == 0 ? [] : team.share(of: heads, for: worker).map { ($0, 0..<tokens) }
@@ -124,11 +154,17 @@ package struct EncoderLayer: Sendable {
 extension PackedLinear {
     /// Packs the weights of a checkpoint.
     package convenience init(
-        _ weights: LinearWeights, activation: FusedActivation = .none, workers: Int = 1
+        _ weights: LinearWeights,
+        activation: FusedActivation = .none,
+        workers: Int = 1
     ) {
         self.init(
-            weights: weights.weight, bias: weights.bias, inputs: weights.inputs, activation: activation,
-            workers: workers)
+            weights: weights.weight,
+            bias: weights.bias,
+            inputs: weights.inputs,
+            activation: activation,
+            workers: workers
+        )
     }
 }
 

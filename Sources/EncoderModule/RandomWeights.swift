@@ -15,7 +15,11 @@ package struct RandomWeights {
 
     package mutating func linear(inputs: Int, outputs: Int) -> LinearWeights {
         LinearWeights(
-            weight: values(outputs * inputs), bias: values(outputs), inputs: inputs, outputs: outputs)
+            weight: values(outputs * inputs),
+            bias: values(outputs),
+            inputs: inputs,
+            outputs: outputs
+        )
     }
 
     package mutating func norm(width: Int) -> NormWeights {
@@ -29,11 +33,15 @@ package struct RandomWeights {
     mutating func layer(_ sizes: EncoderConfiguration) -> EncoderLayerWeights {
         let (hidden, inner) = (sizes.hidden, sizes.intermediate)
         return EncoderLayerWeights(
-            query: linear(inputs: hidden, outputs: hidden), key: linear(inputs: hidden, outputs: hidden),
+            query: linear(inputs: hidden, outputs: hidden),
+            key: linear(inputs: hidden, outputs: hidden),
             value: linear(inputs: hidden, outputs: hidden),
-            attentionOutput: linear(inputs: hidden, outputs: hidden), attentionNorm: norm(width: hidden),
-            intermediate: linear(inputs: hidden, outputs: inner), output: linear(inputs: inner, outputs: hidden),
-            outputNorm: norm(width: hidden))
+            attentionOutput: linear(inputs: hidden, outputs: hidden),
+            attentionNorm: norm(width: hidden),
+            intermediate: linear(inputs: hidden, outputs: inner),
+            output: linear(inputs: inner, outputs: hidden),
+            outputNorm: norm(width: hidden)
+        )
     }
 }
 
@@ -45,11 +53,14 @@ extension Encoder {
             word: random.table(rows: configuration.vocabularySize, width: configuration.hidden),
             position: random.table(rows: configuration.maximumPositions, width: configuration.hidden),
             tokenType: random.table(rows: configuration.tokenTypeCount, width: configuration.hidden),
-            norm: random.norm(width: configuration.hidden))
+            norm: random.norm(width: configuration.hidden)
+        )
         self.init(
-            configuration: configuration, embeddings: embeddings,
+            configuration: configuration,
+            embeddings: embeddings,
             layers: (0..<configuration.layerCount).map { _ in
                 EncoderLayer(random.layer(configuration), configuration: configuration, workers: workers)
-            })
+            }
+        )
     }
 }

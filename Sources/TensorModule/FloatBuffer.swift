@@ -21,7 +21,9 @@ package final class FloatBuffer {
             // A window of one size is often followed by one that is a little larger.
             capacity = count + count / 8
             storage = .allocate(
-                byteCount: capacity * MemoryLayout<Float>.stride, alignment: Self.alignment)
+                byteCount: capacity * MemoryLayout<Float>.stride,
+                alignment: Self.alignment
+            )
         }
         return start
     }

@@ -160,13 +160,18 @@ private struct Thread: @unchecked Sendable {
             var handle: pthread_t?
         #endif
         let start = Unmanaged.passRetained(Start(body)).toOpaque()
-        let status = pthread_create(&handle, nil, { argument in
-            #if canImport(Glibc)
-                guard let argument else { return nil }
-            #endif
-            Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
-            return nil
-        }, start)
+        let status = pthread_create(
+            &handle,
+            nil,
+            { argument in
+                #if canImport(Glibc)
+                    guard let argument else { return nil }
+                #endif
+                Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+                return nil
+            },
+            start
+        )
         precondition(status == 0, "the system refused to start a thread (error \(status))")
         self.handle = handle
     }

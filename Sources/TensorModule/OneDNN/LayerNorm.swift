@@ -21,12 +21,17 @@ package struct LayerNorm: Sendable {
             guard !share.isEmpty else { return }
             let own = values + share.lowerBound * scale.count
             let operation = worker.operation(
-                .layerNorm(rows: share.count, columns: scale.count, epsilon: epsilon))
+                .layerNorm(rows: share.count, columns: scale.count, epsilon: epsilon)
+            )
             scale.withUnsafeBufferPointer { scale in
                 shift.withUnsafeBufferPointer { shift in
                     worker.run(
-                        operation, source: own, weights: scale.baseAddress, shift: shift.baseAddress,
-                        destination: own)
+                        operation,
+                        source: own,
+                        weights: scale.baseAddress,
+                        shift: shift.baseAddress,
+                        destination: own
+                    )
                 }
             }
         }

@@ -4,7 +4,13 @@ import COneDNN
 enum OperationShape: Hashable {
     /// `[rows, inputs] × packed [inputs, outputs]`, see ``PackedLinear``.
     case linear(
-        rows: Int, inputs: Int, outputs: Int, outputStride: Int, activation: FusedActivation, accumulate: Bool)
+        rows: Int,
+        inputs: Int,
+        outputs: Int,
+        outputStride: Int,
+        activation: FusedActivation,
+        accumulate: Bool
+    )
     /// `[rows, inner] × [inner, columns]` with all operands read in place through strides.
     case product(MatrixProduct)
     case softmax(rows: Int, columns: Int)
@@ -31,39 +37,82 @@ final class Operation {
     var weights: dnnl_memory_t? { operation.weights }
 
     func run(
-        on stream: dnnl_stream_t, source: UnsafePointer<Float>, packedWeights: dnnl_memory_t? = nil,
-        weights: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil,
-        shift: UnsafePointer<Float>? = nil, destination: UnsafeMutablePointer<Float>,
+        on stream: dnnl_stream_t,
+        source: UnsafePointer<Float>,
+        packedWeights: dnnl_memory_t? = nil,
+        weights: UnsafePointer<Float>? = nil,
+        bias: UnsafePointer<Float>? = nil,
+        shift: UnsafePointer<Float>? = nil,
+        destination: UnsafeMutablePointer<Float>,
         scratchpad: UnsafeMutableRawPointer
     ) {
         let status = onednn_run(
-            &operation, stream, source, packedWeights, weights, bias, shift, destination, scratchpad)
+            &operation,
+            stream,
+            source,
+            packedWeights,
+            weights,
+            bias,
+            shift,
+            destination,
+            scratchpad
+        )
         OneDNN.check(status, "run a primitive")
     }
 
     private static func make(
-        _ operation: inout onednn_operation, _ shape: OperationShape, _ weights: dnnl_memory_t?
+        _ operation: inout onednn_operation,
+        _ shape: OperationShape,
+        _ weights: dnnl_memory_t?
     ) -> dnnl_status_t {
         let engine = OneDNN.engine
         switch shape {
         case .linear(let rows, let inputs, let outputs, let outputStride, let activation, let sum):
             return onednn_matmul(
-                &operation, engine, Int64(rows), Int64(outputs), Int64(inputs), Int64(inputs), weights, nil,
-                true, Int64(outputStride), activation.code, sum)
+                &operation,
+                engine,
+                Int64(rows),
+                Int64(outputs),
+                Int64(inputs),
+                Int64(inputs),
+                weights,
+                nil,
+                true,
+                Int64(outputStride),
+                activation.code,
+                sum
+            )
         case .product(let product):
             let strides = [Int64(product.rightRowStride), Int64(product.rightColumnStride)]
             return onednn_matmul(
-                &operation, engine, Int64(product.rows), Int64(product.columns), Int64(product.inner),
-                Int64(product.leftStride), nil, strides, false, Int64(product.resultStride),
-                onednn_activation_none, false)
+                &operation,
+                engine,
+                Int64(product.rows),
+                Int64(product.columns),
+                Int64(product.inner),
+                Int64(product.leftStride),
+                nil,
+                strides,
+                false,
+                Int64(product.resultStride),
+                onednn_activation_none,
+                false
+            )
         case .softmax(let rows, let columns):
             return onednn_softmax(&operation, engine, Int64(rows), Int64(columns))
         case .layerNorm(let rows, let columns, let epsilon):
             return onednn_layer_norm(&operation, engine, Int64(rows), Int64(columns), epsilon)
         case .convolution(let rows, let columns, let channels, let kernel, let activation):
             return onednn_convolution(
-                &operation, engine, Int64(rows), Int64(columns), Int64(channels), Int64(kernel), weights,
-                activation.code)
+                &operation,
+                engine,
+                Int64(rows),
+                Int64(columns),
+                Int64(channels),
+                Int64(kernel),
+                weights,
+                activation.code
+            )
         }
     }
 }

@@ -21,7 +21,8 @@ package final class PackedConvolution: @unchecked Sendable {
         let real = bias.count
         precondition(
             weights.count == real * real * kernel * kernel,
-            "\(weights.count) weights, the shape is [\(real), \(real), \(kernel), \(kernel)]")
+            "\(weights.count) weights, the shape is [\(real), \(real), \(kernel), \(kernel)]"
+        )
         let channels = Self.paddedChannels(real)
         let side = kernel * kernel
         var padded = [Float](repeating: 0, count: channels * channels * side)
@@ -39,10 +40,14 @@ package final class PackedConvolution: @unchecked Sendable {
         let threadsBefore = OpenMP.setThreads(1)
         defer { OpenMP.setThreads(threadsBefore) }
         let model = Operation(
-            .convolution(rows: 16, columns: 16, channels: channels, kernel: kernel, activation: .relu))
+            .convolution(rows: 16, columns: 16, channels: channels, kernel: kernel, activation: .relu)
+        )
         packedWeights = packed(
-            padded, like: OneDNN.unwrap(model.weights, "weights layout"),
-            dimensions: [channels, channels, kernel, kernel], strides: [channels * side, side, kernel, 1])
+            padded,
+            like: OneDNN.unwrap(model.weights, "weights layout"),
+            dimensions: [channels, channels, kernel, kernel],
+            strides: [channels * side, side, kernel, 1]
+        )
     }
 
     deinit { dnnl_memory_destroy(packedWeights) }
@@ -53,17 +58,25 @@ package final class PackedConvolution: @unchecked Sendable {
     ///   - input: `[rows + kernel - 1, columns, channels]`, from the row above the first one on.
     ///   - output: `[rows, columns, channels]`.
     package func callAsFunction(
-        _ input: UnsafePointer<Float>, rows: Int, columns: Int, into output: UnsafeMutablePointer<Float>,
+        _ input: UnsafePointer<Float>,
+        rows: Int,
+        columns: Int,
+        into output: UnsafeMutablePointer<Float>,
         on worker: Worker
     ) {
         guard rows > 0 else { return }
         let operation = worker.operation(
             .convolution(rows: rows, columns: columns, channels: channels, kernel: kernel, activation: .relu),
-            weights: packedWeights)
+            weights: packedWeights
+        )
         bias.withUnsafeBufferPointer { bias in
             worker.run(
-                operation, source: input, packedWeights: packedWeights, bias: bias.baseAddress,
-                destination: output)
+                operation,
+                source: input,
+                packedWeights: packedWeights,
+                bias: bias.baseAddress,
+                destination: output
+            )
         }
     }
 }

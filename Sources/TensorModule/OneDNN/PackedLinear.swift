@@ -31,32 +31,46 @@ package final class PackedLinear: @unchecked Sendable {
     ///   - bias: `[outputs]`.
     ///   - workers: How many workers the layer is packed for. Any number can run it.
     package init(
-        weights: [Float], bias: [Float], inputs: Int, activation: FusedActivation = .none, workers: Int = 1
+        weights: [Float],
+        bias: [Float],
+        inputs: Int,
+        activation: FusedActivation = .none,
+        workers: Int = 1
     ) {
         let outputs = bias.count
         precondition(
             weights.count == outputs * inputs,
-            "weights have \(weights.count) elements, the shape is [\(outputs), \(inputs)]")
+            "weights have \(weights.count) elements, the shape is [\(outputs), \(inputs)]"
+        )
         self.inputs = inputs
         self.outputs = outputs
         self.activation = activation
         self.bias = bias
         let threadsBefore = OpenMP.setThreads(1)
         defer { OpenMP.setThreads(threadsBefore) }
-        let panelCount = (1...workers).last { count in
-            workers.isMultiple(of: count) && (count == 1 || outputs / count >= Self.minimumPanelColumns)
-        } ?? 1
+        let panelCount =
+            (1...workers).last { count in
+                workers.isMultiple(of: count) && (count == 1 || outputs / count >= Self.minimumPanelColumns)
+            } ?? 1
         panels = (0..<panelCount).map { panel in
             let columns = outputs * panel / panelCount..<outputs * (panel + 1) / panelCount
             let model = Operation(
                 .linear(
-                    rows: Self.typicalRows, inputs: inputs, outputs: columns.count, outputStride: outputs,
-                    activation: activation, accumulate: false))
+                    rows: Self.typicalRows,
+                    inputs: inputs,
+                    outputs: columns.count,
+                    outputStride: outputs,
+                    activation: activation,
+                    accumulate: false
+                )
+            )
             // The product is x × Wᵀ: seen as [inputs, columns], the stored matrix has strides (1, inputs).
             let packedWeights = packed(
                 weights[columns.lowerBound * inputs..<columns.upperBound * inputs],
-                like: OneDNN.unwrap(model.weights, "weights layout"), dimensions: [inputs, columns.count],
-                strides: [1, inputs])
+                like: OneDNN.unwrap(model.weights, "weights layout"),
+                dimensions: [inputs, columns.count],
+                strides: [1, inputs]
+            )
             return Panel(columns: columns, weights: packedWeights)
         }
     }
@@ -73,8 +87,11 @@ package final class PackedLinear: @unchecked Sendable {
     ///   - accumulate: Adds the result to what `output` holds: the residual connection.
     ///   - crew: Who shares the work.
     package func callAsFunction(
-        _ input: UnsafePointer<Float>, rows: Int, into output: UnsafeMutablePointer<Float>,
-        accumulate: Bool = false, on crew: some Crew
+        _ input: UnsafePointer<Float>,
+        rows: Int,
+        into output: UnsafeMutablePointer<Float>,
+        accumulate: Bool = false,
+        on crew: some Crew
     ) {
         // A member takes one panel of all rows (or of a part of them, when there are more members than panels), or all
         // panels of its part of the rows.
@@ -85,8 +102,13 @@ package final class PackedLinear: @unchecked Sendable {
             let first = member % panelsAtOnce
             for panel in first..<(byRows ? panels.count : first + 1) {
                 apply(
-                    panels[panel], input + share.lowerBound * inputs, rows: share.count,
-                    into: output + share.lowerBound * outputs, accumulate: accumulate, on: worker)
+                    panels[panel],
+                    input + share.lowerBound * inputs,
+                    rows: share.count,
+                    into: output + share.lowerBound * outputs,
+                    accumulate: accumulate,
+                    on: worker
+                )
             }
         }
     }
@@ -97,27 +119,43 @@ package final class PackedLinear: @unchecked Sendable {
     }
 
     private func apply(
-        _ panel: Panel, _ input: UnsafePointer<Float>, rows: Int, into output: UnsafeMutablePointer<Float>,
-        accumulate: Bool, on worker: Worker
+        _ panel: Panel,
+        _ input: UnsafePointer<Float>,
+        rows: Int,
+        into output: UnsafeMutablePointer<Float>,
+        accumulate: Bool,
+        on worker: Worker
     ) {
         guard rows > 0 else { return }
         let operation = worker.operation(
             .linear(
-                rows: rows, inputs: inputs, outputs: panel.columns.count, outputStride: outputs,
-                activation: activation, accumulate: accumulate),
-            weights: panel.weights)
+                rows: rows,
+                inputs: inputs,
+                outputs: panel.columns.count,
+                outputStride: outputs,
+                activation: activation,
+                accumulate: accumulate
+            ),
+            weights: panel.weights
+        )
         bias.withUnsafeBufferPointer { bias in
             worker.run(
-                operation, source: input, packedWeights: panel.weights,
+                operation,
+                source: input,
+                packedWeights: panel.weights,
                 bias: bias.baseAddress.map { $0 + panel.columns.lowerBound },
-                destination: output + panel.columns.lowerBound)
+                destination: output + panel.columns.lowerBound
+            )
         }
     }
 }
 
 /// Copies `values` (dimensions and strides in elements) into the layout of `model`.
 func packed(
-    _ values: some Collection<Float>, like model: dnnl_memory_t, dimensions: [Int], strides: [Int]
+    _ values: some Collection<Float>,
+    like model: dnnl_memory_t,
+    dimensions: [Int],
+    strides: [Int]
 ) -> dnnl_memory_t {
     let stream = OneDNN.makeStream()
     defer { dnnl_stream_destroy(stream) }
@@ -127,8 +165,15 @@ func packed(
         // oneDNN reads rank elements only, but its C type is an array of 12.
         let padding = [Int64](repeating: 0, count: 12 - dimensions.count)
         let status = onednn_pack(
-            &result, OneDNN.engine, stream, model, Int32(dimensions.count), dimensions.map(Int64.init) + padding,
-            strides.map(Int64.init) + padding, bytes.baseAddress)
+            &result,
+            OneDNN.engine,
+            stream,
+            model,
+            Int32(dimensions.count),
+            dimensions.map(Int64.init) + padding,
+            strides.map(Int64.init) + padding,
+            bytes.baseAddress
+        )
         OneDNN.check(status, "pack weights of shape \(dimensions)")
     }
     return OneDNN.unwrap(result, "packed weights")

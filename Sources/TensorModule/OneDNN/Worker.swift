@@ -26,14 +26,25 @@ package final class Worker: @unchecked Sendable {
     }
 
     func run(
-        _ operation: Operation, source: UnsafePointer<Float>, packedWeights: dnnl_memory_t? = nil,
-        weights: UnsafePointer<Float>? = nil, bias: UnsafePointer<Float>? = nil,
-        shift: UnsafePointer<Float>? = nil, destination: UnsafeMutablePointer<Float>
+        _ operation: Operation,
+        source: UnsafePointer<Float>,
+        packedWeights: dnnl_memory_t? = nil,
+        weights: UnsafePointer<Float>? = nil,
+        bias: UnsafePointer<Float>? = nil,
+        shift: UnsafePointer<Float>? = nil,
+        destination: UnsafeMutablePointer<Float>
     ) {
         let scratch = scratchpad.reserve(operation.scratchpadBytes / MemoryLayout<Float>.stride + 1)
         operation.run(
-            on: stream, source: source, packedWeights: packedWeights, weights: weights, bias: bias,
-            shift: shift, destination: destination, scratchpad: scratch)
+            on: stream,
+            source: source,
+            packedWeights: packedWeights,
+            weights: weights,
+            bias: bias,
+            shift: shift,
+            destination: destination,
+            scratchpad: scratch
+        )
     }
 
     /// Softmax over the rows of `values` `[rows, columns]`, in place.
@@ -43,7 +54,9 @@ package final class Worker: @unchecked Sendable {
 
     /// `result = left × right` for operands that are read in place.
     package func multiply(
-        _ product: MatrixProduct, left: UnsafePointer<Float>, right: UnsafePointer<Float>,
+        _ product: MatrixProduct,
+        left: UnsafePointer<Float>,
+        right: UnsafePointer<Float>,
         result: UnsafeMutablePointer<Float>
     ) {
         run(operation(.product(product)), source: left, weights: right, destination: result)
@@ -59,7 +72,12 @@ package struct MatrixProduct: Hashable, Sendable {
     package var resultStride: Int
 
     package init(
-        rows: Int, columns: Int, inner: Int, leftStride: Int, rightRowStride: Int, rightColumnStride: Int,
+        rows: Int,
+        columns: Int,
+        inner: Int,
+        leftStride: Int,
+        rightRowStride: Int,
+        rightColumnStride: Int,
         resultStride: Int
     ) {
         self.rows = rows

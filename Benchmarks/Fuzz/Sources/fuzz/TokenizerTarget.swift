@@ -33,13 +33,17 @@ struct TokenizerFileTarget: FuzzTarget {
 
     let seeds = [[UInt8](tokenizerJSON.utf8)]
     let fragments = [
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u00e9", "\\uD83D", "\\uDE00", "null", "true", "false", "-1", "1e9",
-        "\"lowercase\":", "\"vocab\":", "\"added_tokens\":", "\"normalizer\":", "\"\"", "##", "[UNK]", "\u{FEFF}",
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u00e9", "\\uD83D", "\\uDE00", "null", "true", "false",
+        "-1", "1e9",
+        "\"lowercase\":", "\"vocab\":", "\"added_tokens\":", "\"normalizer\":", "\"\"", "##", "[UNK]",
+        "\u{FEFF}",
     ]
     private let directory: String
 
     init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "fuzz-\(UInt64.random(in: 0 ... .max))")
+        let url = FileManager.default.temporaryDirectory.appending(
+            path: "fuzz-\(UInt64.random(in: 0 ... .max))"
+        )
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         directory = url.path
     }
@@ -65,16 +69,20 @@ struct TokenizerTextTarget: FuzzTarget {
     static let name = "tokenizer-text"
 
     let seeds = [
-        "The café opened [SEP] in 1921, 名 of bread.", "e\u{301}\u{323}\r\n\t\u{0}\u{FFFD}", "👩🏽‍🚀 각 각 İstanbul ΣΑΣ",
+        "The café opened [SEP] in 1921, 名 of bread.", "e\u{301}\u{323}\r\n\t\u{0}\u{FFFD}",
+        "👩🏽‍🚀 각 각 İstanbul ΣΑΣ",
     ].map { [UInt8]($0.utf8) }
     let fragments = [
-        "[MASK]", "[SEP", "]", "\u{301}", "\u{323}", "\u{200D}", "각", "\u{1112}\u{1161}\u{11AB}", "İ", "ﬁ", "名",
+        "[MASK]", "[SEP", "]", "\u{301}", "\u{323}", "\u{200D}", "각", "\u{1112}\u{1161}\u{11AB}", "İ", "ﬁ",
+        "名",
         "\u{0}", "\u{AD}", "  ", String(repeating: "a", count: 101),
     ]
     private let tokenizer: WordPieceTokenizer
 
     init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "fuzz-\(UInt64.random(in: 0 ... .max))")
+        let url = FileManager.default.temporaryDirectory.appending(
+            path: "fuzz-\(UInt64.random(in: 0 ... .max))"
+        )
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: url) }
         try Data(tokenizerJSON.utf8).write(to: url.appending(path: "tokenizer.json"))
