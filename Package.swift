@@ -31,12 +31,21 @@ let package = Package(
             ]
         ),
         .target(name: "DatasetModule"),
-        .target(name: "EvaluationModule", dependencies: ["DatasetModule"]),
-        .target(name: "BlockSkim", dependencies: ["QuestionAnsweringModule"]),
+        .target(
+            name: "EvaluationModule",
+            dependencies: ["BlockSkimModule", "DatasetModule", "QuestionAnsweringModule"]
+        ),
+        .target(
+            name: "BlockSkim",
+            dependencies: [
+                "BlockSkimModule", "DatasetModule", "EncoderModule", "EvaluationModule",
+                "QuestionAnsweringModule", "TensorModule", "TokenizerModule",
+            ]
+        ),
         .executableTarget(
             name: "blockskim",
             dependencies: [
-                "BlockSkim", "DatasetModule", "EvaluationModule",
+                "BlockSkim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -39,11 +39,18 @@ package final class SkimBenchmark {
 
     private enum Kind: CaseIterable { case dense, densePadded, skim }
 
+    /// What is measured.
+    package let settings: Settings
+    /// l, the layer after which the encoder drops blocks, counted from 1.
+    package let skimLayer: Int
     private let encode: SkimmingEncoder
-    private let settings: Settings
 
-    package init(_ encoder: SkimmingEncoder, settings: Settings) {
+    /// The shape of the encoder.
+    package var encoder: EncoderConfiguration { encode.encoder.configuration }
+
+    package init(_ encoder: SkimmingEncoder, skimLayer: Int, settings: Settings) {
         encode = encoder
+        self.skimLayer = skimLayer
         self.settings = settings
     }
 
@@ -72,10 +79,8 @@ package final class SkimBenchmark {
         )
     }
 
-    /// One forward of the configured kind (skimming if there is a policy), in milliseconds.
-    package func measureOnce() throws(EncoderError) -> Double {
-        try measure(settings.policy == nil ? .dense : .skim).milliseconds
-    }
+    /// One dense forward pass, in milliseconds.
+    package func measureDense() throws(EncoderError) -> Double { try measure(.dense).milliseconds }
 
     private func measure(_ kind: Kind) throws(EncoderError) -> (milliseconds: Double, keptFraction: Double) {
         let vocabulary = encode.encoder.configuration.vocabularySize

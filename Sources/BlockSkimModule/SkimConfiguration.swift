@@ -1,5 +1,11 @@
 import EncoderModule
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// How a checkpoint skims, from `blockskim.json`.
 ///
 /// All keys of version 1 must be there. Other keys are passed over, since calibration may add some; a misspelt
@@ -51,6 +57,14 @@ public struct SkimConfiguration: Sendable, Equatable {
         self.skippedPositions = skippedPositions
         self.minimumKeptBlocks = minimumKeptBlocks
         try check(source: "skim settings")
+    }
+
+    /// Reads `blockskim.json` of a checkpoint directory if there is one; nil for a dense checkpoint.
+    ///
+    /// - Throws: As ``init(directory:)``.
+    public init?(ifPresentIn directory: String) throws(BlockSkimError) {
+        guard FileManager.default.fileExists(atPath: directory + "/" + Self.fileName) else { return nil }
+        try self.init(directory: directory)
     }
 
     /// Reads `blockskim.json` of a checkpoint directory.

@@ -38,6 +38,12 @@ package final class Checkpoint: Sendable {
     /// The names of all tensors in the file.
     package var tensorNames: [String] { file.tensorNames }
 
+    /// The elements of all tensors whose names begin with a prefix.
+    package func elementCount(prefix: String = "") -> Int {
+        tensorNames.filter { $0.hasPrefix(prefix) }
+            .reduce(0) { $0 + (file.info(named: $1)?.shape.reduce(1, *) ?? 0) }
+    }
+
     /// Whether the file has a tensor of this name.
     package func contains(_ name: String) -> Bool {
         file.info(named: name) != nil

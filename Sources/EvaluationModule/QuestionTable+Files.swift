@@ -57,10 +57,8 @@ extension QuestionTable<String> {
     /// - Parameter path: the file to write or replace.
     /// - Throws: ``EvaluationError/cannotWrite(path:reason:)``.
     public func write(to path: String) throws(EvaluationError) {
-        let file = try JSONObjectFile(path: path)
-        for entry in self {
-            try file.append(key: entry.id) { JSONText.append(entry.value, to: &$0) }
-        }
+        let file = try PredictionFile(path: path)
+        for entry in self { try file.append(id: entry.id, entry.value) }
         try file.commit()
     }
 }

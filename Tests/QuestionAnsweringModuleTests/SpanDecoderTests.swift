@@ -50,7 +50,8 @@ struct SpanDecoderTests {
                         let end = logits[index].end[window.position(ofContextToken: last)]
                         spans.append(
                             SpanCandidate(
-                                score: start + end,
+                                startLogit: start,
+                                endLogit: end,
                                 windowIndex: index,
                                 firstToken: first,
                                 lastToken: last
