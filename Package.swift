@@ -87,6 +87,11 @@ let package = Package(
             dependencies: ["BlockSkimModule", "QuestionAnsweringModule", "TensorModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["blockskim", "TestSupport"],
+            resources: [.copy("Snapshots")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -9,8 +9,9 @@ package final class SkimBenchmark {
     package struct Settings: Sendable {
         /// T, the tokens of the window.
         package var length: Int
-        /// The tokens that a padding implementation would compute.
-        package var paddedLength: Int
+        /// The tokens that a padding implementation would compute; nil for 384, but at least the window and at most what
+        /// the encoder can take.
+        package var paddedLength: Int?
         /// How blocks are chosen; `nil` for a dense encoder.
         package var policy: SkimPolicy?
         /// How often each kind is measured.
@@ -18,7 +19,7 @@ package final class SkimBenchmark {
         /// The tokens of `[CLS] question [SEP]`.
         package var prefixLength: Int
 
-        package init(length: Int, paddedLength: Int, policy: SkimPolicy?, runs: Int, prefixLength: Int = 32) {
+        package init(length: Int, paddedLength: Int?, policy: SkimPolicy?, runs: Int, prefixLength: Int = 32) {
             self.length = length
             self.paddedLength = paddedLength
             self.policy = policy
@@ -41,6 +42,8 @@ package final class SkimBenchmark {
 
     /// What is measured.
     package let settings: Settings
+    /// The tokens of the padded window.
+    package let paddedLength: Int
     /// l, the layer after which the encoder drops blocks, counted from 1.
     package let skimLayer: Int
     private let encode: SkimmingEncoder
@@ -52,6 +55,8 @@ package final class SkimBenchmark {
         encode = encoder
         self.skimLayer = skimLayer
         self.settings = settings
+        let limit = encoder.encoder.configuration.maximumPositions
+        paddedLength = settings.paddedLength ?? max(settings.length, min(384, limit))
     }
 
     /// Warms up, then measures.
@@ -84,7 +89,7 @@ package final class SkimBenchmark {
 
     private func measure(_ kind: Kind) throws(EncoderError) -> (milliseconds: Double, keptFraction: Double) {
         let vocabulary = encode.encoder.configuration.vocabularySize
-        let length = kind == .densePadded ? settings.paddedLength : settings.length
+        let length = kind == .densePadded ? paddedLength : settings.length
         let window = SkimmingEncoder.Window(
             ids: (0..<length).map { Int32(($0 &* 7919) % vocabulary) },
             tokenTypes: [Int32](repeating: 0, count: length),

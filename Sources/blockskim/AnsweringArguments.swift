@@ -6,7 +6,7 @@ struct AnsweringArguments: ParsableArguments {
     @Option(help: "The most tokens of a window, question and special tokens included.")
     var maxLength = 384
 
-    @Option(help: "How many context tokens consecutive windows share (default: 128).")
+    @Option(help: "How many context tokens consecutive windows share (default: 128, or half of what fits).")
     var overlap: Int?
 
     @Option(
@@ -19,6 +19,7 @@ struct AnsweringArguments: ParsableArguments {
     var maxAnswerLength = 30
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Let \"the context does not say\" be an answer, if it is ahead by more than so many logits.",
             discussion: "0 is usual, and what SQuAD 2.0 data is answered with."
@@ -52,7 +53,7 @@ struct AnsweringArguments: ParsableArguments {
         return QuestionAnswerer.Settings(
             windows: WindowSettings(
                 maximumLength: maxLength,
-                advance: step.map { .step($0) } ?? .overlap(overlap ?? 128)
+                advance: step.map { .step($0) } ?? overlap.map { .overlap($0) } ?? .automatic
             ),
             decoding: DecodingSettings(
                 answerCount: answerCount,

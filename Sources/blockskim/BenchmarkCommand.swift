@@ -92,7 +92,7 @@ struct BenchmarkCommand: ParsableCommand {
     func run() throws {
         let settings = SkimBenchmark.Settings(
             length: length,
-            paddedLength: paddedLength ?? max(384, length),
+            paddedLength: paddedLength,
             policy: dense ? nil : .forced(keptFraction: keepFraction),
             runs: runs
         )

@@ -35,7 +35,7 @@ struct BenchmarkReport: Encodable {
     ) {
         self.architecture = architecture
         length = benchmark.settings.length
-        paddedLength = benchmark.settings.paddedLength
+        paddedLength = benchmark.paddedLength
         self.threads = threads
         self.precision = precision
         denseMilliseconds = result.dense

@@ -28,6 +28,7 @@ import ArgumentParser
         // A reader that goes away (`| head`) ends the program quietly.
         signal(SIGPIPE, SIG_DFL)
         do {
+            try TextInput.checkArguments()
             var command = try parseAsRoot()
             try command.run()
         } catch let error where exitCode(for: error) == .validationFailure {
