@@ -19,7 +19,8 @@ package final class SkimBenchmark {
         /// The tokens of `[CLS] question [SEP]`.
         package var prefixLength: Int
 
-        package init(length: Int, paddedLength: Int?, policy: SkimPolicy?, runs: Int, prefixLength: Int = 32) {
+        package init(length: Int, paddedLength: Int?, policy: SkimPolicy?, runs: Int, prefixLength: Int = 32)
+        {
             self.length = length
             self.paddedLength = paddedLength
             self.policy = policy
@@ -34,11 +35,13 @@ package final class SkimBenchmark {
         /// The same without skimming and with the window padded.
         package var densePadded: Double
         package var skim: Double?
+        /// The Block Skim Module by itself, on the attention of the whole window.
+        package var module: Double?
         /// The share of the tokens that the last skim layer kept.
         package var keptFraction: Double?
     }
 
-    private enum Kind: CaseIterable { case dense, densePadded, skim }
+    private enum Kind: CaseIterable { case dense, densePadded, skim, module }
 
     /// What is measured.
     package let settings: Settings
@@ -47,6 +50,8 @@ package final class SkimBenchmark {
     /// l, the layer after which the encoder drops blocks, counted from 1.
     package let skimLayer: Int
     private let encode: SkimmingEncoder
+    private let attention = FloatBuffer()
+    private let workspace: SkimWorkspace
 
     /// The shape of the encoder.
     package var encoder: EncoderConfiguration { encode.encoder.configuration }
@@ -54,6 +59,10 @@ package final class SkimBenchmark {
     package init(_ encoder: SkimmingEncoder, skimLayer: Int, settings: Settings) {
         encode = encoder
         self.skimLayer = skimLayer
+        workspace = SkimWorkspace(
+            heads: encoder.encoder.configuration.heads,
+            workers: encoder.team.workers.count
+        )
         self.settings = settings
         let limit = encoder.encoder.configuration.maximumPositions
         paddedLength = settings.paddedLength ?? max(settings.length, min(384, limit))
@@ -80,6 +89,7 @@ package final class SkimBenchmark {
             dense: median(times[.dense] ?? []),
             densePadded: median(times[.densePadded] ?? []),
             skim: times[.skim].map(median),
+            module: times[.module].map(median),
             keptFraction: settings.policy == nil ? nil : try measure(.skim).keptFraction
         )
     }
@@ -88,17 +98,38 @@ package final class SkimBenchmark {
     package func measureDense() throws(EncoderError) -> Double { try measure(.dense).milliseconds }
 
     private func measure(_ kind: Kind) throws(EncoderError) -> (milliseconds: Double, keptFraction: Double) {
-        let vocabulary = encode.encoder.configuration.vocabularySize
-        let length = kind == .densePadded ? paddedLength : settings.length
-        let window = SkimmingEncoder.Window(
-            ids: (0..<length).map { Int32(($0 &* 7919) % vocabulary) },
-            tokenTypes: [Int32](repeating: 0, count: length),
-            prefixLength: settings.prefixLength
-        )
+        if kind == .module { return (measureModule(), 1) }
+        let window = window(length: kind == .densePadded ? paddedLength : settings.length)
         let clock = ContinuousClock()
         let start = clock.now
         let output = try encode([window], policy: kind == .skim ? settings.policy : nil)
         return ((clock.now - start) / .milliseconds(1), output.traces[0].keptFraction)
+    }
+
+    private func window(length: Int) -> SkimmingEncoder.Window {
+        let vocabulary = encoder.vocabularySize
+        return SkimmingEncoder.Window(
+            ids: (0..<length).map { Int32(($0 &* 7919) % vocabulary) },
+            tokenTypes: [Int32](repeating: 0, count: length),
+            prefixLength: settings.prefixLength
+        )
+    }
+
+    /// The Block Skim Module by itself, on even attention.
+    private func measureModule() -> Double {
+        guard let predict = encode.predictors[skimLayer] else { return .nan }
+        let tokens = settings.length
+        let count = encoder.heads * tokens * tokens
+        attention.reserve(count).update(repeating: 1 / Float(tokens), count: count)
+        let clock = ContinuousClock()
+        let start = clock.now
+        _ = predict(
+            attention: attention.start,
+            partition: encode.partition(of: window(length: tokens)),
+            workspace: workspace,
+            on: encode.team
+        )
+        return (clock.now - start) / .milliseconds(1)
     }
 
     private func median(_ values: [Double]) -> Double {

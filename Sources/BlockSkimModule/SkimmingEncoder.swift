@@ -7,10 +7,11 @@ import TensorModule
 /// blocks, and what a window gives does not depend on the others of its batch, to the last bit.
 package final class SkimmingEncoder {
     package let encoder: Encoder
-    private let predictors: [Int: SkimPredictor]
+    /// The Block Skim Module of each skim layer, by the layer counted from 1.
+    let predictors: [Int: SkimPredictor]
+    let team: ThreadTeam
     private let layout: BlockLayout
     private let blockSize: Int
-    private let team: ThreadTeam
     private let states: HiddenStates
     private let workspace: SkimWorkspace
     private let result = FloatBuffer()
@@ -66,16 +67,7 @@ package final class SkimmingEncoder {
         try encoder.embed(windows.map { ($0.ids, $0.tokenTypes) }, into: states, on: team)
         let starts = states.windows.map(\.lowerBound)
         result.reserve(states.tokens * encoder.configuration.hidden)
-        var progress = windows.map { window in
-            SkimProgress(
-                partition: BlockPartition(
-                    tokens: window.ids.count,
-                    prefixLength: window.prefixLength,
-                    layout: layout,
-                    blockSize: blockSize
-                )
-            )
-        }
+        var progress = windows.map { SkimProgress(partition: partition(of: $0)) }
 
         for (layer, attend) in zip(1..., encoder.layers) {
             guard let policy, let predict = predictors[layer] else {
@@ -104,6 +96,15 @@ package final class SkimmingEncoder {
         }
         forward(progress, starts: starts)
         return Output(hidden: result.start, traces: progress.map(\.trace))
+    }
+
+    func partition(of window: Window) -> BlockPartition {
+        BlockPartition(
+            tokens: window.ids.count,
+            prefixLength: window.prefixLength,
+            layout: layout,
+            blockSize: blockSize
+        )
     }
 
     /// Puts the hidden states of the tokens in the network where the tokens are in their windows. Those that are then

@@ -19,6 +19,8 @@ struct BenchmarkReport: Encodable {
     var skimLayer: Int?
     var keptFraction: Double?
     var skimMilliseconds: Double?
+    /// The Block Skim Module by itself, which is part of the time for skimming.
+    var blockSkimModuleMilliseconds: Double?
     /// Against the dense encoder without padding.
     var measuredSpeedup: Double?
     /// Against the dense encoder with padding.
@@ -45,6 +47,7 @@ struct BenchmarkReport: Encodable {
         skimLayer = benchmark.skimLayer
         keptFraction = kept
         skimMilliseconds = skim
+        blockSkimModuleMilliseconds = result.module
         measuredSpeedup = result.dense / skim
         measuredSpeedupOverPadded = result.densePadded / skim
         predictedSpeedup = BlockSkimModule.predictedSpeedup(
@@ -64,7 +67,8 @@ struct BenchmarkReport: Encodable {
             ),
             ("dense, padded to \(paddedLength)", "\(densePaddedMilliseconds.formatted(digits: 2)) ms"),
         ]
-        if let skimLayer, let keptFraction, let skimMilliseconds, let measuredSpeedup,
+        if let skimLayer, let keptFraction, let skimMilliseconds, let blockSkimModuleMilliseconds,
+            let measuredSpeedup,
             let measuredSpeedupOverPadded,
             let predictedSpeedup
         {
@@ -73,6 +77,11 @@ struct BenchmarkReport: Encodable {
                     "skimming",
                     "\(skimMilliseconds.formatted(digits: 2)) ms, "
                         + "\((100 * keptFraction).formatted(digits: 1)) % kept after layer \(skimLayer)"
+                ),
+                (
+                    "  of which the module",
+                    "\(blockSkimModuleMilliseconds.formatted(digits: 2)) ms, "
+                        + "\((100 * blockSkimModuleMilliseconds / denseMilliseconds).formatted(digits: 1)) % of dense"
                 ),
                 (
                     "speedup",
