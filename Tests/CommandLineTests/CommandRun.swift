@@ -12,6 +12,7 @@ struct CommandRun {
     /// - Parameters:
     ///   - arguments: What stands behind its name.
     ///   - input: Its standard input.
+    /// - Throws: What starting it throws, and when a signal ended it.
     init(_ arguments: [String], input: Data = Data()) throws {
         let process = Process()
         // Resources lie beside the products.
