@@ -80,7 +80,9 @@ package struct EncoderLayer: Sendable {
         team.run { worker in
             for window in states.windows.indices {
                 let map = attention == .kept ? states.attention(ofWindow: window) : nil
-                for (head, rows) in pieces(tokens: states.windows[window].count, for: worker, of: team) {
+                let (heads, rows) = piece(tokens: states.windows[window].count, for: worker, of: team)
+                guard !rows.isEmpty else { continue }
+                for head in heads {
                     attend(states, window: window, head: head, rows: rows, keeping: map, on: worker)
                 }
             }
@@ -137,17 +139,19 @@ package struct EncoderLayer: Sendable {
         )
     }
 
-    /// The parts of a window's heads that fall to a worker: whole heads when the workers divide them evenly, else
-    /// equal ranges of each head's rows. Depends on nothing but the window, so that its results don't either.
-    private func pieces(tokens: Int, for worker: Worker, of team: ThreadTeam) -> [(
-        head: Int, rows: Range<Int>
-    )] {
+    /// The rows of which heads of a window fall to a worker: whole heads when the workers divide them evenly, else equal
+    /// ranges of each head's rows.
+    ///
+    /// Depends on nothing but the window, so that its results don't either.
+    private func piece(
+        tokens: Int,
+        for worker: Worker,
+        of team: ThreadTeam
+    ) -> (heads: Range<Int>, rows: Range<Int>) {
         let heads = configuration.heads
-        guard !heads.isMultiple(of: team.workers.count) else {
-            return tokens == 0 ? [] : team.share(of: heads, for: worker).map { ($0, 0..<tokens) }
-        }
-        let rows = team.share(of: tokens, for: worker)
-        return rows.isEmpty ? [] : (0..<heads).map { ($0, rows) }
+        return heads.isMultiple(of: team.workers.count)
+            ? (team.share(of: heads, for: worker), 0..<tokens)
+            : (0..<heads, team.share(of: tokens, for: worker))
     }
 }
 
