@@ -41,7 +41,7 @@ let package = Package(
             ]
         ),
 
-        // Formula checkpoints and comparisons that several test targets share.
+        // What several test targets share: formula checkpoints, golden and scratch files, generators, comparisons.
         .target(name: "TestSupport", dependencies: ["SafetensorsModule"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorModuleTests", dependencies: ["TensorModule", "TestSupport"]),
         .testTarget(
@@ -57,20 +57,20 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
 
-        .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule"]),
+        .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule", "TestSupport"]),
         .testTarget(
             name: "TokenizerModuleTests",
-            dependencies: ["TokenizerModule"],
+            dependencies: ["TokenizerModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
             name: "DatasetModuleTests",
-            dependencies: ["DatasetModule"],
+            dependencies: ["DatasetModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
             name: "EvaluationModuleTests",
-            dependencies: ["EvaluationModule"],
+            dependencies: ["EvaluationModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import DatasetModule
@@ -124,9 +125,9 @@ import Testing
             var seed: UInt64
             var accepted: String
         }
-        let golden = try golden("json.json", as: Golden.self)
+        let golden = try GoldenFiles(.module).decode("json.json", as: Golden.self)
         let document = Array(golden.document.utf8)
-        var random = SplitMix64(state: golden.seed)
+        var random = SplitMix(seed: golden.seed)
         for verdict in golden.accepted.utf8 {
             let mutation = random.mutatedText(document)
             let isAccepted = if case .success = parse(mutation) { true } else { false }
