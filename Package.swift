@@ -16,7 +16,8 @@ let package = Package(
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
 
         // The ladder: each target depends only on targets above it.
-        .target(name: "SafetensorsModule"),
+        .target(name: "FileModule"),
+        .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
         .target(name: "TokenizerModule"),
         .target(name: "TensorModule", dependencies: ["COneDNN"]),
         .target(name: "EncoderModule", dependencies: ["SafetensorsModule", "TensorModule"]),
@@ -30,8 +31,8 @@ let package = Package(
                 "BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TokenizerModule",
             ]
         ),
-        .target(name: "DatasetModule"),
-        .target(name: "EvaluationModule", dependencies: ["DatasetModule"]),
+        .target(name: "DatasetModule", dependencies: ["FileModule"]),
+        .target(name: "EvaluationModule", dependencies: ["DatasetModule", "FileModule"]),
         .target(name: "BlockSkim", dependencies: ["QuestionAnsweringModule"]),
         .executableTarget(
             name: "blockskim",
@@ -57,6 +58,11 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
 
+        .testTarget(
+            name: "FileModuleTests",
+            dependencies: ["FileModule", "TestSupport"],
+            resources: [.copy("Fixtures")]
+        ),
         .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule", "TestSupport"]),
         .testTarget(
             name: "TokenizerModuleTests",

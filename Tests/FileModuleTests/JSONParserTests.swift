@@ -1,19 +1,19 @@
 import TestSupport
 import Testing
 
-@testable import DatasetModule
+@testable import FileModule
 
+/// Trees of values, as data sets are read: what is JSON is kept.
 @Suite struct JSONParserTests {
     private func parse(
         _ text: [UInt8],
         keeping keys: Set<String>? = nil
     ) -> Result<JSONValue, JSONSyntaxError> {
-        text.withUnsafeBufferPointer { buffer in
-            do throws(JSONSyntaxError) {
-                return .success(try JSONParser.parse(buffer, keeping: keys))
-            } catch {
-                return .failure(error)
-            }
+        do throws(JSONSyntaxError) {
+            var parser = JSONParser(keepingMalformed: text)
+            return .success(try parser.document(keeping: keys))
+        } catch {
+            return .failure(error)
         }
     }
 
