@@ -18,7 +18,7 @@ let package = Package(
         // The ladder: each target depends only on targets above it.
         .target(name: "FileModule"),
         .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
-        .target(name: "TokenizerModule"),
+        .target(name: "TokenizerModule", dependencies: ["FileModule"]),
         .target(name: "TensorModule", dependencies: ["COneDNN"]),
         .target(name: "EncoderModule", dependencies: ["SafetensorsModule", "TensorModule"]),
         .target(
