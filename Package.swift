@@ -20,7 +20,7 @@ let package = Package(
         .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
         .target(name: "TokenizerModule", dependencies: ["FileModule"]),
         .target(name: "TensorModule", dependencies: ["COneDNN"]),
-        .target(name: "EncoderModule", dependencies: ["SafetensorsModule", "TensorModule"]),
+        .target(name: "EncoderModule", dependencies: ["FileModule", "SafetensorsModule", "TensorModule"]),
         .target(
             name: "BlockSkimModule",
             dependencies: ["EncoderModule", "SafetensorsModule", "TensorModule"]
