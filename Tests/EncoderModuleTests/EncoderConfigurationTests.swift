@@ -65,6 +65,13 @@ import Testing
         }
     }
 
+    @Test(arguments: ["model_type", "hidden_act", "position_embedding_type"])
+    func showsANameWithALineBreakInOneLine(key: String) {
+        #expect { _ = try read([key: "\"a\\nb\""]) } throws: { error in
+            "\(error)".contains(#""a\nb""#) && !"\(error)".contains("\n")
+        }
+    }
+
     @Test(arguments: [
         "model_type", "num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size",
         "vocab_size", "max_position_embeddings",

@@ -294,6 +294,11 @@ let tinyTokenizer = #"""
     @Test func everyErrorIsOneLineThatNamesTheFile() {
         let error = TokenizerError.duplicateToken(file: "dir/vocab.txt", token: "a")
         #expect(error.description.hasPrefix("dir/vocab.txt: "))
-        #expect(!error.description.contains("\n"))
+        let errors: [TokenizerError] = [
+            error, .duplicateToken(file: "dir/vocab.txt", token: "a\nb"),
+            .unknownField(file: "dir/vocab.txt", field: "\n"),
+            .unsupportedElement(file: "dir/vocab.txt", element: "model", type: "\r\n"),
+        ]
+        for error in errors { #expect(!error.description.unicodeScalars.contains("\n")) }
     }
 }
