@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "BlockSkim", targets: ["BlockSkim"]),
+        .library(name: "BlockSkimEvaluation", targets: ["DatasetModule", "EvaluationModule"]),
         .executable(name: "blockskim", targets: ["blockskim"]),
     ],
     dependencies: [

@@ -96,6 +96,34 @@ import Testing
         #expect(throws: EvaluationError.self) { try Predictions(path: "/") }
     }
 
+    /// A slice of what `Benchmarks/Fuzz` does: what is read can be written and read again.
+    @Test func noMutationTraps() throws {
+        let original = Array(
+            #"{"q1": "caf\u00e9 \ud83d\ude00", "e\u0301": "\"\\\n", "é": "", "z": "名"}"#.utf8
+        )
+        let directory = try ScratchDirectory()
+        let path = directory.file("predictions.json")
+        var random = SplitMix(seed: 42)
+        var outcomes: [String: Int] = [:]
+        for _ in 0..<2_000 {
+            try directory.write(random.mutatedText(original), to: "predictions.json")
+            do throws(EvaluationError) {
+                let table = try Predictions(path: path)
+                try table.write(to: path)
+                let copy = try Predictions(path: path)
+                #expect(copy.count == table.count)
+                #expect(zip(copy, table).allSatisfy { $0.value.utf8.elementsEqual($1.value.utf8) })
+                outcomes["accepted", default: 0] += 1
+            } catch {
+                #expect(!error.description.contains("\n"))
+                let isSyntax = if case .notJSON = error { true } else { false }
+                outcomes[isSyntax ? "not JSON" : "rejected", default: 0] += 1
+            }
+        }
+        // The mutations reach all three ends.
+        #expect(outcomes.count == 3 && outcomes.values.allSatisfy { $0 > 10 }, "\(outcomes)")
+    }
+
     @Test func cannotWriteWhereThereIsNoDirectory() {
         let table = Predictions()
         let path = "/nonexistent/predictions.json"
