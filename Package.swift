@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "BlockSkim", targets: ["BlockSkim"]),
+        .library(name: "BlockSkimEvaluation", targets: ["DatasetModule", "EvaluationModule"]),
         .executable(name: "blockskim", targets: ["blockskim"]),
     ],
     dependencies: [
@@ -16,10 +17,11 @@ let package = Package(
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
 
         // The ladder: each target depends only on targets above it.
-        .target(name: "SafetensorsModule"),
-        .target(name: "TokenizerModule"),
+        .target(name: "FileModule"),
+        .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
+        .target(name: "TokenizerModule", dependencies: ["FileModule"]),
         .target(name: "TensorModule", dependencies: ["COneDNN"]),
-        .target(name: "EncoderModule", dependencies: ["SafetensorsModule", "TensorModule"]),
+        .target(name: "EncoderModule", dependencies: ["FileModule", "SafetensorsModule", "TensorModule"]),
         .target(
             name: "BlockSkimModule",
             dependencies: ["EncoderModule", "SafetensorsModule", "TensorModule"]
@@ -30,10 +32,10 @@ let package = Package(
                 "BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TokenizerModule",
             ]
         ),
-        .target(name: "DatasetModule"),
+        .target(name: "DatasetModule", dependencies: ["FileModule"]),
         .target(
             name: "EvaluationModule",
-            dependencies: ["BlockSkimModule", "DatasetModule", "QuestionAnsweringModule"]
+            dependencies: ["BlockSkimModule", "DatasetModule", "FileModule", "QuestionAnsweringModule"]
         ),
         .target(
             name: "BlockSkim",
@@ -45,12 +47,12 @@ let package = Package(
         .executableTarget(
             name: "blockskim",
             dependencies: [
-                "BlockSkim",
+                "BlockSkim", "FileModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
-        // Formula checkpoints and comparisons that several test targets share.
+        // What several test targets share: formula checkpoints, golden and scratch files, generators, comparisons.
         .target(name: "TestSupport", dependencies: ["SafetensorsModule"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorModuleTests", dependencies: ["TensorModule", "TestSupport"]),
         .testTarget(
@@ -66,20 +68,25 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
 
-        .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule"]),
+        .testTarget(
+            name: "FileModuleTests",
+            dependencies: ["FileModule", "TestSupport"],
+            resources: [.copy("Fixtures")]
+        ),
+        .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule", "TestSupport"]),
         .testTarget(
             name: "TokenizerModuleTests",
-            dependencies: ["TokenizerModule"],
+            dependencies: ["TokenizerModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
             name: "DatasetModuleTests",
-            dependencies: ["DatasetModule"],
+            dependencies: ["DatasetModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
             name: "EvaluationModuleTests",
-            dependencies: ["EvaluationModule"],
+            dependencies: ["EvaluationModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(

@@ -1,3 +1,5 @@
+import FileModule
+
 /// A family of encoders whose checkpoints load.
 ///
 /// The raw value is `model_type` in `config.json`.
@@ -133,7 +135,7 @@ public struct EncoderConfiguration: Sendable, Equatable {
             throw .invalidValue(
                 file: file.path,
                 key: "position_embedding_type",
-                value: "\"\(positions)\"",
+                value: JSONText.quoted(positions),
                 allowed: "\"absolute\""
             )
         }

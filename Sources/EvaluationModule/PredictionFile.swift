@@ -1,3 +1,5 @@
+import FileModule
+
 /// Writes a file of predictions question by question: one JSON object, id → text.
 ///
 /// The file appears under its name only with ``commit()``; without it nothing is left behind.

@@ -1,3 +1,5 @@
+import FileModule
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -6,25 +8,21 @@
 
 /// Text from a file, from standard input (`-`) or from the command line.
 enum TextInput {
+    /// The most that a text may hold: more is a device without end or a mistake.
+    private static let limitBytes = 1 << 30
+
     /// Reads a whole text.
     ///
     /// - Parameter path: A file, or `-` for standard input.
     /// - Throws: ``InputError``.
     static func read(_ path: String) throws(InputError) -> String {
         let name = name(of: path)
-        let file = path == "-" ? fdopen(STDIN_FILENO, "rb") : fopen(path, "rb")
-        guard let file else { throw .unreadable(name: name, reason: String(cString: strerror(errno))) }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
-        defer { chunk.deallocate() }
-        while true {
-            let count = fread(chunk.baseAddress, 1, chunk.count, file)
-            bytes.append(contentsOf: chunk[..<count])
-            if count < chunk.count { break }
-        }
-        guard ferror(file) == 0 else {
-            throw .unreadable(name: name, reason: String(cString: strerror(errno)))
+        let bytes: [UInt8]
+        do {
+            let file = try path == "-" ? InputFile.standardInput : InputFile(path: path)
+            bytes = try file.contents(limitBytes: limitBytes)
+        } catch {
+            throw .unreadable(name: name, reason: error.reason.description)
         }
         return try text(bytes, of: name)
     }
@@ -51,7 +49,7 @@ enum TextInput {
             number += 1
             if line[count - 1] == CChar(bitPattern: UInt8(ascii: "\n")) { count -= 1 }
             let bytes = UnsafeRawBufferPointer(start: line, count: count)
-            try body(text(bytes, of: "\(name), line \(number)"))
+            try body(text(Array(bytes), of: "\(name), line \(number)"))
         }
         guard ferror(file) == 0 else {
             throw InputError.unreadable(name: name, reason: String(cString: strerror(errno)))
@@ -65,19 +63,17 @@ enum TextInput {
         for index in 0..<Int(CommandLine.argc) {
             guard let argument = CommandLine.unsafeArgv[index] else { continue }
             let bytes = UnsafeRawBufferPointer(start: argument, count: strlen(argument))
-            _ = try text(bytes, of: "argument \(index)")
+            _ = try text(Array(bytes), of: "argument \(index)")
         }
     }
 
     private static func name(of path: String) -> String { path == "-" ? "standard input" : path }
 
-    private static func text(_ bytes: some Collection<UInt8>, of name: String) throws(InputError) -> String {
-        if let text = String(validating: bytes, as: UTF8.self) { return text }
-        var parser = UTF8.ForwardParser()
-        var rest = bytes.makeIterator()
-        var byteOffset = 0
-        while case .valid(let scalar) = parser.parseScalar(from: &rest) { byteOffset += scalar.count }
-        throw .notUTF8(name: name, byteOffset: byteOffset)
+    private static func text(_ bytes: [UInt8], of name: String) throws(InputError) -> String {
+        if let byteOffset = bytes.firstInvalidUTF8Offset {
+            throw .notUTF8(name: name, byteOffset: byteOffset)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -53,7 +53,7 @@ import Testing
 
     @Test func textFromFileAndStandardInputGiveTheSameAnswer() throws {
         let scratch = try ScratchDirectory()
-        let file = try scratch.write("context", Self.context)
+        let file = try scratch.write(Array(Self.context.utf8), to: "context")
         func answers(_ source: [String], input: String = "") throws -> String {
             let arguments =
                 ["--question", "When?", "--format", "json", "--max-length", "48", "--overlap", "8"] + source

@@ -36,7 +36,10 @@ import Testing
             "version": version,
             "data": [["title": "mill", "paragraphs": [["context": Self.context, "qas": questions]]]],
         ]
-        return try scratch.write("\(version).json", JSONSerialization.data(withJSONObject: document))
+        return try scratch.write(
+            Array(JSONSerialization.data(withJSONObject: document)),
+            to: "\(version).json"
+        )
     }
 
     private func run(_ arguments: [String]) throws -> CommandRun {
@@ -46,8 +49,8 @@ import Testing
     }
 
     @Test func predictsAllButTheBadQuestionAndReportsIt() throws {
-        let output = scratch.path + "/predictions.json"
-        let nBest = scratch.path + "/n-best.json"
+        let output = scratch.file("predictions.json")
+        let nBest = scratch.file("n-best.json")
         let arguments = [
             "predict", try dataset(), "--model", checkpoint.path, "--output", output, "--n-best", nBest,
         ]
@@ -74,7 +77,7 @@ import Testing
 
     @Test func evaluatingAModelEqualsEvaluatingItsPredictions() throws {
         let data = try dataset()
-        let output = scratch.path + "/predictions.json"
+        let output = scratch.file("predictions.json")
         _ = try run(["predict", data, "--model", checkpoint.path, "--output", output])
         let model = try run(["evaluate", data, "--model", checkpoint.path, "--format", "json"]).json()
         let file = try run(["evaluate", data, "--predictions", output, "--format", "json"]).json()
@@ -136,8 +139,8 @@ import Testing
     }
 
     @Test func nothingIsWrittenWhenTheDataCannotBeRead() throws {
-        let output = scratch.path + "/predictions.json"
-        let data = try scratch.write("bad.json", "{\"data\": 3}")
+        let output = scratch.file("predictions.json")
+        let data = try scratch.write(Array("{\"data\": 3}".utf8), to: "bad.json")
         let run = try CommandRun(["predict", data, "--model", checkpoint.path, "--output", output])
         #expect(run.status == 1)
         #expect(!FileManager.default.fileExists(atPath: output))

@@ -112,7 +112,7 @@ import Testing
         let dense = try FormulaCheckpoint()
         try TinyVocabulary.write(to: dense.path)
         let scratch = try ScratchDirectory()
-        let notUTF8 = try scratch.write("text", Data([0x61, 0xFF, 0x62]))
+        let notUTF8 = try scratch.write([0x61, 0xFF, 0x62], to: "text")
         func answer(_ question: String, _ more: String..., model: String = checkpoint.path) -> [String] {
             ["answer", "--model", model, "--question", question] + more
         }

@@ -65,6 +65,13 @@ import Testing
         }
     }
 
+    @Test(arguments: ["model_type", "hidden_act", "position_embedding_type"])
+    func showsANameWithALineBreakInOneLine(key: String) {
+        #expect { _ = try read([key: "\"a\\nb\""]) } throws: { error in
+            "\(error)".contains(#""a\nb""#) && !"\(error)".contains("\n")
+        }
+    }
+
     @Test(arguments: [
         "model_type", "num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size",
         "vocab_size", "max_position_embeddings",
@@ -100,6 +107,27 @@ import Testing
             guard case .notJSONObject = error as? EncoderError else { return false }
             return true
         }
+    }
+
+    @Test func namesLineColumnAndReason() throws {
+        let directory = try FormulaCheckpoint()
+        let path = directory.path + "/config.json"
+        for (text, reason) in [
+            ("{\n \"a\": x}", "line 2, column 7: 'x' where a value should be"),
+            ("{\"b\": {\"a\": 1,\n\"a\": 1}}", "line 2, column 1: the key \"a\" stands twice in one object"),
+            ("[1]", "the outermost value is an array"),
+        ] {
+            try text.write(toFile: path, atomically: false, encoding: .utf8)
+            #expect(throws: EncoderError.notJSONObject(file: path, reason: reason)) {
+                try EncoderConfiguration(directory: directory.path)
+            }
+        }
+    }
+
+    @Test func takesWholeNumbersHoweverTheyAreWritten() throws {
+        let configuration = try read(["hidden_size": "32.0", "vocab_size": "1e2", "layer_norm_eps": "1"])
+        #expect(configuration.hidden == 32 && configuration.vocabularySize == 100)
+        #expect(configuration.layerNormEpsilon == 1)
     }
 
     @Test func rejectsNestingWithoutEndAndBytesThatAreNotText() throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TokenizerModule
 
@@ -21,7 +22,7 @@ struct ContextWindowsTests {
     }
 
     @Test func everyContextTokenIsInAWindow() throws {
-        var generator = SeededGenerator(state: 42)
+        var generator = SplitMix(seed: 42)
         var accepted = 0
         for _ in 0..<2000 {
             let question = Int.random(in: 1...12, using: &generator)

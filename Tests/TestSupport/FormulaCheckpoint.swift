@@ -1,4 +1,3 @@
-import Foundation
 import SafetensorsModule
 
 /// A checkpoint directory with formula weights, removed when the object goes away.
@@ -26,7 +25,8 @@ package final class FormulaCheckpoint: Sendable {
     }
 
     /// The directory's path.
-    package let path: String
+    package var path: String { directory.path }
+    private let directory: ScratchDirectory
 
     /// Writes a checkpoint.
     ///
@@ -46,8 +46,7 @@ package final class FormulaCheckpoint: Sendable {
         skim: String? = nil,
         change: (inout [Tensor]) -> Void = { _ in }
     ) throws {
-        path = NSTemporaryDirectory() + "/formula-checkpoint-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        directory = try ScratchDirectory()
 
         var entries: [String: String?] = [
             "model_type": "\"bert\"", "num_hidden_layers": "\(sizes.layers)",
@@ -59,12 +58,8 @@ package final class FormulaCheckpoint: Sendable {
         ]
         entries.merge(configuration) { $1 }
         let lines = entries.compactMap { key, value in value.map { "\"\(key)\": \($0)" } }
-        try "{\(lines.joined(separator: ", "))}".write(
-            toFile: path + "/config.json",
-            atomically: false,
-            encoding: .utf8
-        )
-        try skim?.write(toFile: path + "/blockskim.json", atomically: false, encoding: .utf8)
+        try directory.write(Array("{\(lines.joined(separator: ", "))}".utf8), to: "config.json")
+        if let skim { try directory.write(Array(skim.utf8), to: "blockskim.json") }
 
         var tensors = Self.encoder(sizes)
         if let linearInputs {
@@ -81,11 +76,7 @@ package final class FormulaCheckpoint: Sendable {
                 floats: FormulaWeights.tensor(tensor.name, shape: tensor.shape)
             )
         }
-        try writer.write(to: path + "/model.safetensors")
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
+        try writer.write(to: directory.file("model.safetensors"))
     }
 
     private static func encoder(_ sizes: Sizes) -> [Tensor] {

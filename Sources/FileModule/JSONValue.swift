@@ -1,5 +1,10 @@
 /// A JSON value, or what of it was asked for.
-package enum JSONValue: Equatable {
+package enum JSONValue: Equatable, Sendable {
+    /// What a value is.
+    package enum Kind: String, Sendable {
+        case object, array, string, number, boolean, null
+    }
+
     case null
     case bool(Bool)
     /// The number as written.
@@ -41,7 +46,8 @@ package enum JSONValue: Equatable {
         case .null: "null"
         case .bool: "a boolean"
         case .number(let text): Int(text) == nil ? "the number \(text.prefix(24))" : "an integer"
-        case .string, .malformedString: "a string"
+        case .string: "a string"
+        case .malformedString: "a string that is not Unicode text"
         case .array: "an array"
         case .object: "an object"
         }

@@ -1,18 +1,19 @@
+import TestSupport
 import Testing
 
-@testable import DatasetModule
+@testable import FileModule
 
+/// Trees of values, as data sets are read: what is JSON is kept.
 @Suite struct JSONParserTests {
     private func parse(
         _ text: [UInt8],
         keeping keys: Set<String>? = nil
     ) -> Result<JSONValue, JSONSyntaxError> {
-        text.withUnsafeBufferPointer { buffer in
-            do throws(JSONSyntaxError) {
-                return .success(try JSONParser.parse(buffer, keeping: keys))
-            } catch {
-                return .failure(error)
-            }
+        do throws(JSONSyntaxError) {
+            var parser = JSONParser(keepingMalformed: text)
+            return .success(try parser.document(keeping: keys))
+        } catch {
+            return .failure(error)
         }
     }
 
@@ -124,9 +125,9 @@ import Testing
             var seed: UInt64
             var accepted: String
         }
-        let golden = try golden("json.json", as: Golden.self)
+        let golden = try GoldenFiles(.module).decode("json.json", as: Golden.self)
         let document = Array(golden.document.utf8)
-        var random = SplitMix64(state: golden.seed)
+        var random = SplitMix(seed: golden.seed)
         for verdict in golden.accepted.utf8 {
             let mutation = random.mutatedText(document)
             let isAccepted = if case .success = parse(mutation) { true } else { false }

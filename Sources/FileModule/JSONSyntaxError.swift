@@ -1,4 +1,4 @@
-/// Where and why bytes are not JSON (RFC 8259).
+/// Where and why bytes are not JSON (RFC 8259), or not the value that was asked for.
 package struct JSONSyntaxError: Error, Equatable {
     /// What is wrong.
     package enum Fault: Equatable, Sendable {
@@ -9,11 +9,23 @@ package struct JSONSyntaxError: Error, Equatable {
         case badNumber
         case tooDeep
         case trailingBytes
+        /// A number with fraction or exponent where a whole one was asked for.
+        case notAnInteger
+        /// A whole number that does not fit into 64 bits.
+        case integerTooLarge
+        case duplicateKey(String)
+        case invalidUTF8
+        case halfSurrogate
     }
 
     /// Offset of the byte at fault.
     package let offset: Int
     package let fault: Fault
+
+    package init(offset: Int, fault: Fault) {
+        self.offset = offset
+        self.fault = fault
+    }
 
     /// Line and column, in bytes from 1, of the fault in the bytes that were parsed.
     package func lineAndColumn(in bytes: some Collection<UInt8>) -> (line: Int, column: Int) {
@@ -40,6 +52,11 @@ extension JSONSyntaxError: CustomStringConvertible {
         case .badNumber: "invalid number"
         case .tooDeep: "nested more than \(JSONParser.maximumDepth) deep"
         case .trailingBytes: "something follows the end of the document"
+        case .notAnInteger: "a number that is not whole"
+        case .integerTooLarge: "a number that is too large"
+        case .duplicateKey(let key): "the key \(JSONText.quoted(key)) stands twice in one object"
+        case .invalidUTF8: "invalid UTF-8"
+        case .halfSurrogate: "half of a surrogate pair in a \\u escape"
         }
     }
 

@@ -1,7 +1,7 @@
 /// A string that equals another only if both have the same Unicode scalars.
 ///
 /// `String` compares canonical equivalents as equal, Python and JSON do not: ids must not collide.
-package struct ExactString: Hashable {
+package struct ExactString: Hashable, Sendable {
     package let text: String
 
     package init(_ text: String) { self.text = text }

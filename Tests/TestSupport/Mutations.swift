@@ -1,17 +1,7 @@
-/// The generator and the mutations of `Scripts/golden/evaluation_datasets_golden.py`.
-struct SplitMix64 {
-    var state: UInt64
-
-    mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((value ^ (value >> 31)) % UInt64(bound))
-    }
-
+/// The mutations of `Scripts/golden/evaluation_datasets_golden.py`, draw for draw.
+extension SplitMix {
     /// Truncated, one byte less or more, or up to three bits flipped.
-    mutating func mutated(_ data: [UInt8]) -> [UInt8] {
+    package mutating func mutated(_ data: [UInt8]) -> [UInt8] {
         var data = data
         switch below(8) {
         case 0:
@@ -31,7 +21,7 @@ struct SplitMix64 {
     }
 
     /// Up to three bytes replaced, inserted or removed; the bytes are those that matter to JSON.
-    mutating func mutatedText(_ data: [UInt8]) -> [UInt8] {
+    package mutating func mutatedText(_ data: [UInt8]) -> [UInt8] {
         let alphabet = Array("{}[]\":,\\/bfnrtu0123456789abcdefE+-. \n\ttrufalsn\u{1}\u{7F}".utf8)
         var data = data
         for _ in 0...below(3) {
