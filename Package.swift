@@ -24,7 +24,7 @@ let package = Package(
         .target(name: "EncoderModule", dependencies: ["FileModule", "SafetensorsModule", "TensorModule"]),
         .target(
             name: "BlockSkimModule",
-            dependencies: ["EncoderModule", "SafetensorsModule", "TensorModule"]
+            dependencies: ["EncoderModule", "FileModule", "SafetensorsModule", "TensorModule"]
         ),
         .target(
             name: "QuestionAnsweringModule",

@@ -1,10 +1,5 @@
 import EncoderModule
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FileModule
 
 /// How a checkpoint skims, from `blockskim.json`.
 ///
@@ -63,7 +58,7 @@ public struct SkimConfiguration: Sendable, Equatable {
     ///
     /// - Throws: As ``init(directory:)``.
     public init?(ifPresentIn directory: String) throws(BlockSkimError) {
-        guard FileManager.default.fileExists(atPath: directory + "/" + Self.fileName) else { return nil }
+        guard InputFile.exists(at: directory + "/" + Self.fileName) else { return nil }
         try self.init(directory: directory)
     }
 

@@ -32,6 +32,9 @@ package final class InputFile {
     /// Standard input, which is closed with the object.
     package static var standardInput: InputFile { InputFile(descriptor: STDIN_FILENO) }
 
+    /// Whether there is anything at a path.
+    package static func exists(at path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// Fills the front of a buffer with what comes next.
     ///
     /// - Returns: how many bytes; 0 at the end only.

@@ -48,6 +48,7 @@ struct AnsweringArguments: ParsableArguments {
     /// - Parameters:
     ///   - answerCount: How many answers are wanted.
     ///   - mayBeUnanswerable: Whether the questions are known to have unanswerable ones among them.
+    /// - Returns: Settings for all questions of a run.
     func settings(answerCount: Int = 1, mayBeUnanswerable: Bool = false) -> QuestionAnswerer.Settings {
         let threshold = noAnswerThreshold ?? (mayBeUnanswerable ? 0 : nil)
         return QuestionAnswerer.Settings(

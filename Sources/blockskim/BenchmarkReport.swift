@@ -1,7 +1,7 @@
 import BlockSkim
 import BlockSkimModule
 
-/// What `benchmark` prints. Times are medians.
+/// The figures of a benchmark; times are medians.
 struct BenchmarkReport: Encodable {
     let architecture: String
     /// Tokens of the window.
@@ -25,7 +25,7 @@ struct BenchmarkReport: Encodable {
     var measuredSpeedup: Double?
     /// Against the dense encoder with padding.
     var measuredSpeedupOverPadded: Double?
-    /// Eq. 6.
+    /// The paper's prediction of the speedup.
     var predictedSpeedup: Double?
 
     init(

@@ -18,7 +18,11 @@ struct DatasetRun {
 
     /// Answers the questions.
     ///
-    /// - Parameter handle: Called for every question, with nil for one that could not be answered.
+    /// - Parameters:
+    ///   - reader: The data set, opened.
+    ///   - answerer: The model.
+    ///   - settings: How questions are answered.
+    ///   - handle: Called for every question, with nil for one that could not be answered.
     /// - Throws: What reading and answering throw, and what `handle` throws.
     func answer(
         _ reader: DatasetReader,

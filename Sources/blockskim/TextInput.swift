@@ -14,6 +14,7 @@ enum TextInput {
     /// Reads a whole text.
     ///
     /// - Parameter path: A file, or `-` for standard input.
+    /// - Returns: The text.
     /// - Throws: ``InputError``.
     static func read(_ path: String) throws(InputError) -> String {
         let name = name(of: path)
@@ -29,7 +30,9 @@ enum TextInput {
 
     /// Calls `body` with each line of a text, without the line feed.
     ///
-    /// - Parameter path: A file, or `-` for standard input, which is read as it comes.
+    /// - Parameters:
+    ///   - path: A file, or `-` for standard input, which is read as it comes.
+    ///   - body: Takes one line.
     /// - Throws: ``InputError``, and what `body` throws.
     static func forEachLine(of path: String, _ body: (String) throws -> Void) throws {
         let name = name(of: path)
