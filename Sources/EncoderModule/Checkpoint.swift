@@ -49,6 +49,9 @@ package final class Checkpoint: Sendable {
         file.info(named: name) != nil
     }
 
+    /// What stands before the names of the layers' tensors.
+    package var layersPrefix: String { encoderPrefix + WeightNames(configuration.family).layers }
+
     /// All elements of a tensor, row-major.
     ///
     /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
@@ -98,10 +101,7 @@ package final class Checkpoint: Sendable {
     /// - Parameter extraPrefixes: tensors with such a prefix are passed over: `block_skim.` in a dense load.
     /// - Throws: `unknownTensors`.
     package func rejectUnusedTensors(except extraPrefixes: [String]) throws(EncoderError) {
-        let extras: Set<String> = [
-            encoderPrefix + "pooler.dense.weight", encoderPrefix + "pooler.dense.bias",
-            encoderPrefix + "embeddings.position_ids",
-        ]
+        let extras = Set(WeightNames(configuration.family).extras.map { encoderPrefix + $0 })
         let used = usedNames.withLock { $0 }
         let unknown = file.tensorNames.filter { name in
             !used.contains(name) && !extras.contains(name) && !extraPrefixes.contains { name.hasPrefix($0) }

@@ -67,6 +67,9 @@ package struct EncoderLayer: Sendable {
         }
     }
 
+    /// Whether two layers are one, applied twice.
+    package func sharesWeights(with other: EncoderLayer) -> Bool { queryKeyValue === other.queryKeyValue }
+
     /// Everything after the attention, for some rows.
     private func feedForward(_ states: HiddenStates, rows: Range<Int>, on crew: some Crew) {
         let hidden = states.values + rows.lowerBound * configuration.hidden

@@ -70,7 +70,7 @@ public struct ModelSummary: Codable, Sendable, Equatable {
         blockSkimLayers = (1...shape.layerCount).filter {
             checkpoint.elementCount(prefix: BlockSkimWeights.modulePrefix(skimLayer: $0)) > 0
         }
-        let layerParameters = checkpoint.elementCount(prefix: checkpoint.encoderPrefix + "encoder.")
+        let layerParameters = checkpoint.elementCount(prefix: checkpoint.layersPrefix)
         weightBytes = ["f32": 4 * layerParameters]
         let configuration: SkimConfiguration?
         do { configuration = try SkimConfiguration(ifPresentIn: directory) } catch { throw .blockSkim(error) }

@@ -70,7 +70,11 @@ public final class QuestionAnswerer: Sendable {
                 embeddings: model.configuration.vocabularySize
             )
         }
-        layout = .bert(classifierID: tokenizer.classifierID, separatorID: tokenizer.separatorID)
+        layout = SpecialTokenLayout(
+            model.configuration.family,
+            classifierID: tokenizer.classifierID,
+            separatorID: tokenizer.separatorID
+        )
     }
 
     /// Prepares a document that several questions are asked about.

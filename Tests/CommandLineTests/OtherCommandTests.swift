@@ -52,7 +52,7 @@ import Testing
         #expect(try abs(number("measuredSpeedup") - dense / skim) < 1e-9)
         #expect(try abs(number("measuredSpeedupOverPadded") - padded / skim) < 1e-9)
         let kept = try number("keptFraction")
-        #expect(try abs(number("predictedSpeedup") - 1 / (1 - (1 - 2.0 / 3) * (1 - kept))) < 1e-12)
+        #expect(try abs(number("predictedSpeedup") - 1 / (1 - (1 - 2.0 / 3) * (1 - kept))) < 1e-9)
         #expect(try number("gflops") > 0)
         #expect(object["length"] as? Int == 40 && object["threads"] as? Int == 1)
         #expect(object["precision"] as? String == "f32")

@@ -58,10 +58,15 @@ import Testing
 
     @Test func namesAnArchitectureThatIsNotSupported() {
         #expect { _ = try read(["model_type": "\"t5\""]) } throws: { error in
-            guard case .unsupportedArchitecture(_, "t5", ["bert"]) = error as? EncoderError else {
+            guard
+                case .unsupportedArchitecture(_, "t5", ["bert", "roberta", "albert", "distilbert"]) = error
+                    as? EncoderError
+            else {
                 return false
             }
-            return "\(error)".contains("the architecture \"t5\" is not supported; supported: bert")
+            return "\(error)".contains(
+                "the architecture \"t5\" is not supported; supported: bert, roberta, albert, distilbert"
+            )
         }
     }
 

@@ -28,5 +28,5 @@ extension Question {
 }
 
 extension SpecialTokenLayout {
-    static let bertUncased = SpecialTokenLayout.bert(classifierID: 101, separatorID: 102)
+    static let bertUncased = SpecialTokenLayout(.bert, classifierID: 101, separatorID: 102)
 }

@@ -61,7 +61,11 @@ struct WindowsGoldenTests {
             question: question,
             document: document,
             settings: WindowSettings(maximumLength: expected.maximumLength, advance: advance),
-            layout: .bert(classifierID: golden.classifierID, separatorID: golden.separatorID)
+            layout: SpecialTokenLayout(
+                .bert,
+                classifierID: golden.classifierID,
+                separatorID: golden.separatorID
+            )
         )
     }
 
