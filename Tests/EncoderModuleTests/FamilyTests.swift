@@ -31,7 +31,7 @@ import Testing
         let head = try SpanHeadWeights(checkpoint: checkpoint).outputs
         try checkpoint.rejectUnusedTensors(except: [])
 
-        // Largest errors observed: see the comment at the end of the file.
+        // Largest errors observed, here and with oneDNN: hidden 2.2e-6, attention 9.9e-7.
         #expect(layers.count == 3)
         #expect(difference(embeddings, try golden.file.floats(named: "hidden.0")) == nil)
         for (index, layer) in zip(1..., layers) {
