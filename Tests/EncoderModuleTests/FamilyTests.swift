@@ -5,7 +5,9 @@ import TensorModule
 import TestSupport
 import Testing
 
-/// RoBERTa, ALBERT and DistilBERT, golden ↔ reference ↔ oneDNN. Golden values: `Scripts/golden/families_golden.py`.
+/// RoBERTa, ALBERT and DistilBERT: golden ↔ reference ↔ oneDNN.
+///
+/// Golden values: `Scripts/golden/families_golden.py`.
 @Suite struct FamilyTests {
     static let families = [FormulaFamily.roberta, .albert, .distilbert]
 
