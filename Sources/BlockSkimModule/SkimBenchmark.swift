@@ -71,6 +71,8 @@ package final class SkimBenchmark {
     /// Warms up, then measures.
     ///
     /// - Parameter progress: Called after each run with the finished and the wanted number of runs.
+    /// - Returns: The medians.
+    /// - Throws: `windowTooLong` when the encoder does not take windows of one of the lengths, `safetensors`.
     package func run(progress: (_ finished: Int, _ wanted: Int) -> Void = { _, _ in }) throws(EncoderError)
         -> Result
     {
@@ -148,12 +150,13 @@ extension EncoderConfiguration {
     }
 }
 
-/// The paper's prediction of the speedup, Eq. 6: `1 / (1 − (1 − l/L)(1 − k))`.
+/// The paper's prediction of the speedup: `1 / (1 − (1 − l/L)(1 − k))`, its equation 6.
 ///
 /// - Parameters:
 ///   - skimLayer: l, counted from 1.
 ///   - layerCount: L.
 ///   - keptFraction: k.
+/// - Returns: The dense time over the skimming time.
 package func predictedSpeedup(skimLayer: Int, layerCount: Int, keptFraction: Double) -> Double {
     1 / (1 - (1 - Double(skimLayer) / Double(layerCount)) * (1 - keptFraction))
 }

@@ -32,15 +32,20 @@ package final class SkimmingEncoder {
 
     /// What a batch of windows gives.
     package struct Output {
-        /// The hidden states of all tokens of all windows one after another, `[tokens, hidden]`, those of dropped ones as the
-        /// skim layer left them. Valid until the next batch.
+        /// The hidden states of all tokens of all windows one after another, `[tokens, hidden]`.
+        ///
+        /// Those of dropped tokens are as the skim layer left them. Valid until the next batch.
         package let hidden: UnsafePointer<Float>
         /// What was kept where, for each window.
         package let traces: [SkimTrace]
     }
 
     /// - Parameters:
+    ///   - encoder: What encodes.
     ///   - predictors: The module of each skim layer, by the layer counted from 1; none for a dense encoder.
+    ///   - layout: Where blocks start.
+    ///   - blockSize: b, the tokens of a block.
+    ///   - team: Who does the work.
     package init(
         encoder: Encoder,
         predictors: [Int: SkimPredictor],
@@ -62,6 +67,7 @@ package final class SkimmingEncoder {
     /// - Parameters:
     ///   - windows: At least one.
     ///   - policy: How blocks are chosen; `nil` runs all layers on all tokens.
+    /// - Returns: Hidden states and what was kept where.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
     package func callAsFunction(_ windows: [Window], policy: SkimPolicy?) throws(EncoderError) -> Output {
         try encoder.embed(windows.map { ($0.ids, $0.tokenTypes) }, into: states, on: team)
@@ -107,8 +113,9 @@ package final class SkimmingEncoder {
         )
     }
 
-    /// Puts the hidden states of the tokens in the network where the tokens are in their windows. Those that are then
-    /// dropped stay there as they are: the paper's way to the question-answering head.
+    /// Puts the hidden states of the tokens in the network where the tokens are in their windows.
+    ///
+    /// Those that are then dropped stay there as they are: the paper's way to the question-answering head.
     private func forward(_ progress: [SkimProgress], starts: [Int]) {
         let width = encoder.configuration.hidden
         for (window, progress) in progress.enumerated() {

@@ -12,7 +12,9 @@ package struct Encoder: Sendable {
 
     /// Loads and packs the weights, one layer at a time: at no moment is there a second copy of the model.
     ///
-    /// - Parameter workers: How many workers the weights are packed for. Any number can run them.
+    /// - Parameters:
+    ///   - checkpoint: Where the weights are.
+    ///   - workers: How many workers the weights are packed for. Any number can run them.
     /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
     package init(checkpoint: Checkpoint, workers: Int = 1) throws(EncoderError) {
         let configuration = checkpoint.configuration
@@ -45,6 +47,7 @@ package struct Encoder: Sendable {
     /// - Parameters:
     ///   - windows: Token ids, special tokens included, and the token type of each.
     ///   - states: Receives the sums, `[tokens of all windows, hidden]`.
+    ///   - team: Who does the work.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
     package func embed(
         _ windows: [(ids: [Int32], tokenTypes: [Int32])],

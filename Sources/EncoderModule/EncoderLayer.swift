@@ -23,7 +23,12 @@ package struct EncoderLayer: Sendable {
         case kept
     }
 
-    /// - Parameter workers: How many workers the weights are packed for.
+    /// Packs the weights of a layer.
+    ///
+    /// - Parameters:
+    ///   - weights: The layer's weights.
+    ///   - configuration: The encoder's shape.
+    ///   - workers: How many workers the weights are packed for. Any number can run them.
     package init(_ weights: EncoderLayerWeights, configuration: EncoderConfiguration, workers: Int) {
         self.configuration = configuration
         // Small layers are faster when each worker keeps its rows in its cache from one product to the next.
@@ -91,7 +96,13 @@ package struct EncoderLayer: Sendable {
 
     /// The attention of some rows of one window in one head.
     ///
-    /// - Parameter map: Receives the probabilities of all heads, `[heads, tokens, tokens]`.
+    /// - Parameters:
+    ///   - states: Queries, keys and values; receives the heads' results.
+    ///   - window: The window's index in the batch.
+    ///   - head: The head, counted from 0.
+    ///   - rows: Rows of the window.
+    ///   - map: Receives the probabilities of all heads, `[heads, tokens, tokens]`.
+    ///   - worker: Who does it.
     private func attend(
         _ states: HiddenStates,
         window: Int,
@@ -139,10 +150,10 @@ package struct EncoderLayer: Sendable {
         )
     }
 
-    /// The rows of which heads of a window fall to a worker: whole heads when the workers divide them evenly, else equal
-    /// ranges of each head's rows.
+    /// The rows of which heads of a window fall to a worker.
     ///
-    /// Depends on nothing but the window, so that its results don't either.
+    /// Whole heads when the workers divide them evenly, else equal ranges of each head's rows. Depends on nothing
+    /// but the window, so that its results don't either.
     private func piece(
         tokens: Int,
         for worker: Worker,
