@@ -21,7 +21,7 @@ check() {
 status=0
 check installed || status=1
 
-# Wheels are fetched into a virtual environment's directory, since Debian's python3 comes without pip of its own.
+# Debian's python3 comes without pip.
 python=python3
 if ! python3 -m pip --version >/dev/null 2>&1; then
     python3 -m venv "$work/venv" >/dev/null 2>&1 \
