@@ -52,6 +52,19 @@ import Testing
         }
     }
 
+    /// 100 tokens: a prefix of 32, two blocks of 32 and one of 4, which is the best.
+    @Test func aShortBlockAmongTheBestOnesCountsAsShort() {
+        let partition = BlockPartition(tokens: 100, prefixLength: 32, layout: .passageAligned, blockSize: 32)
+        func kept(_ fraction: Double) -> [Bool] {
+            SkimPolicy.forced(keptFraction: fraction)
+                .select(logits: [0, 1, 0, 2, 0, 3], partition: partition, tokens: 100).kept
+        }
+        #expect(kept(0.1) == [false, false, true])
+        #expect(kept(0.36) == [false, false, true])
+        #expect(kept(0.6) == [false, true, true])
+        #expect(kept(1) == [true, true, true])
+    }
+
     @Test func measuresADenseEncoderWithoutAPolicy() throws {
         let model = try SkimmingModel(SkimConfiguration(blockSize: 8, skimLayers: [1]))
         let encoder = try model.encoder(on: ThreadTeam(try #require(ThreadBudget(threads: 1))))

@@ -11,7 +11,7 @@ import Testing
     ]
     static let teams = [1, 2, 3, 4].map { ThreadTeam(ThreadBudget(threads: $0) ?? .physicalCores) }
 
-    /// The largest error observed, over results from -3.5 to 3.6, is 4.8e-7.
+    /// The largest error observed, over results from -1.7 to 1.8, is 4.8e-7.
     @Test(arguments: shapes)
     func equalsTheReferenceWhoeverPacksAndRunsIt(rows: Int, inputs: Int, outputs: Int) {
         let layer = Layer(inputs: inputs, outputs: outputs)
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// The largest error observed is 4.8e-7.
+    /// The largest error observed, over results from -4.6 to 5.4, is 9.5e-7.
     @Test(arguments: [FusedActivation.none, .relu, .geluErf, .geluTanh], [false, true])
     func appliesTheActivationToTheSumWithTheResidual(activation: FusedActivation, accumulate: Bool) {
         let (rows, inputs, outputs) = (11, 19, 390)

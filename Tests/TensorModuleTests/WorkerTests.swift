@@ -10,7 +10,7 @@ import Testing
         team = ThreadTeam(try #require(ThreadBudget(threads: 1)))
     }
 
-    /// The largest error observed is 6.0e-8.
+    /// The largest error observed is 1.2e-7.
     @Test(arguments: [1, 2, 5, 17], [1, 2, 3, 16, 29, 173, 384])
     func softmaxEqualsTheReference(rows: Int, columns: Int) {
         let logits = FormulaWeights.units("logits", count: rows * columns).map { 20 * $0 }
@@ -29,7 +29,7 @@ import Testing
         (1, 64, 100),
     ]
 
-    /// The largest error observed, over results from -1.9 to 2.0, is 4.8e-7.
+    /// The largest error observed, over results from -2.8 to 3.2, is 9.5e-7.
     @Test(arguments: products, [false, true])
     func multiplyReadsOperandsThroughTheirStrides(
         shape: (rows: Int, columns: Int, inner: Int),
