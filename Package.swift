@@ -7,6 +7,14 @@ let package = Package(
     products: [
         .library(name: "BlockSkim", targets: ["BlockSkim"]),
         .executable(name: "blockskim", targets: ["blockskim"]),
+        // What the trainer, a package of its own, is built on.
+        .library(
+            name: "BlockSkimModules",
+            targets: [
+                "SafetensorsModule", "TokenizerModule", "EncoderModule", "BlockSkimModule",
+                "QuestionAnsweringModule", "DatasetModule", "EvaluationModule",
+            ]
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
