@@ -21,7 +21,7 @@ public enum TrainingError: Error {
     case noWindows(files: [String])
     /// A label does not lie in its window.
     case labelOutsideWindow(windowIndex: Int, label: ClosedRange<Int>, tokens: Int)
-    /// The loss is not a number any more.
+    /// The loss, or its gradient, is not a finite number any more.
     case lossNotFinite(step: Int, questionAnswering: Float, blocks: Float)
     /// A file of the run cannot be written; `reason` is the system's.
     case unwritable(path: String, reason: String)
@@ -68,7 +68,7 @@ extension TrainingError: CustomStringConvertible {
             "window \(windowIndex) has \(tokens) tokens, but its label is \(label). Prepare the data again"
                 + " with --overwrite"
         case .lossNotFinite(let step, let questionAnswering, let blocks):
-            "the loss of step \(step) is not a number (question answering \(questionAnswering), blocks"
+            "the loss of step \(step) or its gradient is not a finite number (question answering \(questionAnswering), blocks"
                 + " \(blocks)). The checkpoints before it are kept; lower --learning-rate or --alpha"
         case .unwritable(let path, let reason):
             "cannot write \(path): \(reason). Free some space or choose another --output; --resume goes on"

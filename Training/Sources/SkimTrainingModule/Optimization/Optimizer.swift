@@ -76,10 +76,11 @@ final class Optimizer {
     /// - Parameters:
     ///   - step: counted from 0.
     ///   - steps: of the whole run.
-    /// - Returns: the norm of the gradients before clipping.
+    /// - Returns: the norm of the gradients before clipping; when it is not finite, nothing has moved.
     /// - Throws: what libtorch refuses.
     func step(_ step: Int, of steps: Int) throws(TorchError) -> Double {
         let norm = try weights.gradientNorm()
+        guard norm.isFinite else { return norm }
         // PyTorch's clip_grad_norm_.
         let factor = configuration.clip / (norm + 1e-6)
         if factor < 1 { try weights.scaleGradients(by: factor) }

@@ -82,11 +82,13 @@ final class TrainingStep {
                 losses = try sum.floats().map(Double.init)
             }
         }
-        guard losses.allSatisfy(\.isFinite) else {
+        func fault() -> TrainingError {
             let blocks = losses.dropFirst(2).reduce(0, +)
-            throw .lossNotFinite(step: step, questionAnswering: Float(losses[1]), blocks: Float(blocks))
+            return .lossNotFinite(step: step, questionAnswering: Float(losses[1]), blocks: Float(blocks))
         }
+        guard losses.allSatisfy({ $0.isFinite }) else { throw fault() }
         let norm = try TrainingError.wrapping { try optimizer.step(step, of: steps) }
+        guard norm.isFinite else { throw fault() }
         return Result(
             total: losses[0],
             questionAnswering: losses[1],

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+import TrainingTestSupport
+
+@testable import SkimTrainingModule
+
+@Suite(.serialized)
+struct ResumeTests {
+    @Test func resumingEqualsNotStopping() throws {
+        let run = try TinyRun()
+        var whole = run.options
+        whole.output = run.path + "/whole"
+        #expect(try Trainer(run.configuration, options: whole).run() == .finished)
+
+        var parts = run.options
+        parts.stopAfter = 3
+        #expect(try Trainer(run.configuration, options: parts).run() == .interrupted(step: 3))
+        parts.resume = true
+        #expect(try Trainer(run.configuration, options: parts).run() == .interrupted(step: 6))
+        parts.stopAfter = nil
+        #expect(try Trainer(run.configuration, options: parts).run() == .finished)
+
+        let (resumed, expected) = (try TinyRun.state(of: run.output), try TinyRun.state(of: whole.output))
+        #expect(resumed == expected)
+        for file in ["model/model.safetensors", "model/blockskim.json", "configuration.json"] {
+            let bytes = try [run.output, whole.output].map {
+                try Data(contentsOf: URL(filePath: "\($0)/\(file)"))
+            }
+            #expect(bytes[0] == bytes[1] && !bytes[0].isEmpty, "\(file)")
+        }
+        // One line a step and one an evaluation, none twice.
+        let metrics = try String(contentsOfFile: run.output + "/metrics.jsonl", encoding: .utf8)
+        #expect(metrics.split(separator: "\n").count == 9)
+        let summary = try JSONDecoder().decode(
+            RunSummary.self,
+            from: Data(contentsOf: URL(filePath: run.output + "/summary.json"))
+        )
+        #expect(summary.steps == 8 && summary.bestStep == 8)
+    }
+
+    @Test func threeDifferentSeedsGiveThreeModels() throws {
+        let run = try TinyRun()
+        var states: [Data] = []
+        for seed in [1, 2, 1] as [UInt64] {
+            var configuration = run.configuration
+            configuration.seed = seed
+            configuration.epochs = 0.5
+            var options = run.options
+            options.output = run.path + "/seed-\(states.count)"
+            _ = try Trainer(configuration, options: options).run()
+            states.append(try TinyRun.state(of: options.output))
+        }
+        #expect(states[0] == states[2])
+        #expect(states[0] != states[1])
+    }
+
+    /// Kills the program at moments all over its run; what it leaves can always be resumed.
+    @Test func killedRunResumesFromWhatItLeft() throws {
+        let run = try TinyRun()
+        let whole = run.path + "/whole"
+        let often = ["--checkpoint-every", "1", "--evaluate-every", "2"]
+        func start(_ output: String, _ extra: [String]) throws -> Process {
+            let process = Process()
+            process.executableURL = TinyRun.program
+            process.arguments = run.arguments(output: output) + often + extra
+            process.standardError = FileHandle.nullDevice
+            process.environment = ["BLOCKSKIM_PYTHON": "/bin/true"]
+            try process.run()
+            return process
+        }
+        let complete = try start(whole, [])
+        complete.waitUntilExit()
+        #expect(complete.terminationStatus == 0)
+
+        var generator = SplitMix(seed: 5)
+        var kills = 0
+        var finished = false
+        for _ in 0..<40 where !finished {
+            // Before there is a configuration, nothing has begun.
+            let begun = FileManager.default.fileExists(atPath: run.output + "/configuration.json")
+            let process = try start(run.output, begun ? ["--resume"] : ["--overwrite"])
+            usleep(UInt32.random(in: 60_000...500_000, using: &generator))
+            if process.isRunning {
+                kill(process.processIdentifier, SIGKILL)
+                kills += 1
+            }
+            process.waitUntilExit()
+            finished = process.terminationReason == .exit
+            #expect(process.terminationReason == .uncaughtSignal || process.terminationStatus == 0)
+        }
+        if !finished {
+            let last = try start(run.output, ["--resume"])
+            last.waitUntilExit()
+            #expect(last.terminationStatus == 0)
+        }
+        #expect(kills > 0)
+        let (resumed, expected) = (try TinyRun.state(of: run.output), try TinyRun.state(of: whole))
+        #expect(resumed == expected)
+    }
+
+    @Test func keepsTheLastCheckpointsAndTheBest() throws {
+        let run = try TinyRun()
+        var options = run.options
+        options.checkpointEvery = 1
+        options.evaluateEvery = 3
+        options.keptCheckpoints = 2
+        _ = try Trainer(run.configuration, options: options).run()
+        let steps = TrainingCheckpoint.steps(in: run.output + "/checkpoints")
+        let summary = try JSONDecoder().decode(
+            RunSummary.self,
+            from: Data(contentsOf: URL(filePath: run.output + "/summary.json"))
+        )
+        let best = try #require(summary.bestStep)
+        #expect(steps == Array(Set([7, 8, best])).sorted())
+    }
+}
