@@ -18,10 +18,12 @@ let package = Package(
         // All C++ is here, behind a header in C.
         .target(
             name: "CTorchShim",
+            exclude: ["gloo-declarations/README.md"],
             cxxSettings: [
+                .headerSearchPath("gloo-declarations"),
                 .unsafeFlags(
                     libtorch.includes.flatMap { ["-isystem", $0] } + ["-w", "-O2", "-march=native"]
-                )
+                ),
             ],
             linkerSettings: [
                 .unsafeFlags([

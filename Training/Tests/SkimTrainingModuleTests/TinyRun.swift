@@ -78,11 +78,12 @@ final class TinyRun: Sendable {
     )
 
     /// The arguments that make the program do what `configuration` says.
-    func arguments(output: String) -> [String] {
+    func arguments(output: String, dropout: String = "0.1") -> [String] {
         [
             "train", "--model", path, "--train", data, "--dev", data, "--dev-limit", "3", "--max-length",
             "48",
-            "--overlap", "4", "--block-size", "4", "--batch-size", "4", "--dropout", "0.1", "--learning-rate",
+            "--overlap", "4", "--block-size", "4", "--batch-size", "4", "--dropout", dropout,
+            "--learning-rate",
             "0.001", "--output", output, "--log-every", "1", "--threads", "1",
         ]
     }

@@ -13,10 +13,12 @@ struct WindowPreparation {
 
     /// The windows of all training files, in the order of the files.
     ///
-    /// - Parameter cache: the file that keeps them.
+    /// - Parameters:
+    ///   - cache: the file that keeps them.
+    ///   - keeping: whether they are written there when they are not.
     /// - Returns: windows whose labels lie inside them.
     /// - Throws: `dataset`, `tokenizer`, `questionAnswering`, `noWindows`, `labelOutsideWindow`, `safetensors`.
-    func windows(cache: String) throws(TrainingError) -> PreparedWindows {
+    func windows(cache: String, keeping: Bool) throws(TrainingError) -> PreparedWindows {
         let source = try source()
         if let windows = PreparedWindows(path: cache, source: source) {
             try windows.checkLabels()
@@ -35,22 +37,8 @@ struct WindowPreparation {
         }
         guard windows.count > 0 else { throw .noWindows(files: configuration.train) }
         try windows.checkLabels()
-        try windows.write(to: cache, source: source)
+        if keeping { try windows.write(to: cache, source: source) }
         return windows
-    }
-
-    /// The windows that another process is making; waits for them as long as it takes.
-    ///
-    /// - Throws: `dataset` when a file is not there, `labelOutsideWindow`.
-    func awaitWindows(cache: String) throws(TrainingError) -> PreparedWindows {
-        let source = try source()
-        while true {
-            if let windows = PreparedWindows(path: cache, source: source) {
-                try windows.checkLabels()
-                return windows
-            }
-            Thread.sleep(forTimeInterval: 0.2)
-        }
     }
 
     private func cap(ofFile index: Int) -> Int {

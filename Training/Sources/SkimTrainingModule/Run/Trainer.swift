@@ -48,16 +48,6 @@ public final class Trainer {
     public func run() throws(TrainingError) -> Ending {
         try checkDevice()
         let place = options.processes
-        // Only the leading process touches files; the others wait for it outside of any time-out of a collective.
-        let model = try SkimmingModel(configuration)
-        let directory: RunDirectory
-        if place.leads {
-            directory = try RunDirectory(path: options.output, existing: existing)
-            try keepConfiguration(directory)
-        } else {
-            directory = RunDirectory(existingAt: options.output)
-        }
-        let windows = try prepare(model, directory)
         try TrainingError.wrapping {
             try Torch.setThreads(options.threads.threads)
             guard place.world > 1 else { return }
@@ -71,6 +61,17 @@ public final class Trainer {
             )
         }
         defer { if place.world > 1 { try? ProcessGroup.leave() } }
+        let model = try SkimmingModel(configuration)
+        // Only the leading process writes; the others look when it is done.
+        let directory: RunDirectory
+        if place.leads {
+            directory = try RunDirectory(path: options.output, existing: existing)
+            try keepConfiguration(directory)
+        } else {
+            directory = RunDirectory(existingAt: options.output)
+        }
+        if place.world > 1 { try TrainingError.wrapping { try ProcessGroup.barrier() } }
+        let windows = try prepare(model, directory)
 
         let step = try TrainingStep(model, rank: place.rank)
         let progress = try TrainingCheckpoint.restoreLast(in: directory.checkpoints, step)
@@ -90,7 +91,7 @@ public final class Trainer {
         return try session.run(isInterrupted: isInterrupted)
     }
 
-    /// Longer than any evaluation that the others wait for.
+    /// Longer than any evaluation, or preparation, that the others wait for; a process that ends is noticed at once.
     private static let collectiveTimeoutSeconds = 4 * 3600
 
     private var existing: RunDirectory.Existing {
@@ -103,18 +104,16 @@ public final class Trainer {
         guard available else { throw .noDevice("cuda") }
     }
 
-    /// Windows are made by the leading process, and read by the others when they are whole.
+    /// Every process makes the windows, so that none waits for another; the leading one keeps them.
     private func prepare(
         _ model: SkimmingModel,
         _ directory: RunDirectory
     ) throws(TrainingError) -> PreparedWindows {
-        let preparation = WindowPreparation(
+        try WindowPreparation(
             configuration: configuration,
             positionLimit: model.encoder.configuration.maximumPositions,
             report: options.processes.leads ? report : { _ in }
-        )
-        if options.processes.leads { return try preparation.windows(cache: directory.windowsFile) }
-        return try preparation.awaitWindows(cache: directory.windowsFile)
+        ).windows(cache: directory.windowsFile, keeping: options.processes.leads)
     }
 
     /// Writes the configuration of a new run, or compares that of the run that is resumed.

@@ -35,13 +35,11 @@ public struct TrainingPlan: Sendable {
         report: @escaping (String) -> Void
     ) throws(TrainingError) {
         let model = try SkimmingModel(configuration)
-        let cache = NSTemporaryDirectory() + "/blockskim-plan-\(UUID().uuidString).safetensors"
-        defer { try? FileManager.default.removeItem(atPath: cache) }
         let windows = try WindowPreparation(
             configuration: configuration,
             positionLimit: model.encoder.configuration.maximumPositions,
             report: report
-        ).windows(cache: cache)
+        ).windows(cache: "", keeping: false)
         var plan = BatchPlan(
             lengths: windows.lengths,
             batchSize: configuration.batchSize,

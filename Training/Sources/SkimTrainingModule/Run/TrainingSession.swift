@@ -62,7 +62,7 @@ final class TrainingSession {
                 if isLast || done.isMultiple(of: options.logEvery) { try log() }
                 if evaluates { try evaluate() }
             }
-            let stops = !isLast && (isInterrupted() || options.stopAfter == done - first)
+            let stops = isLast ? false : try anyStops(isInterrupted() || options.stopAfter == done - first)
             let keeps = done.isMultiple(of: options.checkpointEvery ?? plan.stepsPerEpoch)
             if leads, isLast || stops || keeps || evaluates { try keep() }
             if stops {
@@ -72,6 +72,16 @@ final class TrainingSession {
         }
         if leads { try summarise() }
         return .finished
+    }
+
+    /// Whether any process wants to stop: all of them stop after the same step.
+    private func anyStops(_ stops: Bool) throws(TrainingError) -> Bool {
+        guard options.processes.world > 1 else { return stops }
+        return try TrainingError.wrapping {
+            let votes = try Tensor([stops ? 1 : 0], shape: [1])
+            try votes.allReduce()
+            return try votes.item() > 0
+        }
     }
 
     private func train() throws(TrainingError) {
