@@ -113,6 +113,6 @@ extension EncoderConfiguration {
 ///   - skimLayer: l, counted from 1.
 ///   - layerCount: L.
 ///   - keptFraction: k.
-package func predictedSpeedup(skimLayer: Int, layerCount: Int, keptFraction: Double) -> Double {
+public func predictedSpeedup(skimLayer: Int, layerCount: Int, keptFraction: Double) -> Double {
     1 / (1 - (1 - Double(skimLayer) / Double(layerCount)) * (1 - keptFraction))
 }
