@@ -94,12 +94,14 @@ ts_status ts_seed(uint64_t seed) {
     });
 }
 
-ts_status ts_set_autocast(bool enabled, int32_t device) {
+ts_status ts_set_autocast(bool enabled, int32_t device, bool *before) {
     return guarded([&] {
         const auto type = shim::device(device).type();
+        *before = at::autocast::is_autocast_enabled(type);
+        if (*before == enabled) return;
         at::autocast::set_autocast_enabled(type, enabled);
         at::autocast::set_autocast_dtype(type, at::kBFloat16);
-        if (!enabled) at::autocast::clear_cache();
+        at::autocast::clear_cache();
     });
 }
 

@@ -90,6 +90,17 @@ extension Tensor {
         }
     }
 
+    /// Means over squares of `[batch, heads, rows, rows]`, scaled, as 32-bit floating-point numbers.
+    ///
+    /// - Parameters:
+    ///   - side: the rows and columns of a square: 1 or 2.
+    ///   - scales: `[batch]`.
+    /// - Returns: `[batch, heads, rows / side, rows / side]`.
+    /// - Throws: what libtorch refuses.
+    public func scaledPool(side: Int, scales: Tensor) throws(TorchError) -> Tensor {
+        try Tensor("scaledPool", [self, scales]) { ts_scaled_pool($0, raw, scales.raw, Int64(side)) }
+    }
+
     /// ReLU of `[images, channels, side, side]`, 0 beyond the first `lengths[image]` rows and columns.
     public func reluWithin(lengths: Tensor) throws(TorchError) -> Tensor {
         try Tensor("reluWithin", [self, lengths]) { ts_relu_within($0, raw, lengths.raw) }

@@ -52,10 +52,10 @@ public enum Torch {
         return try body()
     }
 
-    /// Runs a body whose products take and give bfloat16, where libtorch deems that safe.
+    /// Runs a body whose products take and give bfloat16, where libtorch deems that safe, or not.
     ///
     /// - Parameters:
-    ///   - enabled: false to change nothing.
+    ///   - enabled: whether they do; within a body that does, false goes back to 32 bits for a while.
     ///   - device: the device of the operations.
     ///   - body: what to run.
     /// - Returns: what the body returns.
@@ -65,9 +65,12 @@ public enum Torch {
         on device: Device,
         _ body: () throws -> Result
     ) throws -> Result {
-        guard enabled else { return try body() }
-        try TorchError.check("setAutocast", ts_set_autocast(true, device.code))
-        defer { _ = ts_set_autocast(false, device.code) }
+        var before = false
+        try TorchError.check("setAutocast", ts_set_autocast(enabled, device.code, &before))
+        defer {
+            var ignored = false
+            _ = ts_set_autocast(before, device.code, &ignored)
+        }
         return try body()
     }
 }

@@ -30,8 +30,9 @@ ts_status ts_version(int64_t *version);
 ts_status ts_cuda_is_available(bool *available);
 ts_status ts_set_threads(int64_t threads);
 ts_status ts_seed(uint64_t seed);
-/// Whether operations run on bfloat16 copies of their inputs where libtorch deems that safe. Off also forgets the copies.
-ts_status ts_set_autocast(bool enabled, int32_t device);
+/// Whether operations run on bfloat16 copies of their inputs where libtorch deems that safe. Says what
+/// held before; a change forgets the copies.
+ts_status ts_set_autocast(bool enabled, int32_t device, bool *before);
 /// Whether operations are recorded for differentiation; says what held before.
 ts_status ts_set_recording(bool enabled, bool *before);
 
@@ -105,6 +106,9 @@ ts_status ts_attention(
 ts_status ts_batch_norm_relu(
     ts_ref *out, ts_ref input, ts_ref lengths, ts_ref weight, ts_ref bias, ts_ref running_mean,
     ts_ref running_variance, bool training, bool zero_outside, double momentum, double epsilon);
+/// Means over squares of `side` (1 or 2) rows and columns of `[batch, heads, rows, rows]`, times `scales`, `[batch]`, in
+/// 32 bits.
+ts_status ts_scaled_pool(ts_ref *out, ts_ref maps, ts_ref scales, int64_t side);
 /// Zeroes `[images, channels, side, side]` beyond the first `lengths[image]` rows and columns, after a ReLU.
 ts_status ts_relu_within(ts_ref *out, ts_ref input, ts_ref lengths);
 /// Whether the fused operations are put together from libtorch's instead, as on devices that have no fused ones.

@@ -4,8 +4,8 @@ import TorchModule
 ///
 /// Means are products with matrices that hold 1/count for the cells in question, so that nothing loops over blocks.
 struct FullRegionPlan {
-    /// T / 8, `[batch, 1, 1, 1]`.
-    let scale: Tensor
+    /// T / 8, `[batch]`.
+    let scales: Tensor
     /// The rows of each window's map after the first pool, `[batch]`.
     let pooledSides: Tensor
     /// The rows of each window's map after the second, `[batch]`.
@@ -56,7 +56,7 @@ struct FullRegionPlan {
                 )
             }
         }
-        scale = try Tensor(batch.tokens.map { Float($0) / 8 }, shape: [batch.batch, 1, 1, 1], on: device)
+        scales = try Tensor(batch.tokens.map { Float($0) / 8 }, shape: [batch.batch], on: device)
         pooledSides = try Tensor(
             indices: batch.sides.map { $0 / cells.firstPool },
             shape: [batch.batch],

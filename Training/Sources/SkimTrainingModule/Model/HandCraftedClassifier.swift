@@ -60,6 +60,7 @@ struct HandCraftedPlan {
     /// - Throws: what libtorch refuses.
     func features(_ attention: Tensor) throws(TorchError) -> Tensor {
         let heads = attention.shape[1]
+        let attention = try attention.asFloat32()
         let outgoing = try blockMeans.matrixProduct(attention.matrixProduct(targets))
             .permuted([0, 2, 3, 1])  // [batch, longest, 3, heads]
         let incoming = try targetMeans.matrixProduct(attention).matrixProduct(blockSums)

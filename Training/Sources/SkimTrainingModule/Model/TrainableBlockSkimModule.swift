@@ -81,7 +81,7 @@ struct TrainableBlockSkimModule: BlockClassifierLayer {
         switch plan {
         case .full(let plan):
             let maps = try convolve(
-                attention.averagePool(side: cells.firstPool).multiplied(by: plan.scale),
+                attention.scaledPool(side: cells.firstPool, scales: plan.scales),
                 lengths: (plan.pooledSides, plan.cellSides),
                 zeroOutside: true,
                 training: training
