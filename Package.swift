@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "BlockSkim", targets: ["BlockSkim"]),
+        .library(name: "BlockSkimEvaluation", targets: ["DatasetModule", "EvaluationModule"]),
         .executable(name: "blockskim", targets: ["blockskim"]),
         // What the trainer, a package of its own, is built on.
         .library(
@@ -24,13 +25,14 @@ let package = Package(
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
 
         // The ladder: each target depends only on targets above it.
-        .target(name: "SafetensorsModule"),
-        .target(name: "TokenizerModule"),
+        .target(name: "FileModule"),
+        .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
+        .target(name: "TokenizerModule", dependencies: ["FileModule"]),
         .target(name: "TensorModule", dependencies: ["COneDNN"]),
-        .target(name: "EncoderModule", dependencies: ["SafetensorsModule", "TensorModule"]),
+        .target(name: "EncoderModule", dependencies: ["FileModule", "SafetensorsModule", "TensorModule"]),
         .target(
             name: "BlockSkimModule",
-            dependencies: ["EncoderModule", "SafetensorsModule", "TensorModule"]
+            dependencies: ["EncoderModule", "FileModule", "SafetensorsModule", "TensorModule"]
         ),
         .target(
             name: "QuestionAnsweringModule",
@@ -38,18 +40,27 @@ let package = Package(
                 "BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TokenizerModule",
             ]
         ),
-        .target(name: "DatasetModule"),
-        .target(name: "EvaluationModule", dependencies: ["DatasetModule"]),
-        .target(name: "BlockSkim", dependencies: ["QuestionAnsweringModule"]),
+        .target(name: "DatasetModule", dependencies: ["FileModule"]),
+        .target(
+            name: "EvaluationModule",
+            dependencies: ["BlockSkimModule", "DatasetModule", "FileModule", "QuestionAnsweringModule"]
+        ),
+        .target(
+            name: "BlockSkim",
+            dependencies: [
+                "BlockSkimModule", "DatasetModule", "EncoderModule", "EvaluationModule",
+                "QuestionAnsweringModule", "TensorModule", "TokenizerModule",
+            ]
+        ),
         .executableTarget(
             name: "blockskim",
             dependencies: [
-                "BlockSkim", "DatasetModule", "EvaluationModule",
+                "BlockSkim", "FileModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
-        // Formula checkpoints and comparisons that several test targets share.
+        // What several test targets share: formula checkpoints, golden and scratch files, generators, comparisons.
         .target(name: "TestSupport", dependencies: ["SafetensorsModule"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorModuleTests", dependencies: ["TensorModule", "TestSupport"]),
         .testTarget(
@@ -65,26 +76,36 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
 
-        .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule"]),
+        .testTarget(
+            name: "FileModuleTests",
+            dependencies: ["FileModule", "TestSupport"],
+            resources: [.copy("Fixtures")]
+        ),
+        .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule", "TestSupport"]),
         .testTarget(
             name: "TokenizerModuleTests",
-            dependencies: ["TokenizerModule"],
+            dependencies: ["TokenizerModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
             name: "DatasetModuleTests",
-            dependencies: ["DatasetModule"],
+            dependencies: ["DatasetModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
             name: "EvaluationModuleTests",
-            dependencies: ["EvaluationModule"],
+            dependencies: ["EvaluationModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
             name: "QuestionAnsweringModuleTests",
             dependencies: ["BlockSkimModule", "QuestionAnsweringModule", "TensorModule", "TestSupport"],
             resources: [.copy("Fixtures")]
+        ),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["blockskim", "TestSupport"],
+            resources: [.copy("Snapshots")]
         ),
     ],
     swiftLanguageModes: [.v6]

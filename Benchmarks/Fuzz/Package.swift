@@ -13,6 +13,7 @@ let package = Package(
             name: "fuzz",
             dependencies: [
                 .product(name: "BlockSkim", package: "block-skim"),
+                .product(name: "BlockSkimEvaluation", package: "block-skim"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         )

@@ -4,6 +4,11 @@ ARCHITECTURES = {
     # name: layers, hidden, heads, intermediate
     "bert-base": (12, 768, 12, 3072),
     "bert-large": (24, 1024, 16, 4096),
+    "roberta-base": (12, 768, 12, 3072),
+    "roberta-large": (24, 1024, 16, 4096),
+    "albert-base": (12, 768, 12, 3072),
+    "albert-large": (24, 1024, 16, 4096),
+    "distilbert-base": (6, 768, 12, 3072),
     "minilm-l6": (6, 384, 12, 1536),
 }
 
@@ -16,24 +21,39 @@ def linear_gflop(architecture, length):
 
 
 def build_model(architecture):
-    """The same question-answering model in every process, in evaluation mode."""
+    """The same question-answering model in every process, in evaluation mode; takes the arrays of build_inputs."""
     import torch
-    from transformers import BertConfig, BertForQuestionAnswering
+    import transformers
 
     layers, hidden, heads, intermediate = ARCHITECTURES[architecture]
-    config = BertConfig(
-        num_hidden_layers=layers, hidden_size=hidden, num_attention_heads=heads, intermediate_size=intermediate,
-        attn_implementation="sdpa")
+    family = architecture.split("-")[0]
+    sizes = {"num_hidden_layers": layers, "hidden_size": hidden, "num_attention_heads": heads,
+             "intermediate_size": intermediate, "attn_implementation": "sdpa"}
     torch.manual_seed(42)
-    return BertForQuestionAnswering(config).eval()
+    if family == "roberta":
+        model = transformers.RobertaForQuestionAnswering(transformers.RobertaConfig(
+            **sizes, vocab_size=50265, max_position_embeddings=514, type_vocab_size=1, layer_norm_eps=1e-5))
+    elif family == "albert":
+        model = transformers.AlbertForQuestionAnswering(transformers.AlbertConfig(
+            **sizes, embedding_size=128, hidden_act="gelu_new"))
+    elif family == "distilbert":
+        model = transformers.DistilBertForQuestionAnswering(transformers.DistilBertConfig(
+            n_layers=layers, dim=hidden, n_heads=heads, hidden_dim=intermediate, attn_implementation="sdpa"))
+    else:
+        model = transformers.BertForQuestionAnswering(transformers.BertConfig(**sizes))
+    return model.eval()
 
 
-def build_inputs(length):
-    """Token ids and token types of one full window with a question of 14 tokens, as int64 arrays [1, length]."""
+def build_inputs(architecture, length):
+    """What the model takes of one full window with a question of 14 tokens, as int64 arrays [1, length] by name."""
     import numpy as np
 
+    family = architecture.split("-")[0]
     ids = np.random.default_rng(42).integers(1000, 30000, (1, length), dtype=np.int64)
-    token_types = np.zeros((1, length), dtype=np.int64)
-    token_types[:, 16:] = 1
     ids[:, 0], ids[:, 15], ids[:, -1] = 101, 102, 102
-    return ids, token_types
+    if family == "distilbert":
+        return {"input_ids": ids}
+    token_types = np.zeros((1, length), dtype=np.int64)
+    if family != "roberta":
+        token_types[:, 16:] = 1
+    return {"input_ids": ids, "token_type_ids": token_types}

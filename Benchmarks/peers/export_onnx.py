@@ -25,24 +25,25 @@ def main():
             super().__init__()
             self.model = model
 
-        def forward(self, input_ids, token_type_ids):
-            result = self.model(input_ids=input_ids, token_type_ids=token_type_ids)
+        def forward(self, *inputs):
+            result = self.model(**dict(zip(names, inputs)))
             return result.start_logits, result.end_logits
 
+    inputs = build_inputs(architecture, length)
+    names = list(inputs)
     model = SpanLogits(build_model(architecture)).eval()
-    inputs = build_inputs(length)
-    tensors = tuple(torch.from_numpy(array) for array in inputs)
+    tensors = tuple(torch.from_numpy(array) for array in inputs.values())
     with torch.inference_mode():
         expected = [tensor.numpy() for tensor in model(*tensors)]
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            model, tensors, output, input_names=["input_ids", "token_type_ids"],
+            model, tensors, output, input_names=names,
             # The newer exporter (dynamo=True) adds NaN checks to every attention: a third slower in ONNX Runtime.
             output_names=["start_logits", "end_logits"], opset_version=17, dynamo=False)
 
     session = onnxruntime.InferenceSession(output, providers=["CPUExecutionProvider"])
-    actual = session.run(None, dict(zip(["input_ids", "token_type_ids"], inputs)))
+    actual = session.run(None, inputs)
     difference = max(float(np.abs(a - e).max()) for a, e in zip(actual, expected))
     if not difference <= TOLERANCE:
         sys.exit(f"{output}: logits differ from PyTorch's by {difference}, more than {TOLERANCE}")

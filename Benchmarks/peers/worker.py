@@ -27,8 +27,7 @@ def onnxruntime_engine(arguments, inputs):
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     session = onnxruntime.InferenceSession(arguments.onnx, options, providers=["CPUExecutionProvider"])
-    feed = dict(zip(["input_ids", "token_type_ids"], inputs))
-    return lambda: session.run(None, feed)
+    return lambda: session.run(None, inputs)
 
 
 def openvino_engine(arguments, inputs):
@@ -41,8 +40,7 @@ def openvino_engine(arguments, inputs):
         "INFERENCE_NUM_THREADS": arguments.threads,
     })
     request = compiled.create_infer_request()
-    feed = dict(zip(["input_ids", "token_type_ids"], inputs))
-    return lambda: request.infer(feed, share_inputs=True, share_outputs=True)
+    return lambda: request.infer(inputs, share_inputs=True, share_outputs=True)
 
 
 def pytorch_engine(arguments, inputs):
@@ -50,11 +48,11 @@ def pytorch_engine(arguments, inputs):
 
     torch.set_num_threads(arguments.threads)
     model = build_model(arguments.architecture)
-    input_ids, token_type_ids = (torch.from_numpy(array) for array in inputs)
+    tensors = {name: torch.from_numpy(array) for name, array in inputs.items()}
 
     def forward():
         with torch.inference_mode():
-            model(input_ids=input_ids, token_type_ids=token_type_ids)
+            model(**tensors)
 
     return forward
 
@@ -76,7 +74,7 @@ def main():
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
 
-    forward = ENGINES[arguments.engine](arguments, build_inputs(arguments.length))
+    forward = ENGINES[arguments.engine](arguments, build_inputs(arguments.architecture, arguments.length))
     for _ in range(WARM_UP_RUNS):
         forward()
     print("ready", file=answers)

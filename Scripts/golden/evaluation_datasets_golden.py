@@ -16,13 +16,14 @@ import zlib
 from synthetic_predictions import SplitMix64
 
 COMMAND = "python Scripts/golden/evaluation_datasets_golden.py --shared ../shared"
-FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests/DatasetModuleTests/Fixtures"
+TESTS = pathlib.Path(__file__).resolve().parents[2] / "Tests"
+FIXTURES = TESTS / "DatasetModuleTests/Fixtures"
 
 
-def write(name, value):
+def write(name, value, fixtures=FIXTURES):
     source = f"{COMMAND}; Python {platform.python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
     text = json.dumps({"_source": source, **value}, separators=(",", ":")) + "\n"
-    (FIXTURES / name).write_text(text, encoding="ascii")
+    (fixtures / name).write_text(text, encoding="ascii")
     print(name, len(text))
 
 
@@ -162,7 +163,7 @@ def json_golden():
     assert json_accepts(document)
     random = SplitMix64(7)
     verdicts = "".join("1" if json_accepts(mutated_text(document, random)) else "0" for _ in range(6000))
-    write("json.json", {"document": document.decode(), "seed": 7, "accepted": verdicts})
+    write("json.json", {"document": document.decode(), "seed": 7, "accepted": verdicts}, TESTS / "FileModuleTests/Fixtures")
 
 
 def mrqa_golden():

@@ -1,4 +1,6 @@
-/// Where the tokens that a Block Skim Module looks at lie on its square map. Rows and columns are alike.
+/// Where the tokens that a Block Skim Module looks at lie on its square map.
+///
+/// Rows and columns are alike.
 public struct AttentionMapLayout: Sendable {
     /// Consecutive tokens on consecutive rows.
     struct Segment: Sendable {
@@ -17,7 +19,9 @@ public struct AttentionMapLayout: Sendable {
         side = blockSize
     }
 
-    /// The whole map of a window. In the passage-aligned layout the passage starts on a cell border.
+    /// The whole map of a window.
+    ///
+    /// In the passage-aligned layout the passage starts on a cell border.
     public init(whole partition: BlockPartition, cells: BlockCells) {
         let prefix = partition.layout == .passageAligned ? partition.prefixLength : 0
         let passageStart = cells.cellsCovering(tokens: prefix) * cells.tokensPerCell

@@ -130,7 +130,8 @@ package struct BlockSkimWeights: Sendable {
         (1...layerCount).filter { !skimLayers.contains($0) }.map(modulePrefix)
     }
 
-    private static func modulePrefix(skimLayer: Int) -> String {
+    /// What stands before the names of one layer's module.
+    package static func modulePrefix(skimLayer: Int) -> String {
         // The keys count layers from 0.
         "block_skim.layers.\(skimLayer - 1)."
     }

@@ -24,7 +24,12 @@ struct ConvolutionStack: Sendable {
     ///
     /// - Parameters:
     ///   - attention: `[heads, tokens, tokens]`.
+    ///   - tokens: The rows, and the columns, of a head's attention.
+    ///   - layout: Where tokens lie on the map.
+    ///   - scale: What probabilities are multiplied with.
     ///   - rows: Rows of the pooled map.
+    ///   - maps: Receives them.
+    ///   - worker: Who does it.
     func pool(
         _ attention: UnsafePointer<Float>,
         tokens: Int,

@@ -11,7 +11,9 @@ struct RegionMeans {
     private var columnOverPrefix: [Vector]
     private var columnOverAll: [Vector]
 
-    /// - Parameter prefixCells: The prefix's cells, from 0; none when it has no token.
+    /// - Parameters:
+    ///   - maps: The result of the convolutions.
+    ///   - prefixCells: The prefix's cells, from 0; none when it has no token.
     init(_ maps: ConvolutionMaps, prefixCells: Int) {
         self.maps = maps
         vectors = maps.channels / Vector.scalarCount
@@ -42,10 +44,16 @@ struct RegionMeans {
         }
     }
 
-    /// The features of a block, `[5, channels, cellsPerBlock]`: for each of its rows the means over the columns of
-    /// the prefix, of the block and of everything, and for each of its columns those over the rows of the prefix and of everything.
+    /// The features of a block.
     ///
-    /// - Parameter cells: The block's cells on the map; the others of a short last block read 0.
+    /// For each of its rows the means over the columns of the prefix, of the block and of everything, and for each
+    /// of its columns those over the rows of the prefix and of everything.
+    ///
+    /// - Parameters:
+    ///   - cells: The block's cells on the map; the others of a short last block read 0.
+    ///   - cellsPerBlock: The cells of a whole block, in a row.
+    ///   - channels: The real channels of the map.
+    /// - Returns: `[5, channels, cellsPerBlock]`.
     func features(ofCells cells: Range<Int>, cellsPerBlock: Int, channels: Int) -> [Float] {
         var features = [Float](repeating: 0, count: 5 * channels * cellsPerBlock)
         for (position, cell) in cells.enumerated() {

@@ -9,8 +9,9 @@ package final class SkimBenchmark {
     package struct Settings: Sendable {
         /// T, the tokens of the window.
         package var length: Int
-        /// The tokens that a padding implementation would compute.
-        package var paddedLength: Int
+        /// The tokens that a padding implementation would compute; nil for 384, but at least the window and at most what
+        /// the encoder can take.
+        package var paddedLength: Int?
         /// How blocks are chosen; `nil` for a dense encoder.
         package var policy: SkimPolicy?
         /// How often each kind is measured.
@@ -18,7 +19,8 @@ package final class SkimBenchmark {
         /// The tokens of `[CLS] question [SEP]`.
         package var prefixLength: Int
 
-        package init(length: Int, paddedLength: Int, policy: SkimPolicy?, runs: Int, prefixLength: Int = 32) {
+        package init(length: Int, paddedLength: Int?, policy: SkimPolicy?, runs: Int, prefixLength: Int = 32)
+        {
             self.length = length
             self.paddedLength = paddedLength
             self.policy = policy
@@ -33,23 +35,44 @@ package final class SkimBenchmark {
         /// The same without skimming and with the window padded.
         package var densePadded: Double
         package var skim: Double?
+        /// The Block Skim Module by itself, on the attention of the whole window.
+        package var module: Double?
         /// The share of the tokens that the last skim layer kept.
         package var keptFraction: Double?
     }
 
-    private enum Kind: CaseIterable { case dense, densePadded, skim }
+    private enum Kind: CaseIterable { case dense, densePadded, skim, module }
 
+    /// What is measured.
+    package let settings: Settings
+    /// The tokens of the padded window.
+    package let paddedLength: Int
+    /// l, the layer after which the encoder drops blocks, counted from 1.
+    package let skimLayer: Int
     private let encode: SkimmingEncoder
-    private let settings: Settings
+    private let attention = FloatBuffer()
+    private let workspace: SkimWorkspace
 
-    package init(_ encoder: SkimmingEncoder, settings: Settings) {
+    /// The shape of the encoder.
+    package var encoder: EncoderConfiguration { encode.encoder.configuration }
+
+    package init(_ encoder: SkimmingEncoder, skimLayer: Int, settings: Settings) {
         encode = encoder
+        self.skimLayer = skimLayer
+        workspace = SkimWorkspace(
+            heads: encoder.encoder.configuration.heads,
+            workers: encoder.team.workers.count
+        )
         self.settings = settings
+        let limit = encoder.encoder.configuration.maximumPositions
+        paddedLength = settings.paddedLength ?? max(settings.length, min(384, limit))
     }
 
     /// Warms up, then measures.
     ///
     /// - Parameter progress: Called after each run with the finished and the wanted number of runs.
+    /// - Returns: The medians.
+    /// - Throws: `windowTooLong` when the encoder does not take windows of one of the lengths, `safetensors`.
     package func run(progress: (_ finished: Int, _ wanted: Int) -> Void = { _, _ in }) throws(EncoderError)
         -> Result
     {
@@ -68,27 +91,47 @@ package final class SkimBenchmark {
             dense: median(times[.dense] ?? []),
             densePadded: median(times[.densePadded] ?? []),
             skim: times[.skim].map(median),
+            module: times[.module].map(median),
             keptFraction: settings.policy == nil ? nil : try measure(.skim).keptFraction
         )
     }
 
-    /// One forward of the configured kind (skimming if there is a policy), in milliseconds.
-    package func measureOnce() throws(EncoderError) -> Double {
-        try measure(settings.policy == nil ? .dense : .skim).milliseconds
-    }
+    /// One dense forward pass, in milliseconds.
+    package func measureDense() throws(EncoderError) -> Double { try measure(.dense).milliseconds }
 
     private func measure(_ kind: Kind) throws(EncoderError) -> (milliseconds: Double, keptFraction: Double) {
-        let vocabulary = encode.encoder.configuration.vocabularySize
-        let length = kind == .densePadded ? settings.paddedLength : settings.length
-        let window = SkimmingEncoder.Window(
-            ids: (0..<length).map { Int32(($0 &* 7919) % vocabulary) },
-            tokenTypes: [Int32](repeating: 0, count: length),
-            prefixLength: settings.prefixLength
-        )
+        if kind == .module { return (measureModule(), 1) }
+        let window = window(length: kind == .densePadded ? paddedLength : settings.length)
         let clock = ContinuousClock()
         let start = clock.now
         let output = try encode([window], policy: kind == .skim ? settings.policy : nil)
         return ((clock.now - start) / .milliseconds(1), output.traces[0].keptFraction)
+    }
+
+    private func window(length: Int) -> SkimmingEncoder.Window {
+        let vocabulary = encoder.vocabularySize
+        return SkimmingEncoder.Window(
+            ids: (0..<length).map { Int32(($0 &* 7919) % vocabulary) },
+            tokenTypes: [Int32](repeating: 0, count: length),
+            prefixLength: settings.prefixLength
+        )
+    }
+
+    /// The Block Skim Module by itself, on even attention.
+    private func measureModule() -> Double {
+        guard let predict = encode.predictors[skimLayer] else { return .nan }
+        let tokens = settings.length
+        let count = encoder.heads * tokens * tokens
+        attention.reserve(count).update(repeating: 1 / Float(tokens), count: count)
+        let clock = ContinuousClock()
+        let start = clock.now
+        _ = predict(
+            attention: attention.start,
+            partition: encode.partition(of: window(length: tokens)),
+            workspace: workspace,
+            on: encode.team
+        )
+        return (clock.now - start) / .milliseconds(1)
     }
 
     private func median(_ values: [Double]) -> Double {
@@ -107,12 +150,13 @@ extension EncoderConfiguration {
     }
 }
 
-/// The paper's prediction of the speedup, Eq. 6: `1 / (1 − (1 − l/L)(1 − k))`.
+/// The paper's prediction of the speedup: `1 / (1 − (1 − l/L)(1 − k))`, its equation 6.
 ///
 /// - Parameters:
 ///   - skimLayer: l, counted from 1.
 ///   - layerCount: L.
 ///   - keptFraction: k.
+/// - Returns: The dense time over the skimming time.
 public func predictedSpeedup(skimLayer: Int, layerCount: Int, keptFraction: Double) -> Double {
     1 / (1 - (1 - Double(skimLayer) / Double(layerCount)) * (1 - keptFraction))
 }

@@ -1,4 +1,5 @@
 import EncoderModule
+import FileModule
 
 /// How a checkpoint skims, from `blockskim.json`.
 ///
@@ -51,6 +52,14 @@ public struct SkimConfiguration: Sendable, Equatable {
         self.skippedPositions = skippedPositions
         self.minimumKeptBlocks = minimumKeptBlocks
         try check(source: "skim settings")
+    }
+
+    /// Reads `blockskim.json` of a checkpoint directory if there is one; nil for a dense checkpoint.
+    ///
+    /// - Throws: As ``init(directory:)``.
+    public init?(ifPresentIn directory: String) throws(BlockSkimError) {
+        guard InputFile.exists(at: directory + "/" + Self.fileName) else { return nil }
+        try self.init(directory: directory)
     }
 
     /// Reads `blockskim.json` of a checkpoint directory.

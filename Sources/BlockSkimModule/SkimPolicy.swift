@@ -12,6 +12,7 @@ package enum SkimPolicy: Sendable, Equatable {
     ///   - logits: `[blocks, 2]`; index 1 is "relevant".
     ///   - partition: How the tokens that are still in the network are divided into blocks.
     ///   - tokens: T, the tokens of the window at first.
+    /// - Returns: A decision for each block of the partition.
     func select(logits: [Float], partition: BlockPartition, tokens: Int) -> BlockSelection {
         switch self {
         case .threshold(let threshold, let minimumKeptBlocks):

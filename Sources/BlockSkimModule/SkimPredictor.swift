@@ -1,6 +1,6 @@
 import TensorModule
 
-/// The Block Skim Module of one layer on oneDNN (Section 4.1, Fig. 2c).
+/// The Block Skim Module of one layer on oneDNN: Section 4.1 and Figure 2c of the paper.
 ///
 /// Computes what ``ReferenceBlockSkimModule`` specifies; pinned by `SkimPredictorTests`.
 package final class SkimPredictor: @unchecked Sendable {
@@ -20,6 +20,7 @@ package final class SkimPredictor: @unchecked Sendable {
     ///   - attention: `[heads, tokens, tokens]`, after softmax; row = attending token.
     ///   - partition: How the tokens are divided into blocks.
     ///   - workspace: Buffers that only this call uses.
+    ///   - team: Who does the work.
     /// - Returns: The logits, `[blocks, 2]`; index 1 is "relevant".
     package func callAsFunction(
         attention: UnsafePointer<Float>,

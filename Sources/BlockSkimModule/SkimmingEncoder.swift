@@ -7,10 +7,11 @@ import TensorModule
 /// blocks, and what a window gives does not depend on the others of its batch, to the last bit.
 package final class SkimmingEncoder {
     package let encoder: Encoder
-    private let predictors: [Int: SkimPredictor]
+    /// The Block Skim Module of each skim layer, by the layer counted from 1.
+    let predictors: [Int: SkimPredictor]
+    let team: ThreadTeam
     private let layout: BlockLayout
     private let blockSize: Int
-    private let team: ThreadTeam
     private let states: HiddenStates
     private let workspace: SkimWorkspace
     private let result = FloatBuffer()
@@ -31,15 +32,20 @@ package final class SkimmingEncoder {
 
     /// What a batch of windows gives.
     package struct Output {
-        /// The hidden states of all tokens of all windows one after another, `[tokens, hidden]`, those of dropped ones as the
-        /// skim layer left them. Valid until the next batch.
+        /// The hidden states of all tokens of all windows one after another, `[tokens, hidden]`.
+        ///
+        /// Those of dropped tokens are as the skim layer left them. Valid until the next batch.
         package let hidden: UnsafePointer<Float>
         /// What was kept where, for each window.
         package let traces: [SkimTrace]
     }
 
     /// - Parameters:
+    ///   - encoder: What encodes.
     ///   - predictors: The module of each skim layer, by the layer counted from 1; none for a dense encoder.
+    ///   - layout: Where blocks start.
+    ///   - blockSize: b, the tokens of a block.
+    ///   - team: Who does the work.
     package init(
         encoder: Encoder,
         predictors: [Int: SkimPredictor],
@@ -61,21 +67,13 @@ package final class SkimmingEncoder {
     /// - Parameters:
     ///   - windows: At least one.
     ///   - policy: How blocks are chosen; `nil` runs all layers on all tokens.
+    /// - Returns: Hidden states and what was kept where.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
     package func callAsFunction(_ windows: [Window], policy: SkimPolicy?) throws(EncoderError) -> Output {
         try encoder.embed(windows.map { ($0.ids, $0.tokenTypes) }, into: states, on: team)
         let starts = states.windows.map(\.lowerBound)
         result.reserve(states.tokens * encoder.configuration.hidden)
-        var progress = windows.map { window in
-            SkimProgress(
-                partition: BlockPartition(
-                    tokens: window.ids.count,
-                    prefixLength: window.prefixLength,
-                    layout: layout,
-                    blockSize: blockSize
-                )
-            )
-        }
+        var progress = windows.map { SkimProgress(partition: partition(of: $0)) }
 
         for (layer, attend) in zip(1..., encoder.layers) {
             guard let policy, let predict = predictors[layer] else {
@@ -106,8 +104,18 @@ package final class SkimmingEncoder {
         return Output(hidden: result.start, traces: progress.map(\.trace))
     }
 
-    /// Puts the hidden states of the tokens in the network where the tokens are in their windows. Those that are then
-    /// dropped stay there as they are: the paper's way to the question-answering head.
+    func partition(of window: Window) -> BlockPartition {
+        BlockPartition(
+            tokens: window.ids.count,
+            prefixLength: window.prefixLength,
+            layout: layout,
+            blockSize: blockSize
+        )
+    }
+
+    /// Puts the hidden states of the tokens in the network where the tokens are in their windows.
+    ///
+    /// Those that are then dropped stay there as they are: the paper's way to the question-answering head.
     private func forward(_ progress: [SkimProgress], starts: [Int]) {
         let width = encoder.configuration.hidden
         for (window, progress) in progress.enumerated() {

@@ -38,10 +38,19 @@ package final class Checkpoint: Sendable {
     /// The names of all tensors in the file.
     package var tensorNames: [String] { file.tensorNames }
 
+    /// The elements of all tensors whose names begin with a prefix.
+    package func elementCount(prefix: String = "") -> Int {
+        tensorNames.filter { $0.hasPrefix(prefix) }
+            .reduce(0) { $0 + (file.info(named: $1)?.shape.reduce(1, *) ?? 0) }
+    }
+
     /// Whether the file has a tensor of this name.
     package func contains(_ name: String) -> Bool {
         file.info(named: name) != nil
     }
+
+    /// What stands before the names of the layers' tensors.
+    package var layersPrefix: String { encoderPrefix + WeightNames(configuration.family).layers }
 
     /// All elements of a tensor, row-major.
     ///
@@ -92,10 +101,7 @@ package final class Checkpoint: Sendable {
     /// - Parameter extraPrefixes: tensors with such a prefix are passed over: `block_skim.` in a dense load.
     /// - Throws: `unknownTensors`.
     package func rejectUnusedTensors(except extraPrefixes: [String]) throws(EncoderError) {
-        let extras: Set<String> = [
-            encoderPrefix + "pooler.dense.weight", encoderPrefix + "pooler.dense.bias",
-            encoderPrefix + "embeddings.position_ids",
-        ]
+        let extras = Set(WeightNames(configuration.family).extras.map { encoderPrefix + $0 })
         let used = usedNames.withLock { $0 }
         let unknown = file.tensorNames.filter { name in
             !used.contains(name) && !extras.contains(name) && !extraPrefixes.contains { name.hasPrefix($0) }

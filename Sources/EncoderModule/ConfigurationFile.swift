@@ -1,42 +1,44 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FileModule
 
 /// A JSON object in a file, read with errors that name the file, the key and what is allowed.
 package struct ConfigurationFile: Sendable {
     /// The path that errors name.
     package let path: String
-    private let values: [String: JSONValue]
+    private let values: [ExactString: JSONValue]
+
+    /// The most that a file may hold: far more than any configuration has.
+    private static let limitBytes = 1 << 26
 
     /// Reads a whole file.
     ///
-    /// - Throws: `unreadableFile`, `notJSONObject`.
+    /// - Throws: `unreadableFile`, `notJSONObject`; a key that stands twice in one object is the latter.
     package init(path: String) throws(EncoderError) {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
+        self.path = path
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try InputFile.contents(of: path, limitBytes: Self.limitBytes)
         } catch {
-            var isDirectory = false
-            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-            let reason =
-                isDirectory ? "it is a directory" : exists ? "the system refuses it" : "there is no such file"
+            let reason = error.isMissing ? "there is no such file" : error.reason.description
             throw .unreadableFile(file: path, reason: reason)
         }
-        try self.init(path: path, json: data)
+        let value: JSONValue
+        do throws(JSONSyntaxError) {
+            var parser = try JSONParser(bytes)
+            value = try parser.document()
+        } catch {
+            let place = error.lineAndColumn(in: bytes)
+            throw .notJSONObject(
+                file: path,
+                reason: "line \(place.line), column \(place.column): \(error.description)"
+            )
+        }
+        guard case .object(let members) = value else {
+            throw .notJSONObject(file: path, reason: "the outermost value is \(value.typeName)")
+        }
+        values = Dictionary(uniqueKeysWithValues: members.map { (ExactString($0.key), $0.value) })
     }
 
-    init(path: String, json: Data) throws(EncoderError) {
-        self.path = path
-        do {
-            values = try JSONDecoder().decode([String: JSONValue].self, from: json)
-        } catch DecodingError.typeMismatch, DecodingError.valueNotFound {
-            throw .notJSONObject(file: path, reason: "the outermost value is something else")
-        } catch {
-            throw .notJSONObject(file: path, reason: "it is malformed or not UTF-8")
-        }
-    }
+    private subscript(key: String) -> JSONValue? { values[ExactString(key)] }
 
     /// A whole number; `fallback` when the key is absent, an error when there is none.
     package func integer(
@@ -44,9 +46,9 @@ package struct ConfigurationFile: Sendable {
         in range: ClosedRange<Int>,
         default fallback: Int? = nil
     ) throws(EncoderError) -> Int {
-        guard let value = values[key] else { return try absent(key, fallback) }
+        guard let value = self[key] else { return try absent(key, fallback) }
         let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        guard case .integer(let number) = value, range.contains(number) else {
+        guard let number = value.wholeNumber, range.contains(number) else {
             throw invalid(key, value, allowed)
         }
         return number
@@ -58,14 +60,8 @@ package struct ConfigurationFile: Sendable {
         in range: ClosedRange<Double>,
         default fallback: Double? = nil
     ) throws(EncoderError) -> Double {
-        guard let value = values[key] else { return try absent(key, fallback) }
-        let number: Double
-        switch value {
-        case .integer(let whole): number = Double(whole)
-        case .number(let fraction): number = fraction
-        default: number = .nan
-        }
-        guard range.contains(number) else {
+        guard let value = self[key] else { return try absent(key, fallback) }
+        guard let number = value.double, range.contains(number) else {
             throw invalid(key, value, "a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
@@ -73,29 +69,29 @@ package struct ConfigurationFile: Sendable {
 
     /// A string; `fallback` when the key is absent, an error when there is none.
     package func string(_ key: String, default fallback: String? = nil) throws(EncoderError) -> String {
-        guard let value = values[key] else { return try absent(key, fallback) }
+        guard let value = self[key] else { return try absent(key, fallback) }
         guard case .string(let text) = value else { throw invalid(key, value, "a string") }
         return text
     }
 
     /// True or false; `fallback` when the key is absent or null.
     package func flag(_ key: String, default fallback: Bool) throws(EncoderError) -> Bool {
-        switch values[key] {
+        switch self[key] {
         case nil, .null: return fallback
-        case .flag(let flag): return flag
+        case .bool(let flag): return flag
         case .some(let value): throw invalid(key, value, "true or false")
         }
     }
 
     /// A list of whole numbers.
     package func integers(_ key: String) throws(EncoderError) -> [Int] {
-        guard let value = values[key] else { throw .missingKey(file: path, key: key) }
+        guard let value = self[key] else { throw .missingKey(file: path, key: key) }
         guard case .array(let elements) = value else {
             throw invalid(key, value, "a list of whole numbers")
         }
         var numbers: [Int] = []
         for element in elements {
-            guard case .integer(let number) = element else {
+            guard let number = element.wholeNumber else {
                 throw invalid(key, value, "a list of whole numbers")
             }
             numbers.append(number)
@@ -118,10 +114,10 @@ package struct ConfigurationFile: Sendable {
 
     /// Whether the key is there with a value that is neither null nor an empty list or object.
     package func hasContent(_ key: String) -> Bool {
-        switch values[key] {
+        switch self[key] {
         case nil, .null: false
         case .array(let elements): !elements.isEmpty
-        case .object(let isEmpty): !isEmpty
+        case .object(let members): !members.isEmpty
         default: true
         }
     }
@@ -132,57 +128,23 @@ package struct ConfigurationFile: Sendable {
     }
 
     private func invalid(_ key: String, _ value: JSONValue, _ allowed: String) -> EncoderError {
-        .invalidValue(file: path, key: key, value: value.description, allowed: allowed)
+        .invalidValue(file: path, key: key, value: value.summary, allowed: allowed)
     }
 }
 
-/// As much of a JSON value as a configuration needs.
-private enum JSONValue: Decodable, CustomStringConvertible {
-    case null
-    case flag(Bool)
-    case integer(Int)
-    case number(Double)
-    case string(String)
-    case array([JSONValue])
-    case object(isEmpty: Bool)
+extension JSONValue {
+    /// The number if it is whole, written as `2`, `2.0` or `2e0`.
+    fileprivate var wholeNumber: Int? { integer ?? double.flatMap(Int.init(exactly:)) }
 
-    private struct AnyKey: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-        if let object = try? decoder.container(keyedBy: AnyKey.self) {
-            self = .object(isEmpty: object.allKeys.isEmpty)
-            return
-        }
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
-            self = .null
-        } else if let flag = try? value.decode(Bool.self) {
-            self = .flag(flag)
-        } else if let integer = try? value.decode(Int.self) {
-            self = .integer(integer)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else if let string = try? value.decode(String.self) {
-            self = .string(string)
-        } else {
-            self = .array(try value.decode([JSONValue].self))
-        }
-    }
-
-    var description: String {
+    /// The value in one line, for errors.
+    fileprivate var summary: String {
         switch self {
         case .null: "null"
-        case .flag(let flag): "\(flag)"
-        case .integer(let number): "\(number)"
-        case .number(let number): "\(number)"
-        case .string(let text): "\"\(text)\""
-        case .array(let elements): "[" + elements.map(\.description).joined(separator: ", ") + "]"
-        case .object: "an object"
+        case .bool(let flag): "\(flag)"
+        case .number(let text): text
+        case .string(let text): JSONText.quoted(text)
+        case .malformedString, .object: typeName
+        case .array(let elements): "[" + elements.map(\.summary).joined(separator: ", ") + "]"
         }
     }
 }

@@ -5,19 +5,22 @@ import TensorModule
 /// It holds no state of a window, and serves any number of them at a time, each batch with its own ``HiddenStates``.
 package struct Encoder: Sendable {
     package let configuration: EncoderConfiguration
-    /// The layers, first to last.
+    /// The layers, first to last; those that share their weights hold them once.
     package let layers: [EncoderLayer]
     private let embeddings: EmbeddingWeights
     private let embeddingNorm: LayerNorm
+    private let embeddingProjection: PackedLinear?
 
     /// Loads and packs the weights, one layer at a time: at no moment is there a second copy of the model.
     ///
-    /// - Parameter workers: How many workers the weights are packed for. Any number can run them.
+    /// - Parameters:
+    ///   - checkpoint: Where the weights are.
+    ///   - workers: How many workers the weights are packed for. Any number can run them.
     /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
     package init(checkpoint: Checkpoint, workers: Int = 1) throws(EncoderError) {
         let configuration = checkpoint.configuration
         var layers: [EncoderLayer] = []
-        for layerIndex in 0..<configuration.layerCount {
+        for layerIndex in 0..<configuration.distinctLayerCount {
             let weights = try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex)
             layers.append(EncoderLayer(weights, configuration: configuration, workers: workers))
             checkpoint.releasePages()
@@ -29,10 +32,19 @@ package struct Encoder: Sendable {
         )
     }
 
+    /// - Parameters:
+    ///   - configuration: The encoder's shape.
+    ///   - embeddings: What turns ids into the first hidden states.
+    ///   - layers: Those that have weights of their own.
     package init(configuration: EncoderConfiguration, embeddings: EmbeddingWeights, layers: [EncoderLayer]) {
         self.configuration = configuration
         self.embeddings = embeddings
-        self.layers = layers
+        precondition(
+            configuration.layerCount.isMultiple(of: layers.count),
+            "\(layers.count) distinct layers for \(configuration.layerCount)"
+        )
+        self.layers = (0..<configuration.layerCount).map { layers[$0 % layers.count] }
+        embeddingProjection = embeddings.projection.map { PackedLinear($0) }
         embeddingNorm = LayerNorm(
             scale: embeddings.norm.weight,
             shift: embeddings.norm.bias,
@@ -45,30 +57,39 @@ package struct Encoder: Sendable {
     /// - Parameters:
     ///   - windows: Token ids, special tokens included, and the token type of each.
     ///   - states: Receives the sums, `[tokens of all windows, hidden]`.
+    ///   - team: Who does the work.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
     package func embed(
         _ windows: [(ids: [Int32], tokenTypes: [Int32])],
         into states: HiddenStates,
         on team: ThreadTeam
     ) throws(EncoderError) {
-        let hidden = configuration.hidden
+        let width = configuration.embeddingSize
         for window in windows { try configuration.check(ids: window.ids, tokenTypes: window.tokenTypes) }
         states.begin(tokenCounts: windows.map(\.ids.count))
+        // Embeddings that are projected afterwards need a place of their own.
+        let sums = embeddingProjection == nil ? states.values : states.queryKeyValue
         var types: [[Float]] = []
-        for type in 0..<configuration.tokenTypeCount { types.append(try embeddings.tokenType.row(type)) }
-        var place = [Float](repeating: 0, count: hidden)
+        if let table = embeddings.tokenType {
+            for type in 0..<configuration.tokenTypeCount { types.append(try table.row(type)) }
+        } else {
+            types = [[Float](repeating: 0, count: width)]
+        }
+        var place = [Float](repeating: 0, count: width)
         for (window, rows) in zip(windows, states.windows) {
-            for (position, id) in window.ids.enumerated() {
+            let positionRows = configuration.positionRows(of: window.ids)
+            for (index, id) in window.ids.enumerated() {
                 let sum = UnsafeMutableBufferPointer(
-                    start: states.values + (rows.lowerBound + position) * hidden,
-                    count: hidden
+                    start: sums + (rows.lowerBound + index) * width,
+                    count: width
                 )
                 try embeddings.word.copyRow(Int(id), into: sum)
-                try embeddings.position.copyRow(position, into: &place)
-                let type = types[Int(window.tokenTypes[position])]
-                for column in 0..<hidden { sum[column] += type[column] + place[column] }
+                try embeddings.position.copyRow(positionRows[index], into: &place)
+                let type = types[Int(window.tokenTypes[index])]
+                for column in 0..<width { sum[column] += type[column] + place[column] }
             }
         }
-        embeddingNorm(states.values, rows: states.tokens, on: team)
+        embeddingNorm(sums, rows: states.tokens, on: team)
+        embeddingProjection?(sums, rows: states.tokens, into: states.values, on: team)
     }
 }

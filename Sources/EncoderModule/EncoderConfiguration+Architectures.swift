@@ -17,6 +17,29 @@ extension EncoderConfiguration {
             intermediate: 4096,
             vocabularySize: 30_522
         ),
+        "roberta-base": EncoderConfiguration(
+            roberta: 12,
+            hidden: 768,
+            heads: 12,
+            intermediate: 3072
+        ),
+        "roberta-large": EncoderConfiguration(
+            roberta: 24,
+            hidden: 1024,
+            heads: 16,
+            intermediate: 4096
+        ),
+        "albert-base": EncoderConfiguration(albert: 12, hidden: 768, heads: 12, intermediate: 3072),
+        "albert-large": EncoderConfiguration(albert: 24, hidden: 1024, heads: 16, intermediate: 4096),
+        "distilbert-base": EncoderConfiguration(
+            family: .distilbert,
+            layerCount: 6,
+            hidden: 768,
+            heads: 12,
+            intermediate: 3072,
+            vocabularySize: 30_522,
+            tokenTypeCount: 0
+        ),
         "minilm-l6": EncoderConfiguration(
             layerCount: 6,
             hidden: 384,
@@ -32,4 +55,32 @@ extension EncoderConfiguration {
             vocabularySize: 30_522
         ),
     ]
+
+    private init(roberta layerCount: Int, hidden: Int, heads: Int, intermediate: Int) {
+        self.init(
+            family: .roberta,
+            layerCount: layerCount,
+            hidden: hidden,
+            heads: heads,
+            intermediate: intermediate,
+            vocabularySize: 50_265,
+            positions: .behindPadding(id: 1),
+            tokenTypeCount: 1,
+            layerNormEpsilon: 1e-5
+        )
+    }
+
+    private init(albert layerCount: Int, hidden: Int, heads: Int, intermediate: Int) {
+        self.init(
+            family: .albert,
+            layerCount: layerCount,
+            hidden: hidden,
+            heads: heads,
+            intermediate: intermediate,
+            vocabularySize: 30_000,
+            embeddingSize: 128,
+            distinctLayerCount: 1,
+            activation: .geluTanh
+        )
+    }
 }

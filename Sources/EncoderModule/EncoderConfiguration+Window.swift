@@ -1,9 +1,31 @@
 extension EncoderConfiguration {
+    /// How many rows the position embeddings have.
+    package var positionRowCount: Int {
+        switch positions {
+        case .fromZero: maximumPositions
+        case .behindPadding(let id): maximumPositions + id + 1
+        }
+    }
+
+    /// The row of the position embeddings of each token.
+    package func positionRows(of ids: [Int32]) -> [Int] {
+        switch positions {
+        case .fromZero: return Array(ids.indices)
+        case .behindPadding(let padding):
+            var row = padding
+            return ids.map { id in
+                guard id != padding else { return padding }
+                row += 1
+                return row
+            }
+        }
+    }
+
     /// Checks that the encoder can take a window.
     ///
     /// - Parameters:
     ///   - ids: the token ids, special tokens included.
-    ///   - tokenTypes: the token type of each.
+    ///   - tokenTypes: the token type of each; 0 for a family without them.
     /// - Throws: `emptyWindow`, `windowTooLong`, `tokenTypeCountMismatch`, `tokenOutOfRange`,
     ///   `tokenTypeOutOfRange`.
     package func check(ids: [Int32], tokenTypes: [Int32]) throws(EncoderError) {
@@ -17,7 +39,8 @@ extension EncoderConfiguration {
         for (tokenIndex, id) in ids.enumerated() where !(0..<vocabularySize).contains(Int(id)) {
             throw .tokenOutOfRange(id: Int(id), tokenIndex: tokenIndex, vocabularySize: vocabularySize)
         }
-        for (tokenIndex, type) in tokenTypes.enumerated() where !(0..<tokenTypeCount).contains(Int(type)) {
+        for (tokenIndex, type) in tokenTypes.enumerated()
+        where !(0..<max(1, tokenTypeCount)).contains(Int(type)) {
             throw .tokenTypeOutOfRange(
                 tokenType: Int(type),
                 tokenIndex: tokenIndex,

@@ -1,3 +1,4 @@
+import FileModule
 import SafetensorsModule
 
 /// Why a checkpoint could not be loaded or a window could not be encoded.
@@ -63,10 +64,10 @@ extension EncoderError: CustomStringConvertible {
         case .invalidValue(let file, let key, let value, let allowed):
             "\(file): \"\(key)\" is \(value); it must be \(allowed)"
         case .unsupportedArchitecture(let file, let modelType, let supported):
-            "\(file): the architecture \"\(modelType)\" is not supported; supported: "
+            "\(file): the architecture \(JSONText.quoted(modelType)) is not supported; supported: "
                 + supported.joined(separator: ", ")
         case .unsupportedActivation(let file, let name, let supported):
-            "\(file): the activation \"\(name)\" (hidden_act) is not supported; supported: "
+            "\(file): the activation \(JSONText.quoted(name)) (hidden_act) is not supported; supported: "
                 + supported.joined(separator: ", ")
         case .missingTensor(let file, let tensor):
             "\(file) lacks the tensor \(tensor); export the whole model, with its question-answering head"
@@ -74,7 +75,7 @@ extension EncoderError: CustomStringConvertible {
             "\(file): the tensor \(tensor) has the shape \(found), but the configuration asks for \(expected); "
                 + "config.json and the weights must be of the same model"
         case .unknownTensors(let file, let first, let count):
-            "\(file) holds the tensor \(first)" + (count > 1 ? " and \(count - 1) more" : "")
+            "\(file) holds the tensor \(JSONText.quoted(first))" + (count > 1 ? " and \(count - 1) more" : "")
                 + " that this model does not use; config.json and the weights must be of the same model"
         case .emptyWindow:
             "a window without tokens cannot be encoded; give at least the special tokens"

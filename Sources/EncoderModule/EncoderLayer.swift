@@ -23,7 +23,12 @@ package struct EncoderLayer: Sendable {
         case kept
     }
 
-    /// - Parameter workers: How many workers the weights are packed for.
+    /// Packs the weights of a layer.
+    ///
+    /// - Parameters:
+    ///   - weights: The layer's weights.
+    ///   - configuration: The encoder's shape.
+    ///   - workers: How many workers the weights are packed for. Any number can run them.
     package init(_ weights: EncoderLayerWeights, configuration: EncoderConfiguration, workers: Int) {
         self.configuration = configuration
         // Small layers are faster when each worker keeps its rows in its cache from one product to the next.
@@ -62,6 +67,9 @@ package struct EncoderLayer: Sendable {
         }
     }
 
+    /// Whether two layers are one, applied twice.
+    package func sharesWeights(with other: EncoderLayer) -> Bool { queryKeyValue === other.queryKeyValue }
+
     /// Everything after the attention, for some rows.
     private func feedForward(_ states: HiddenStates, rows: Range<Int>, on crew: some Crew) {
         let hidden = states.values + rows.lowerBound * configuration.hidden
@@ -80,7 +88,9 @@ package struct EncoderLayer: Sendable {
         team.run { worker in
             for window in states.windows.indices {
                 let map = attention == .kept ? states.attention(ofWindow: window) : nil
-                for (head, rows) in pieces(tokens: states.windows[window].count, for: worker, of: team) {
+                let (heads, rows) = piece(tokens: states.windows[window].count, for: worker, of: team)
+                guard !rows.isEmpty else { continue }
+                for head in heads {
                     attend(states, window: window, head: head, rows: rows, keeping: map, on: worker)
                 }
             }
@@ -89,7 +99,13 @@ package struct EncoderLayer: Sendable {
 
     /// The attention of some rows of one window in one head.
     ///
-    /// - Parameter map: Receives the probabilities of all heads, `[heads, tokens, tokens]`.
+    /// - Parameters:
+    ///   - states: Queries, keys and values; receives the heads' results.
+    ///   - window: The window's index in the batch.
+    ///   - head: The head, counted from 0.
+    ///   - rows: Rows of the window.
+    ///   - map: Receives the probabilities of all heads, `[heads, tokens, tokens]`.
+    ///   - worker: Who does it.
     private func attend(
         _ states: HiddenStates,
         window: Int,
@@ -137,17 +153,19 @@ package struct EncoderLayer: Sendable {
         )
     }
 
-    /// The parts of a window's heads that fall to a worker: whole heads when the workers divide them evenly, else
-    /// equal ranges of each head's rows. Depends on nothing but the window, so that its results don't either.
-    private func pieces(tokens: Int, for worker: Worker, of team: ThreadTeam) -> [(
-        head: Int, rows: Range<Int>
-    )] {
+    /// The rows of which heads of a window fall to a worker.
+    ///
+    /// Whole heads when the workers divide them evenly, else equal ranges of each head's rows. Depends on nothing
+    /// but the window, so that its results don't either.
+    private func piece(
+        tokens: Int,
+        for worker: Worker,
+        of team: ThreadTeam
+    ) -> (heads: Range<Int>, rows: Range<Int>) {
         let heads = configuration.heads
-        guard !heads.isMultiple(of: team.workers.count) else {
-            return tokens == 0 ? [] : team.share(of: heads, for: worker).map { ($0, 0..<tokens) }
-        }
-        let rows = team.share(of: tokens, for: worker)
-        return rows.isEmpty ? [] : (0..<heads).map { ($0, rows) }
+        return heads.isMultiple(of: team.workers.count)
+            ? (team.share(of: heads, for: worker), 0..<tokens)
+            : (0..<heads, team.share(of: tokens, for: worker))
     }
 }
 

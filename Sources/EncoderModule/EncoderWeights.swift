@@ -37,46 +37,58 @@ package struct NormWeights: Sendable, Equatable {
     }
 }
 
-/// What turns token ids into the first hidden states: `norm(word + position + tokenType)`.
+/// What turns token ids into the first hidden states: `norm(word + position + tokenType)`, projected where there is a
+/// projection.
 package struct EmbeddingWeights: Sendable {
-    /// `[vocabularySize, hidden]`.
+    /// `[vocabularySize, embeddingSize]`.
     package var word: EmbeddingTable
-    /// `[maximumPositions, hidden]`.
+    /// `[rows, embeddingSize]`; which row belongs to a token, ``EncoderConfiguration/positions`` says.
     package var position: EmbeddingTable
-    /// `[tokenTypeCount, hidden]`.
-    package var tokenType: EmbeddingTable
+    /// `[tokenTypeCount, embeddingSize]`; nil for a family without token types.
+    package var tokenType: EmbeddingTable?
     /// The normalisation of the sum.
     package var norm: NormWeights
+    /// `[hidden, embeddingSize]`; nil where the embeddings are as wide as the encoder.
+    package var projection: LinearWeights?
 
     /// Embeddings made in the program.
-    package init(word: EmbeddingTable, position: EmbeddingTable, tokenType: EmbeddingTable, norm: NormWeights)
-    {
+    package init(
+        word: EmbeddingTable,
+        position: EmbeddingTable,
+        tokenType: EmbeddingTable?,
+        norm: NormWeights,
+        projection: LinearWeights? = nil
+    ) {
         self.word = word
         self.position = position
         self.tokenType = tokenType
         self.norm = norm
+        self.projection = projection
     }
 
     /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
     package init(checkpoint: Checkpoint) throws(EncoderError) {
         let sizes = checkpoint.configuration
-        let name = checkpoint.encoderPrefix + "embeddings."
-        word = try checkpoint.table(
-            name + "word_embeddings.weight",
-            rows: sizes.vocabularySize,
-            width: sizes.hidden
-        )
+        let names = WeightNames(sizes.family)
+        let prefix = checkpoint.encoderPrefix
+        let width = sizes.embeddingSize
+        word = try checkpoint.table(prefix + names.wordEmbeddings, rows: sizes.vocabularySize, width: width)
         position = try checkpoint.table(
-            name + "position_embeddings.weight",
-            rows: sizes.maximumPositions,
-            width: sizes.hidden
+            prefix + names.positionEmbeddings,
+            rows: sizes.positionRowCount,
+            width: width
         )
-        tokenType = try checkpoint.table(
-            name + "token_type_embeddings.weight",
-            rows: sizes.tokenTypeCount,
-            width: sizes.hidden
-        )
-        norm = try checkpoint.norm(name + "LayerNorm", width: sizes.hidden)
+        if sizes.tokenTypeCount > 0 {
+            tokenType = try checkpoint.table(
+                prefix + names.tokenTypeEmbeddings,
+                rows: sizes.tokenTypeCount,
+                width: width
+            )
+        }
+        norm = try checkpoint.norm(prefix + names.embeddingNorm, width: width)
+        if let name = names.embeddingProjection {
+            projection = try checkpoint.linear(prefix + name, inputs: width, outputs: sizes.hidden)
+        }
     }
 }
 
@@ -120,26 +132,24 @@ package struct EncoderLayerWeights: Sendable {
         self.outputNorm = outputNorm
     }
 
-    /// Reads the layer `layerIndex`, counted from 0.
+    /// Reads the layer `layerIndex` of those that have weights of their own, counted from 0.
     ///
     /// One layer at a time, so that a loader which repacks the weights never holds two copies of the model.
     /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
     package init(checkpoint: Checkpoint, layerIndex: Int) throws(EncoderError) {
         let sizes = checkpoint.configuration
         let (hidden, inner) = (sizes.hidden, sizes.intermediate)
-        let name = checkpoint.encoderPrefix + "encoder.layer.\(layerIndex)."
-        query = try checkpoint.linear(name + "attention.self.query", inputs: hidden, outputs: hidden)
-        key = try checkpoint.linear(name + "attention.self.key", inputs: hidden, outputs: hidden)
-        value = try checkpoint.linear(name + "attention.self.value", inputs: hidden, outputs: hidden)
-        attentionOutput = try checkpoint.linear(
-            name + "attention.output.dense",
-            inputs: hidden,
-            outputs: hidden
-        )
-        attentionNorm = try checkpoint.norm(name + "attention.output.LayerNorm", width: hidden)
-        intermediate = try checkpoint.linear(name + "intermediate.dense", inputs: hidden, outputs: inner)
-        output = try checkpoint.linear(name + "output.dense", inputs: inner, outputs: hidden)
-        outputNorm = try checkpoint.norm(name + "output.LayerNorm", width: hidden)
+        let names = WeightNames(sizes.family)
+        let name = "\(checkpoint.encoderPrefix)\(names.layers)\(layerIndex)."
+        let layer = names.layer
+        query = try checkpoint.linear(name + layer.query, inputs: hidden, outputs: hidden)
+        key = try checkpoint.linear(name + layer.key, inputs: hidden, outputs: hidden)
+        value = try checkpoint.linear(name + layer.value, inputs: hidden, outputs: hidden)
+        attentionOutput = try checkpoint.linear(name + layer.attentionOutput, inputs: hidden, outputs: hidden)
+        attentionNorm = try checkpoint.norm(name + layer.attentionNorm, width: hidden)
+        intermediate = try checkpoint.linear(name + layer.intermediate, inputs: hidden, outputs: inner)
+        output = try checkpoint.linear(name + layer.output, inputs: inner, outputs: hidden)
+        outputNorm = try checkpoint.norm(name + layer.outputNorm, width: hidden)
     }
 }
 
@@ -147,7 +157,7 @@ package struct EncoderLayerWeights: Sendable {
 package struct EncoderWeights: Sendable {
     /// What makes the first hidden states.
     package var embeddings: EmbeddingWeights
-    /// The layers, first to last.
+    /// The layers that have weights of their own, first to last.
     package var layers: [EncoderLayerWeights]
 
     /// An encoder made in the program.
@@ -162,7 +172,7 @@ package struct EncoderWeights: Sendable {
     package init(checkpoint: Checkpoint) throws(EncoderError) {
         embeddings = try EmbeddingWeights(checkpoint: checkpoint)
         layers = []
-        for layerIndex in 0..<checkpoint.configuration.layerCount {
+        for layerIndex in 0..<checkpoint.configuration.distinctLayerCount {
             layers.append(try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex))
         }
     }

@@ -10,6 +10,7 @@ package final class HiddenStates {
     private let hidden: Int
     private let inner: Int
     private let heads: Int
+    private let embeddingSize: Int
 
     private let states = FloatBuffer()
     private let projections = FloatBuffer()
@@ -21,13 +22,14 @@ package final class HiddenStates {
         hidden = configuration.hidden
         inner = configuration.intermediate
         heads = configuration.heads
+        embeddingSize = configuration.embeddingSize
     }
 
     /// Makes room for windows of the given numbers of tokens; what the buffers held is lost.
     func begin(tokenCounts: [Int]) {
         windows = Self.consecutive(tokenCounts)
         states.reserve(tokens * hidden)
-        projections.reserve(tokens * 3 * hidden)
+        projections.reserve(tokens * max(3 * hidden, embeddingSize))
         contexts.reserve(tokens * hidden)
         inners.reserve(tokens * inner)
     }
@@ -38,7 +40,7 @@ package final class HiddenStates {
     /// The hidden states, `[tokens, hidden]`.
     package var values: UnsafeMutablePointer<Float> { states.start }
 
-    /// Query, key and value side by side, `[tokens, 3 · hidden]`.
+    /// Query, key and value side by side, `[tokens, 3 · hidden]`; before the first layer, embeddings that are to be projected.
     var queryKeyValue: UnsafeMutablePointer<Float> { projections.start }
 
     /// The heads' results side by side, `[tokens, hidden]`.

@@ -49,16 +49,20 @@ extension Encoder {
     /// An encoder of the given shape with random weights.
     package init(random configuration: EncoderConfiguration, seed: UInt64, workers: Int = 1) {
         var random = RandomWeights(seed: seed)
+        let width = configuration.embeddingSize
         let embeddings = EmbeddingWeights(
-            word: random.table(rows: configuration.vocabularySize, width: configuration.hidden),
-            position: random.table(rows: configuration.maximumPositions, width: configuration.hidden),
-            tokenType: random.table(rows: configuration.tokenTypeCount, width: configuration.hidden),
-            norm: random.norm(width: configuration.hidden)
+            word: random.table(rows: configuration.vocabularySize, width: width),
+            position: random.table(rows: configuration.positionRowCount, width: width),
+            tokenType: configuration.tokenTypeCount == 0
+                ? nil : random.table(rows: configuration.tokenTypeCount, width: width),
+            norm: random.norm(width: width),
+            projection: WeightNames(configuration.family).embeddingProjection == nil
+                ? nil : random.linear(inputs: width, outputs: configuration.hidden)
         )
         self.init(
             configuration: configuration,
             embeddings: embeddings,
-            layers: (0..<configuration.layerCount).map { _ in
+            layers: (0..<configuration.distinctLayerCount).map { _ in
                 EncoderLayer(random.layer(configuration), configuration: configuration, workers: workers)
             }
         )

@@ -1,10 +1,20 @@
+import FileModule
+
 /// Writes a large JSON object member by member, one a line.
 final class JSONObjectFile {
+    private let path: String
     private let file: AtomicFile
     private var buffer: [UInt8] = Array("{".utf8)
     private var isEmpty = true
 
-    init(path: String) throws(EvaluationError) { file = try AtomicFile(path: path) }
+    init(path: String) throws(EvaluationError) {
+        self.path = path
+        do throws(FileError) {
+            file = try AtomicFile(path: path)
+        } catch {
+            throw .cannotWrite(path: path, reason: error.reason.description)
+        }
+    }
 
     /// Adds a member; `appendValue` appends its value as JSON.
     func append(key: String, _ appendValue: (inout [UInt8]) -> Void) throws(EvaluationError) {
@@ -13,37 +23,25 @@ final class JSONObjectFile {
         JSONText.append(key, to: &buffer)
         buffer += Array(": ".utf8)
         appendValue(&buffer)
-        if buffer.count >= 1 << 16 {
-            try file.write(buffer)
-            buffer.removeAll(keepingCapacity: true)
-        }
+        guard buffer.count >= 1 << 16 else { return }
+        try namingThePath { () throws(FileError) in try file.append(buffer) }
+        buffer.removeAll(keepingCapacity: true)
     }
 
     /// Ends the object and gives the file its name.
     func commit() throws(EvaluationError) {
         buffer += Array((isEmpty ? "}\n" : "\n}\n").utf8)
-        try file.write(buffer)
-        try file.commit()
-    }
-}
-
-/// Text as JSON.
-enum JSONText {
-    /// Appends a quoted string: UTF-8, with escapes only where JSON demands them.
-    static func append(_ text: String, to bytes: inout [UInt8]) {
-        let hexDigits = Array("0123456789abcdef".utf8)
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x0A: bytes += Array("\\n".utf8)
-            case 0x0D: bytes += Array("\\r".utf8)
-            case 0x09: bytes += Array("\\t".utf8)
-            case 0..<0x20:
-                bytes += Array("\\u00".utf8) + [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
-            default: bytes.append(byte)
-            }
+        try namingThePath { () throws(FileError) in
+            try file.append(buffer)
+            try file.commit()
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private func namingThePath(_ write: () throws(FileError) -> Void) throws(EvaluationError) {
+        do throws(FileError) {
+            try write()
+        } catch {
+            throw .cannotWrite(path: path, reason: error.reason.description)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import FileModule
+
 /// One candidate answer of a question.
 public struct NBestCandidate: Equatable, Sendable {
     /// The text; "" for no answer.

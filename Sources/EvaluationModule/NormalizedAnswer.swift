@@ -1,4 +1,4 @@
-import DatasetModule
+import FileModule
 
 /// An answer reduced to what the SQuAD v1.1, SQuAD 2.0 and MRQA scripts compare.
 ///

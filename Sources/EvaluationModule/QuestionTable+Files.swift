@@ -1,4 +1,5 @@
 import DatasetModule
+import FileModule
 
 extension QuestionTable {
     /// The most that a file of predictions may hold.
@@ -15,20 +16,16 @@ extension QuestionTable {
             throw .unreadable(error)
         }
         guard !bytes.isEmpty else { throw .unreadable(.emptyFile(path: path)) }
-        let value: Result<JSONValue, JSONSyntaxError> = bytes.withUnsafeBufferPointer { buffer in
-            do throws(JSONSyntaxError) {
-                return .success(try JSONParser.parse(buffer))
-            } catch {
-                return .failure(error)
-            }
-        }
-        let members: [(key: String, value: JSONValue)]
-        switch value {
-        case .success(.object(let object)): members = object
-        case .success(let other): throw .notAnObject(path: path, found: other.typeName)
-        case .failure(let error):
+        let value: JSONValue
+        do throws(JSONSyntaxError) {
+            var parser = JSONParser(keepingMalformed: bytes)
+            value = try parser.document()
+        } catch {
             let place = error.lineAndColumn(in: bytes)
             throw .notJSON(path: path, line: place.line, column: place.column, reason: error.description)
+        }
+        guard case .object(let members) = value else {
+            throw .notAnObject(path: path, found: value.typeName)
         }
         self.init()
         for (id, value) in members {
@@ -57,10 +54,8 @@ extension QuestionTable<String> {
     /// - Parameter path: the file to write or replace.
     /// - Throws: ``EvaluationError/cannotWrite(path:reason:)``.
     public func write(to path: String) throws(EvaluationError) {
-        let file = try JSONObjectFile(path: path)
-        for entry in self {
-            try file.append(key: entry.id) { JSONText.append(entry.value, to: &$0) }
-        }
+        let file = try PredictionFile(path: path)
+        for entry in self { try file.append(id: entry.id, entry.value) }
         try file.commit()
     }
 }

@@ -1,4 +1,4 @@
-import DatasetModule
+import FileModule
 
 /// Predicted texts by question id.
 public typealias Predictions = QuestionTable<String>

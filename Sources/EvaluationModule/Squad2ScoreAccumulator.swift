@@ -1,4 +1,5 @@
 import DatasetModule
+import FileModule
 
 /// Scores predictions as the SQuAD 2.0 script does, one question at a time; "" predicts that there is no answer.
 ///

@@ -8,10 +8,15 @@ package struct DecodedSpan: Sendable, Equatable {
     package let contextTokens: ClosedRange<Int>
     /// Its place in the original text.
     package let offsets: Range<ScalarOffset>
-    /// Start logit + end logit; comparable between the windows of one model.
-    package let score: Float
+    /// The start logit of its first token.
+    package let startLogit: Float
+    /// The end logit of its last token.
+    package let endLogit: Float
     /// `exp(score)` over the sum of the same of all kept candidates.
     package let probability: Double
+
+    /// Start logit + end logit; comparable between the windows of one model.
+    package var score: Float { startLogit + endLogit }
 }
 
 /// What all windows of one question say together.

@@ -1,4 +1,5 @@
 import BlockSkimModule
+import EncoderModule
 import TokenizerModule
 
 /// A window with what it should answer: an example to learn from.
@@ -26,18 +27,24 @@ public struct WindowLabeller: Sendable {
     ///
     /// - Parameters:
     ///   - tokenizer: the model's.
+    ///   - family: the model's, which decides where special tokens stand.
     ///   - settings: how long contexts are cut.
     ///   - positionLimit: the number of positions that the model has embeddings for.
     /// - Throws: `windowTooSmall`, `questionFillsWindow`, `overlapOutOfRange`, `stepOutOfRange` when no question at
     ///   all can be answered with the settings.
     public init(
         tokenizer: WordPieceTokenizer,
+        family: ModelFamily,
         settings: WindowSettings,
         positionLimit: Int
     ) throws(QuestionAnsweringError) {
         self.tokenizer = tokenizer
         self.settings = settings.clamped(toPositionLimit: positionLimit)
-        layout = .bert(classifierID: tokenizer.classifierID, separatorID: tokenizer.separatorID)
+        layout = SpecialTokenLayout(
+            family,
+            classifierID: tokenizer.classifierID,
+            separatorID: tokenizer.separatorID
+        )
         try self.settings.validate(layout: layout)
     }
 

@@ -70,7 +70,11 @@ public final class QuestionAnswerer: Sendable {
                 embeddings: model.configuration.vocabularySize
             )
         }
-        layout = .bert(classifierID: tokenizer.classifierID, separatorID: tokenizer.separatorID)
+        layout = SpecialTokenLayout(
+            model.configuration.family,
+            classifierID: tokenizer.classifierID,
+            separatorID: tokenizer.separatorID
+        )
     }
 
     /// Prepares a document that several questions are asked about.
@@ -82,30 +86,44 @@ public final class QuestionAnswerer: Sendable {
 
     /// Answers one question about a text.
     ///
+    /// - Parameters:
+    ///   - question: What is asked.
+    ///   - context: The text that holds the answer, of any length.
+    ///   - settings: How it is to be answered.
+    ///   - progress: Called after each batch of windows with how many are done and how many there are.
+    /// - Returns: The answers, best first, and what it took.
     /// - Throws: Any `QuestionAnsweringError` that names the question, the context or a setting; `encoder`.
     public func answer(
         question: String,
         context: String,
-        settings: Settings = Settings()
+        settings: Settings = Settings(),
+        progress: (_ finished: Int, _ wanted: Int) -> Void = { _, _ in }
     ) throws(QuestionAnsweringError) -> AnswerReport {
         let clock = ContinuousClock()
         let start = clock.now
         let document = try document(context)
         let elapsed = (clock.now - start) / .milliseconds(1)
-        var report = try answer(question: question, document: document, settings: settings)
+        var report = try answer(
+            question: question,
+            document: document,
+            settings: settings,
+            progress: progress
+        )
         report.milliseconds.tokenize += elapsed
         return report
     }
 
     /// Answers one question about a prepared document.
     ///
-    /// - Throws: As ``answer(question:context:settings:)``.
+    /// - Throws: As ``answer(question:context:settings:progress:)``.
     public func answer(
         question: String,
         document: ContextDocument,
-        settings: Settings = Settings()
+        settings: Settings = Settings(),
+        progress: (_ finished: Int, _ wanted: Int) -> Void = { _, _ in }
     ) throws(QuestionAnsweringError) -> AnswerReport {
-        try answers([Request(question: question, document: document)], settings: settings)[0].get().report
+        let request = Request(question: question, document: document)
+        return try answers([request], settings: settings, progress: progress)[0].get().report
     }
 
     /// Answers questions together; one that cannot be answered fails alone.

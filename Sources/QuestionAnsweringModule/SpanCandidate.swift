@@ -1,11 +1,14 @@
 /// A span that a window proposes, before it is compared with those of other windows.
 struct SpanCandidate: Equatable {
-    /// Start logit + end logit, summed in f32 as the peers do so that ties are the same ones.
-    let score: Float
+    let startLogit: Float
+    let endLogit: Float
     let windowIndex: Int
     /// First and last token, as indices in the document.
     let firstToken: Int
     let lastToken: Int
+
+    /// Start logit + end logit, summed in f32 as the peers do so that ties are the same ones.
+    var score: Float { startLogit + endLogit }
 
     /// Whether this one is listed before the other: higher score, earlier window, smaller start, shorter.
     @inline(__always)

@@ -97,7 +97,8 @@ package struct SpanDecoder {
                 && end.position - start.position < maximumAnswerLength
             {
                 let candidate = SpanCandidate(
-                    score: start.logit + end.logit,
+                    startLogit: start.logit,
+                    endLogit: end.logit,
                     windowIndex: windowIndex,
                     firstToken: firstToken,
                     lastToken: window.contextToken(atPosition: end.position)
@@ -140,7 +141,8 @@ package struct SpanDecoder {
                 windowIndex: candidate.windowIndex,
                 contextTokens: candidate.firstToken...candidate.lastToken,
                 offsets: offsets(of: candidate),
-                score: candidate.score,
+                startLogit: candidate.startLogit,
+                endLogit: candidate.endLogit,
                 probability: softmax.probability(of: candidate.score)
             )
         }

@@ -4,12 +4,6 @@ import SafetensorsModule
 import Synchronization
 import TensorModule
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Encoder, Block Skim Modules and span head of a checkpoint: from windows to start and end logits.
 package final class SpanModel: @unchecked Sendable {
     package let configuration: EncoderConfiguration
@@ -92,18 +86,16 @@ package final class SpanModel: @unchecked Sendable {
         directory: String,
         _ skimming: ModelOptions.Skimming
     ) throws -> SkimConfiguration? {
-        if skimming == .dense { return nil }
-        let isThere = FileManager.default.fileExists(atPath: directory + "/" + SkimConfiguration.fileName)
         switch skimming {
-        case .asConfigured where !isThere: return nil
-        case .adjusted where !isThere:
-            throw QuestionAnsweringError.denseCheckpoint(directory: directory)
+        case .dense: return nil
+        case .asConfigured: return try SkimConfiguration(ifPresentIn: directory)
         case .adjusted(let skimLayers, let skipThreshold):
-            var configuration = try SkimConfiguration(directory: directory)
+            guard var configuration = try SkimConfiguration(ifPresentIn: directory) else {
+                throw QuestionAnsweringError.denseCheckpoint(directory: directory)
+            }
             configuration.skimLayers = skimLayers?.sorted() ?? configuration.skimLayers
             configuration.skipThreshold = skipThreshold ?? configuration.skipThreshold
             return configuration
-        case .asConfigured, .dense: return try SkimConfiguration(directory: directory)
         }
     }
 

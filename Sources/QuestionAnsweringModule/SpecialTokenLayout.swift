@@ -1,3 +1,5 @@
+import EncoderModule
+
 /// Which special tokens stand around question and context, and which token types the two have.
 ///
 /// BERT: `[CLS] question [SEP] context [SEP]`, types 0 up to the first `[SEP]`, then 1.
@@ -23,13 +25,13 @@ package struct SpecialTokenLayout: Sendable, Equatable {
         self.contextTokenType = contextTokenType
     }
 
-    /// BERT's layout, `[CLS] question [SEP] context [SEP]`.
-    package static func bert(classifierID: Int32, separatorID: Int32) -> SpecialTokenLayout {
-        SpecialTokenLayout(
+    /// The layout of a family: BERT's `[CLS] question [SEP] context [SEP]`, or RoBERTa's `<s> question </s></s> context </s>`.
+    package init(_ family: ModelFamily, classifierID: Int32, separatorID: Int32) {
+        self.init(
             beforeQuestion: [classifierID],
-            betweenQuestionAndContext: [separatorID],
+            betweenQuestionAndContext: family == .roberta ? [separatorID, separatorID] : [separatorID],
             afterContext: [separatorID],
-            contextTokenType: 1
+            contextTokenType: family == .bert || family == .albert ? 1 : 0
         )
     }
 

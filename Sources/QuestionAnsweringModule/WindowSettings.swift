@@ -2,6 +2,9 @@
 public struct WindowSettings: Sendable, Equatable {
     /// How far one window lies behind the next, in context tokens.
     public enum Advance: Sendable, Equatable {
+        /// ``WindowSettings/usualOverlap`` context tokens are shared, or half of what a window has room for where that is
+        /// not more.
+        case automatic
         /// So many context tokens are shared by consecutive windows: Hugging Face's `stride`.
         case overlap(Int)
         /// Consecutive windows start so many context tokens apart: the older scripts' `doc_stride`.
@@ -13,12 +16,15 @@ public struct WindowSettings: Sendable, Equatable {
     /// How far one window lies behind the next.
     public var advance: Advance
 
+    /// How many context tokens consecutive windows usually share.
+    public static let usualOverlap = 128
+
     /// Makes settings; the defaults are those that extractive question answering is usually measured with.
     ///
     /// - Parameters:
     ///   - maximumLength: The most tokens that a window may have, special tokens and question included.
     ///   - advance: How far one window lies behind the next.
-    public init(maximumLength: Int = 384, advance: Advance = .overlap(128)) {
+    public init(maximumLength: Int = 384, advance: Advance = .automatic) {
         self.maximumLength = maximumLength
         self.advance = advance
     }
@@ -59,6 +65,8 @@ public struct WindowSettings: Sendable, Equatable {
             )
         }
         switch advance {
+        case .automatic:
+            return (room, room > Self.usualOverlap ? room - Self.usualOverlap : room - room / 2)
         case .overlap(let overlap):
             guard (0..<room).contains(overlap) else {
                 throw .overlapOutOfRange(overlap: overlap, room: room)

@@ -1,3 +1,5 @@
+import FileModule
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -56,10 +58,4 @@ final class FileMapping: Sendable {
         // Advice: when the system does not take it, only memory use differs.
         _ = madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
     }
-}
-
-/// What the system says about an `errno`.
-func systemMessage(_ code: Int32) -> String {
-    guard let message = strerror(code) else { return "error \(code)" }
-    return String(cString: message)
 }

@@ -1,3 +1,5 @@
+import FileModule
+
 /// The validated header of a safetensors file: what stands where in the data section.
 struct SafetensorsHeader {
     /// The limit of the official implementation, which keeps a damaged length from asking for all memory.
@@ -31,7 +33,7 @@ struct SafetensorsHeader {
 
         let bytes = UnsafeRawBufferPointer(rebasing: contents[lengthByteCount..<dataOffset])
             .assumingMemoryBound(to: UInt8.self)
-        if let byteOffset = firstInvalidUTF8(bytes) {
+        if let byteOffset = bytes.firstInvalidUTF8Offset {
             throw .headerNotUTF8(file: file, byteOffset: byteOffset)
         }
         try readEntries(of: bytes, file: file)
@@ -88,22 +90,6 @@ struct SafetensorsHeader {
         }
         guard end == dataByteCount else {
             throw .leftoverBytes(file: file, byteCount: dataByteCount - end)
-        }
-    }
-}
-
-/// The offset of the first byte that does not continue valid UTF-8; nil if all do.
-private func firstInvalidUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-    // Nearly every header is ASCII, and this reduction is vectorised.
-    guard bytes.reduce(0, |) >= 0x80 else { return nil }
-    var parser = Unicode.UTF8.ForwardParser()
-    var iterator = bytes.makeIterator()
-    var offset = 0
-    while true {
-        switch parser.parseScalar(from: &iterator) {
-        case .valid(let scalar): offset += scalar.count
-        case .emptyInput: return nil
-        case .error: return offset
         }
     }
 }

@@ -1,3 +1,5 @@
+import FileModule
+
 /// Collects tensors and writes them as one safetensors file.
 ///
 /// The header is padded with spaces so that the data begin at a multiple of 8 bytes. Tensors lie in the order
@@ -24,6 +26,15 @@ public struct SafetensorsWriter {
             switch self {
             case .floats(_, let elementType): elementType.elementType
             case .integers: .i64
+            }
+        }
+
+        func append(to file: AtomicFile) throws(FileError) {
+            switch self {
+            case .floats(let values, .f32): try file.append(values)
+            case .floats(let values, .f16): try file.append(values.map(\.binary16Bits))
+            case .floats(let values, .bf16): try file.append(values.map(\.bfloat16Bits))
+            case .integers(let values): try file.append(values)
             }
         }
     }
@@ -88,18 +99,20 @@ public struct SafetensorsWriter {
                 limit: SafetensorsHeader.byteCountLimit
             )
         }
-        let file = try AtomicFile(path: path)
-        try file.append([UInt64(header.count).littleEndian])
-        try file.append(header)
-        for tensor in ordered {
-            switch tensor.elements {
-            case .floats(let values, .f32): try file.append(values)
-            case .floats(let values, .f16): try file.append(values.map(\.binary16Bits))
-            case .floats(let values, .bf16): try file.append(values.map(\.bfloat16Bits))
-            case .integers(let values): try file.append(values)
-            }
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw .fileMissing(file: path) }
+        do throws(FileError) {
+            let file = try AtomicFile(path: path)
+            try file.append([UInt64(header.count).littleEndian])
+            try file.append(header)
+            for tensor in ordered { try tensor.elements.append(to: file) }
+            try file.commit()
+        } catch {
+            throw .unwritable(
+                file: path,
+                step: error.step.description,
+                reason: error.reason.description
+            )
         }
-        try file.commit()
     }
 
     private func checkTensors(file: String) throws(SafetensorsError) {
@@ -133,7 +146,9 @@ public struct SafetensorsWriter {
     private func header(of ordered: [Tensor]) -> [UInt8] {
         var members: [String] = []
         if !metadata.isEmpty {
-            let texts = metadata.sorted { $0.key < $1.key }.map { "\(jsonString($0)):\(jsonString($1))" }
+            let texts = metadata.sorted { $0.key < $1.key }.map {
+                "\(JSONText.quoted($0)):\(JSONText.quoted($1))"
+            }
             members.append("\"\(SafetensorsHeader.metadataKey)\":{\(texts.joined(separator: ","))}")
         }
         var begin = 0
@@ -142,7 +157,7 @@ public struct SafetensorsWriter {
             let end = begin + tensor.elements.count * elementType.byteCount
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             members.append(
-                "\(jsonString(tensor.name)):{\"dtype\":\"\(elementType.rawValue)\",\"shape\":[\(shape)],"
+                "\(JSONText.quoted(tensor.name)):{\"dtype\":\"\(elementType.rawValue)\",\"shape\":[\(shape)],"
                     + "\"data_offsets\":[\(begin),\(end)]}"
             )
             begin = end
@@ -151,34 +166,4 @@ public struct SafetensorsWriter {
         header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: -header.count & 7))
         return header
     }
-}
-
-extension AtomicFile {
-    fileprivate func append<Element: BitwiseCopyable>(_ elements: [Element]) throws(SafetensorsError) {
-        try elements.withUnsafeBufferPointer { (buffer) throws(SafetensorsError) in
-            try append(UnsafeRawBufferPointer(buffer))
-        }
-    }
-}
-
-/// A JSON string literal.
-private func jsonString(_ text: String) -> String {
-    var literal = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"", "\\":
-            literal += "\\\(scalar)"
-        case "\u{08}": literal += "\\b"
-        case "\t": literal += "\\t"
-        case "\n": literal += "\\n"
-        case "\u{0C}": literal += "\\f"
-        case "\r": literal += "\\r"
-        case "\u{00}"..<"\u{20}":
-            let digits = String(scalar.value, radix: 16)
-            literal += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default:
-            literal.unicodeScalars.append(scalar)
-        }
-    }
-    return literal + "\""
 }

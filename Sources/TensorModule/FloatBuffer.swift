@@ -10,10 +10,14 @@ package final class FloatBuffer {
 
     deinit { storage.deallocate() }
 
-    /// The first element. Valid until more room is reserved.
+    /// The first element.
+    ///
+    /// Valid until more room is reserved.
     package var start: UnsafeMutablePointer<Float> { storage.assumingMemoryBound(to: Float.self) }
 
-    /// Makes room for `count` elements with unspecified contents. Not while another thread uses the buffer.
+    /// Makes room for `count` elements with unspecified contents.
+    ///
+    /// Not while another thread uses the buffer.
     @discardableResult
     package func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {
         if count > capacity {

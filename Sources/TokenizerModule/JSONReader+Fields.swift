@@ -1,3 +1,5 @@
+import FileModule
+
 extension JSONReader {
     /// Reads an object, giving each key to `body`, which must read its value.
     ///
@@ -7,8 +9,8 @@ extension JSONReader {
         _ body: (inout JSONReader, String) throws(TokenizerError) -> Void
     ) throws(TokenizerError) {
         var seen: Set<String> = []
-        try beginObject()
-        while let key = try nextKey() {
+        try read { (parser) throws(JSONSyntaxError) in try parser.beginObject() }
+        while let key = try read({ (parser) throws(JSONSyntaxError) in try parser.nextKey() }) {
             let path = name.isEmpty ? key : "\(name).\(key)"
             guard seen.insert(key).inserted else { throw .duplicateField(file: file, field: path) }
             try body(&self, key)

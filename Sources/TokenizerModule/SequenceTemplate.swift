@@ -97,12 +97,12 @@ struct SequenceTemplate: Equatable {
     /// Reads a token and its id as `["[SEP]", 102]`.
     private static func readTokenAndID(_ reader: inout JSONReader) throws(TokenizerError) -> String {
         try reader.beginArray()
-        guard try reader.nextElement() else { throw reader.failure("a token and its id were expected") }
+        guard try reader.nextElement() else { throw reader.unexpected("a token") }
         let token = try reader.readString()
-        guard try reader.nextElement() else { throw reader.failure("the token's id was expected") }
+        guard try reader.nextElement() else { throw reader.unexpected("the token's id") }
         _ = try reader.readInteger()
         guard try !reader.nextElement() else {
-            throw reader.failure("only a token and its id were expected")
+            throw reader.unexpected("the end of the list")
         }
         return token
     }

@@ -1,3 +1,5 @@
+import FileModule
+
 extension TokenizerDefinition {
     /// Reads `tokenizer.json`.
     ///
@@ -94,14 +96,16 @@ extension TokenizerDefinition {
     }
 
     private mutating func readVocabulary(_ reader: inout JSONReader) throws(TokenizerError) {
-        try reader.beginObject()
-        while true {
-            let start = vocabularyBytes.count
-            guard try reader.nextKey(appendingTo: &vocabularyBytes) else { return }
-            let end = vocabularyBytes.count
-            vocabularyEntries.append(
-                Vocabulary.Entry(start: start, count: end - start, id: try reader.readInteger())
-            )
+        try reader.read { (parser) throws(JSONSyntaxError) in
+            try parser.beginObject()
+            while true {
+                let start = vocabularyBytes.count
+                guard try parser.nextKey(appendingTo: &vocabularyBytes) else { return }
+                let end = vocabularyBytes.count
+                vocabularyEntries.append(
+                    Vocabulary.Entry(start: start, count: end - start, id: try parser.integer())
+                )
+            }
         }
     }
 }

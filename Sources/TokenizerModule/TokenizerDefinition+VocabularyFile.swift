@@ -1,3 +1,5 @@
+import FileModule
+
 extension TokenizerDefinition {
     /// Reads `vocab.txt`: the token of line n, counted from 0, has id n.
     init(
@@ -6,7 +8,7 @@ extension TokenizerDefinition {
         configuration: TokenizerConfiguration
     ) throws(TokenizerError) {
         self.init(file: file)
-        if let offset = UTF8Bytes.firstInvalidOffset(in: bytes) {
+        if let offset = bytes.firstInvalidUTF8Offset {
             throw .invalidUTF8(file: file, byteOffset: offset)
         }
         vocabularyBytes = bytes

@@ -1,35 +1,22 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FileModule
 
 /// The tokenizer files of a checkpoint directory.
 struct TokenizerDirectory {
     let path: String
+
+    /// The most that one file may hold: far more than any tokenizer has.
+    private static let limitBytes = 1 << 30
 
     private func file(_ name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 
     /// The bytes of a file, nil when the directory has no such file.
     func read(_ name: String) throws(TokenizerError) -> (file: String, bytes: [UInt8])? {
         let file = file(name)
-        guard FileManager.default.fileExists(atPath: file) else { return nil }
-        do {
-            return (file, [UInt8](try Data(contentsOf: URL(fileURLWithPath: file))))
+        do throws(FileError) {
+            return (file, try InputFile.contents(of: file, limitBytes: Self.limitBytes))
         } catch {
-            throw TokenizerError.unreadableFile(file: file, reason: Self.reason(of: error))
-        }
-    }
-
-    /// What hindered the reading, in a few words.
-    private static func reason(of error: any Error) -> String {
-        guard let cause = (error as? CocoaError)?.underlying as? POSIXError else {
-            return "\(type(of: error))"
-        }
-        switch cause.code {
-        case .EISDIR: return "it is a directory"
-        case .EACCES, .EPERM: return "permission denied"
-        default: return "system error \(cause.code.rawValue)"
+            if error.isMissing { return nil }
+            throw .unreadableFile(file: file, reason: error.reason.description)
         }
     }
 

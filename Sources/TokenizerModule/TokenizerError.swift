@@ -1,3 +1,5 @@
+import FileModule
+
 /// Why a tokenizer could not be loaded.
 ///
 /// Every case names the file and what is wrong in it.
@@ -49,17 +51,17 @@ extension TokenizerError: CustomStringConvertible {
         case .malformedJSON(let file, let byteOffset, let problem):
             "\(file): byte \(byteOffset): \(problem); download the file again"
         case .missingField(let file, let field):
-            "\(file): \"\(field)\" is missing; save the tokenizer again with Hugging Face tokenizers"
+            "\(file): \(JSONText.quoted(field)) is missing; save the tokenizer again with Hugging Face tokenizers"
         case .duplicateField(let file, let field):
-            "\(file): \"\(field)\" stands twice; remove one of them"
+            "\(file): \(JSONText.quoted(field)) stands twice; remove one of them"
         case .unknownField(let file, let field):
-            "\(file): \"\(field)\" is not known; remove it if it does not change the tokens"
+            "\(file): \(JSONText.quoted(field)) is not known; remove it if it does not change the tokens"
         case .unsupportedElement(let file, let element, let type):
-            "\(file): \(element) \"\(type)\" is not supported; use the tokenizer of a BERT checkpoint"
+            "\(file): \(element) \(JSONText.quoted(type)) is not supported; use the tokenizer of a BERT checkpoint"
         case .invalidValue(let file, let field, let problem):
-            "\(file): \"\(field)\" \(problem); correct it"
+            "\(file): \(JSONText.quoted(field)) \(problem); correct it"
         case .duplicateToken(let file, let token):
-            "\(file): token \"\(token)\" stands twice in the vocabulary; remove one of them"
+            "\(file): token \(JSONText.quoted(token)) stands twice in the vocabulary; remove one of them"
         case .duplicateID(let file, let id):
             "\(file): two tokens have id \(id); give every token its own"
         case .missingID(let file, let id):
@@ -67,11 +69,11 @@ extension TokenizerError: CustomStringConvertible {
         case .idOutOfRange(let file, let id):
             "\(file): token id \(id) is not in 0 ..< 2147483648; correct it"
         case .missingSpecialToken(let file, let role, let token):
-            "\(file): the \(role) token \"\(token)\" is not in the vocabulary; add it"
+            "\(file): the \(role) token \(JSONText.quoted(token)) is not in the vocabulary; add it"
         case .addedTokenMismatch(let file, let token, let addedID, let vocabularyID):
-            "\(file): added token \"\(token)\" has id \(addedID), but should have \(vocabularyID); correct it"
+            "\(file): added token \(JSONText.quoted(token)) has id \(addedID), but should have \(vocabularyID); correct it"
         case .emptyAddedToken(let file, let token):
-            "\(file): added token \"\(token)\" is empty after normalization; remove it"
+            "\(file): added token \(JSONText.quoted(token)) is empty after normalization; remove it"
         }
     }
 }

@@ -59,35 +59,4 @@ enum UTF8Bytes {
             body(tail(0))
         }
     }
-
-    /// The first byte at which the bytes stop being UTF-8, nil when they are UTF-8 to the end.
-    static func firstInvalidOffset(in bytes: [UInt8]) -> Int? {
-        var index = 0
-        while index < bytes.count {
-            let lead = bytes[index]
-            if lead < 0x80 {
-                index += 1
-                continue
-            }
-            // Table 3-7 of the Unicode standard: the second byte's range excludes overlong forms and surrogates.
-            let length: Int
-            var second: ClosedRange<UInt8> = 0x80...0xBF
-            switch lead {
-            case 0xC2...0xDF: length = 2
-            case 0xE0: (length, second) = (3, 0xA0...0xBF)
-            case 0xED: (length, second) = (3, 0x80...0x9F)
-            case 0xE1...0xEF: length = 3
-            case 0xF0: (length, second) = (4, 0x90...0xBF)
-            case 0xF1...0xF3: length = 4
-            case 0xF4: (length, second) = (4, 0x80...0x8F)
-            default: return index
-            }
-            guard index + length <= bytes.count, second.contains(bytes[index + 1]) else { return index }
-            for next in index + 2..<max(index + 2, index + length) where !isContinuation(bytes[next]) {
-                return index
-            }
-            index += length
-        }
-        return nil
-    }
 }

@@ -20,7 +20,7 @@ import Testing
         )
     )
     func aRealWindowEqualsHuggingFaceDenseAndSkimmed() throws {
-        let golden = try goldenFile("real-windows")
+        let golden = try GoldenFiles(.module).safetensors("real-windows")
         let directory = try #require(Self.model)
         let checkpoint = try Checkpoint(directory: directory)
         var configuration = try SkimConfiguration(directory: directory)

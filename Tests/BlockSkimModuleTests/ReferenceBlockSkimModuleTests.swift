@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: cases)
     func logitsEqualPyTorch(region: AttentionRegion, blockSize: Int) throws {
         let cells = BlockCells(blockSize: blockSize)
-        let golden = try goldenFile("bsm-logits")
+        let golden = try GoldenFiles(.module).safetensors("bsm-logits")
         let inputs = cells.featureCount(heads: 4, region: region)
         let directory = try FormulaCheckpoint(linearInputs: inputs)
         let configuration = try SkimConfiguration(

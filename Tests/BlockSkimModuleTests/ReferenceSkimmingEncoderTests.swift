@@ -28,7 +28,7 @@ import Testing
     /// Largest errors observed: hidden states 1.2e-6, relevance 2.0e-6.
     @Test(arguments: 0..<caseCount)
     func removingTokensEqualsMaskingTheirKeys(caseIndex: Int) throws {
-        let golden = try goldenFile("skimmed")
+        let golden = try GoldenFiles(.module).safetensors("skimmed")
         let text = try #require(golden.metadata["cases"])
         let cases = try JSONDecoder().decode([Case].self, from: Data(text.utf8))
         #expect(cases.count == Self.caseCount)

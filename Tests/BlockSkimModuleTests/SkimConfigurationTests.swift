@@ -77,6 +77,30 @@ import Testing
         }
     }
 
+    /// A slice of what `Benchmarks/Fuzz` does: a broken `blockskim.json` throws or is read, and never traps.
+    @Test func noMutationTraps() throws {
+        let original = Array(
+            "{\(Self.valid.map { "\"\($0)\": \($1)" }.sorted().joined(separator: ","))}".utf8
+        )
+        let scratch = try ScratchDirectory()
+        var random = SplitMix(seed: 42)
+        var outcomes: [String: Int] = [:]
+        for _ in 0..<2_000 {
+            try scratch.write(random.mutatedText(original), to: "blockskim.json")
+            do throws(BlockSkimError) {
+                let configuration = try SkimConfiguration(directory: scratch.path)
+                #expect((1...128).contains(configuration.blockSize) && !configuration.skimLayers.isEmpty)
+                outcomes["accepted", default: 0] += 1
+            } catch {
+                #expect(!error.description.contains("\n"))
+                let isSyntax = if case .checkpoint(.notJSONObject) = error { true } else { false }
+                outcomes[isSyntax ? "not JSON" : "rejected", default: 0] += 1
+            }
+        }
+        // The mutations reach all three ends.
+        #expect(outcomes.count == 3 && outcomes.values.allSatisfy { $0 > 10 }, "\(outcomes)")
+    }
+
     @Test func blocksOfOddSizesAreForTheDiagonalRegionOnly() throws {
         for size in [3, 5, 6, 127] {
             _ = try SkimConfiguration(blockSize: size, attentionRegion: .diagonal, skimLayers: [1])

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DatasetModule
@@ -34,11 +35,10 @@ import Testing
             try DatasetReader(path: "a\0b")
         }
         #expect(throws: DatasetError.isDirectory(path: "/")) { try DatasetReader(path: "/") }
-        try withTemporaryDirectory { directory in
-            let path = directory + "empty"
-            try Data().write(to: URL(filePath: path))
-            #expect(throws: DatasetError.emptyFile(path: path)) { try DatasetReader(path: path) }
-        }
+        let directory = try ScratchDirectory()
+        let path = directory.file("empty")
+        try Data().write(to: URL(filePath: path))
+        #expect(throws: DatasetError.emptyFile(path: path)) { try DatasetReader(path: path) }
     }
 
     @Test func blankFileIsEmpty() {
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func truncatedGzipIsAnErrorAndEndsTheReading() throws {
-        var packed = Array(try goldenData("mrqa.jsonl.gz"))
+        var packed = try GoldenFiles(.module).bytes("mrqa.jsonl.gz")
         packed.removeLast()
         #expect(failure(packed) == .truncatedGzip(path: "data", compressedOffset: packed.count))
         #expect(failure([0x1F, 0x8B]) == .truncatedGzip(path: "data", compressedOffset: 2))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import DatasetModule
@@ -46,9 +47,9 @@ import Testing
     }
 
     @Test func noMutationTraps() throws {
-        let packed = Array(try goldenData("mrqa.jsonl.gz"))
+        let packed = try GoldenFiles(.module).bytes("mrqa.jsonl.gz")
         let plain = try FileContent.decompressed(packed, name: "x", limitBytes: 1 << 20)
-        var random = SplitMix64(state: 99)
+        var random = SplitMix(seed: 99)
         var outcomes: [String: Int] = [:]
         for _ in 0..<1_250 {
             outcomes[checkPromises(random.mutated(squad)), default: 0] += 1

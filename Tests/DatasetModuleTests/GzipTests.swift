@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import DatasetModule
@@ -52,7 +53,7 @@ import Testing
     }
 
     private func packed(_ name: String) throws -> [UInt8] {
-        let cases = try golden("gzip.json", as: Golden.self).cases
+        let cases = try GoldenFiles(.module).decode("gzip.json", as: Golden.self).cases
         return try bytes(base64: #require(cases.first { $0.name == name }).gzip)
     }
 
@@ -62,7 +63,7 @@ import Testing
     }
 
     @Test func decompressesWhatZlibCompresses() throws {
-        let cases = try golden("gzip.json", as: Golden.self).cases
+        let cases = try GoldenFiles(.module).decode("gzip.json", as: Golden.self).cases
         #expect(cases.count > 30)
         for item in cases {
             let output = try decompressed(bytes(base64: item.gzip))
@@ -86,9 +87,9 @@ import Testing
     }
 
     @Test func acceptsAndRejectsTheSameMutationsAsZlib() throws {
-        for base in try golden("gzip.json", as: Golden.self).mutations {
+        for base in try GoldenFiles(.module).decode("gzip.json", as: Golden.self).mutations {
             let packed = try bytes(base64: base.gzip)
-            var random = SplitMix64(state: base.seed)
+            var random = SplitMix(seed: base.seed)
             var all = CRC32()
             for (index, verdict) in base.accepted.utf8.enumerated() {
                 let mutation = random.mutated(packed)

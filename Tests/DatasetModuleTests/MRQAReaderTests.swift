@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DatasetModule
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func readsGzipAndPlainByContentWhateverTheName() throws {
-        let packed = Array(try goldenData("mrqa.jsonl.gz"))
+        let packed = try GoldenFiles(.module).bytes("mrqa.jsonl.gz")
         try expectSmall(DatasetReader(bytes: packed, name: "x"))
         let plain = try FileContent.decompressed(packed, name: "x", limitBytes: 1 << 20)
         try expectSmall(DatasetReader(bytes: plain, name: "x"))
@@ -60,11 +61,10 @@ import Testing
             with: "\r\n\n"
         )
         try expectSmall(DatasetReader(bytes: Array(withBlankLines.utf8), name: "x"))
-        try withTemporaryDirectory { directory in
-            for (name, bytes) in [("wrong.json", packed), ("wrong.gz", plain)] {
-                try Data(bytes).write(to: URL(filePath: directory + name))
-                try expectSmall(DatasetReader(path: directory + name))
-            }
+        let directory = try ScratchDirectory()
+        for (name, bytes) in [("wrong.json", packed), ("wrong.gz", plain)] {
+            try Data(bytes).write(to: URL(filePath: directory.file(name)))
+            try expectSmall(DatasetReader(path: directory.file(name)))
         }
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import DatasetModule
@@ -15,12 +16,13 @@ import Testing
         var crc32: UInt32
     }
 
-    @Test(.enabled(if: SharedData.has("squad/dev-a.json"), "needs the shared data sets"))
+    @Test(.enabled(if: SharedDirectory.path("data/squad/dev-a.json") != nil, "needs the shared data sets"))
     func readsTheSameAsPython() throws {
-        let files = try golden("shared-data.json", as: Golden.self).files
+        let files = try GoldenFiles(.module).decode("shared-data.json", as: Golden.self).files
         #expect(files.count >= 12)
         for (name, expected) in files {
-            let (passages, issues) = try DatasetReader(path: SharedData.path(name)).readAll()
+            let (passages, issues) = try DatasetReader(path: #require(SharedDirectory.path("data/\(name)")))
+                .readAll()
             #expect(issues == [], "\(name)")
             var checksum = CRC32()
             let examples = passages.flatMap(\.examples)
@@ -43,10 +45,15 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: SharedData.has("samples/mrqa_NewsQA_sample.jsonl"), "needs the shared samples"))
+    @Test(
+        .enabled(
+            if: SharedDirectory.path("data/samples/mrqa_NewsQA_sample.jsonl") != nil,
+            "needs the shared samples"
+        )
+    )
     func readsRealMRQALines() throws {
         for name in ["mrqa_NewsQA_sample.jsonl", "mrqa_NewsQA_single_sample.json"] {
-            let reader = try DatasetReader(path: SharedData.path("samples/" + name))
+            let reader = try DatasetReader(path: #require(SharedDirectory.path("data/samples/\(name)")))
             #expect(reader.layout == .mrqa(name: nil))
             let (passages, issues) = try reader.readAll()
             #expect(issues == [], "\(name)")
@@ -56,11 +63,17 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: SharedData.has("samples/hf_mrqa_dummy_data.zip"), "needs the shared samples"))
-    func namesArchivesForWhatTheyAre() {
+    @Test(
+        .enabled(
+            if: SharedDirectory.path("data/samples/hf_mrqa_dummy_data.zip") != nil,
+            "needs the shared samples"
+        )
+    )
+    func namesArchivesForWhatTheyAre() throws {
         for (name, kind) in [("hf_mrqa_dummy_data.zip", "zip"), ("allennlp_triviaqa-sample.tgz", "tar")] {
+            let path = try #require(SharedDirectory.path("data/samples/\(name)"))
             do throws(DatasetError) {
-                _ = try DatasetReader(path: SharedData.path("samples/" + name))
+                _ = try DatasetReader(path: path)
                 Issue.record("\(name) was accepted")
             } catch {
                 #expect(error.description.contains("it is a \(kind) archive"), "\(error)")

@@ -58,10 +58,22 @@ import Testing
 
     @Test func namesAnArchitectureThatIsNotSupported() {
         #expect { _ = try read(["model_type": "\"t5\""]) } throws: { error in
-            guard case .unsupportedArchitecture(_, "t5", ["bert"]) = error as? EncoderError else {
+            guard
+                case .unsupportedArchitecture(_, "t5", ["bert", "roberta", "albert", "distilbert"]) = error
+                    as? EncoderError
+            else {
                 return false
             }
-            return "\(error)".contains("the architecture \"t5\" is not supported; supported: bert")
+            return "\(error)".contains(
+                "the architecture \"t5\" is not supported; supported: bert, roberta, albert, distilbert"
+            )
+        }
+    }
+
+    @Test(arguments: ["model_type", "hidden_act", "position_embedding_type"])
+    func showsANameWithALineBreakInOneLine(key: String) {
+        #expect { _ = try read([key: "\"a\\nb\""]) } throws: { error in
+            "\(error)".contains(#""a\nb""#) && !"\(error)".contains("\n")
         }
     }
 
@@ -100,6 +112,27 @@ import Testing
             guard case .notJSONObject = error as? EncoderError else { return false }
             return true
         }
+    }
+
+    @Test func namesLineColumnAndReason() throws {
+        let directory = try FormulaCheckpoint()
+        let path = directory.path + "/config.json"
+        for (text, reason) in [
+            ("{\n \"a\": x}", "line 2, column 7: 'x' where a value should be"),
+            ("{\"b\": {\"a\": 1,\n\"a\": 1}}", "line 2, column 1: the key \"a\" stands twice in one object"),
+            ("[1]", "the outermost value is an array"),
+        ] {
+            try text.write(toFile: path, atomically: false, encoding: .utf8)
+            #expect(throws: EncoderError.notJSONObject(file: path, reason: reason)) {
+                try EncoderConfiguration(directory: directory.path)
+            }
+        }
+    }
+
+    @Test func takesWholeNumbersHoweverTheyAreWritten() throws {
+        let configuration = try read(["hidden_size": "32.0", "vocab_size": "1e2", "layer_norm_eps": "1"])
+        #expect(configuration.hidden == 32 && configuration.vocabularySize == 100)
+        #expect(configuration.layerNormEpsilon == 1)
     }
 
     @Test func rejectsNestingWithoutEndAndBytesThatAreNotText() throws {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ReferenceEncoderTests {
     @Test(arguments: ["gelu", "gelu_new", "relu"])
     func everyLayerEqualsHuggingFace(activation: String) throws {
-        let golden = try goldenFile("bert-\(activation)")
+        let golden = try GoldenFiles(.module).safetensors("bert-\(activation)")
         let window = GoldenWindow(tokens: 29, prefixLength: 9)
         #expect(try golden.integers(named: "ids").map(Int32.init) == window.ids)
         #expect(try golden.integers(named: "token_types").map(Int32.init) == window.tokenTypes)
@@ -63,11 +63,4 @@ import Testing
             try encode([1], [2])
         }
     }
-}
-
-func goldenFile(_ name: String) throws -> SafetensorsFile {
-    let url = try #require(
-        Bundle.module.url(forResource: name, withExtension: "safetensors", subdirectory: "Fixtures")
-    )
-    return try SafetensorsFile(path: url.path)
 }

@@ -1,4 +1,5 @@
 import DatasetModule
+import TestSupport
 import Testing
 
 @testable import EvaluationModule
@@ -26,14 +27,15 @@ import Testing
     }
 
     private func examples(_ name: String) throws -> [Example] {
-        let (passages, issues) = try DatasetReader(path: SharedData.path(name)).readAll()
+        let (passages, issues) = try DatasetReader(path: #require(SharedDirectory.path("data/\(name)")))
+            .readAll()
         #expect(issues == [])
         return passages.flatMap(\.examples)
     }
 
-    @Test(.enabled(if: SharedData.has("squad/dev-a.json"), "needs data/squad/dev-a.json"))
+    @Test(.enabled(if: SharedDirectory.path("data/squad/dev-a.json") != nil, "needs data/squad/dev-a.json"))
     func squadEqualsPythonToTheLastDigit() throws {
-        let golden = try golden("development-scores.json", as: Scores.self).squad
+        let golden = try GoldenFiles(.module).decode("development-scores.json", as: Scores.self).squad
         let examples = try examples("squad/dev-a.json")
         let (predictions, checksum) = SyntheticPredictions.predictions(for: examples, seed: 1)
         #expect(checksum == golden.checksum)
@@ -45,9 +47,9 @@ import Testing
         #expect(accumulator.missingReferences == [])
     }
 
-    @Test(.enabled(if: SharedData.has("squad2/dev-a.json"), "needs data/squad2/dev-a.json"))
+    @Test(.enabled(if: SharedDirectory.path("data/squad2/dev-a.json") != nil, "needs data/squad2/dev-a.json"))
     func squad2EqualsPythonToTheLastDigit() throws {
-        let golden = try golden("development-scores.json", as: Scores.self).squad2
+        let golden = try GoldenFiles(.module).decode("development-scores.json", as: Scores.self).squad2
         let examples = try examples("squad2/dev-a.json")
         let (predictions, checksum) = SyntheticPredictions.predictions(
             for: examples,

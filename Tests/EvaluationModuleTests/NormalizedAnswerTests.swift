@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EvaluationModule
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func normalizesAsPythonDoes() throws {
-        let cases = try golden("answers.json", as: Answers.self).normalized
+        let cases = try GoldenFiles(.module).decode("answers.json", as: Answers.self).normalized
         #expect(cases.count > 130)
         for pair in cases {
             let text = NormalizedAnswer(pair[0]).text
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func scoresPairsToTheLastDigit() throws {
-        for pair in try golden("answers.json", as: Answers.self).pairs {
+        for pair in try GoldenFiles(.module).decode("answers.json", as: Answers.self).pairs {
             let prediction = NormalizedAnswer(pair.prediction)
             let reference = NormalizedAnswer(pair.reference)
             let what: Comment =

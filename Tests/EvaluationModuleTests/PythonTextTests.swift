@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EvaluationModule
@@ -22,7 +23,7 @@ import Testing
     }
 
     @Test func classifiesEveryAssignedScalarAsPythonDoes() throws {
-        let table = try golden("python-text.json", as: Table.self)
+        let table = try GoldenFiles(.module).decode("python-text.json", as: Table.self)
         let (word, space) = (expand(table.word), expand(table.space))
         let (cased, passedOver) = (expand(table.cased), expand(table.passedOver))
         let lower = Dictionary(uniqueKeysWithValues: table.lower.map { ($0[0], Array($0[1...])) })

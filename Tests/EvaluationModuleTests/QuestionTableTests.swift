@@ -1,16 +1,16 @@
 import DatasetModule
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EvaluationModule
 
 @Suite struct QuestionTableTests {
     private func predictions(_ text: String) throws -> Predictions {
-        try withTemporaryDirectory { directory in
-            let path = directory + "/predictions.json"
-            try Data(text.utf8).write(to: URL(filePath: path))
-            return try Predictions(path: path)
-        }
+        let directory = try ScratchDirectory()
+        let path = directory.file("predictions.json")
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return try Predictions(path: path)
     }
 
     private func failure(_ text: String) -> EvaluationError? {
@@ -27,22 +27,21 @@ import Testing
         table["e\u{301}"] = "decomposed"
         table["\u{E9}"] = "composed"
         table["b\""] = "quote"
-        try withTemporaryDirectory { directory in
-            let path = directory + "/predictions.json"
-            try table.write(to: path)
-            let read = try Predictions(path: path)
-            #expect(read.map(\.id.unicodeScalars.count) == table.map(\.id.unicodeScalars.count))
-            for (left, right) in zip(read, table) {
-                #expect(Array(left.id.utf8) == Array(right.id.utf8))
-                #expect(Array(left.value.utf8) == Array(right.value.utf8))
-            }
-            // An independent reader agrees.
-            let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
-            let value = try #require((object as? [String: String])?["b"])
-            #expect(Array(value.utf8) == Array(try #require(table["b"]).utf8))
-            // Nothing else is left behind.
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["predictions.json"])
+        let directory = try ScratchDirectory()
+        let path = directory.file("predictions.json")
+        try table.write(to: path)
+        let read = try Predictions(path: path)
+        #expect(read.map(\.id.unicodeScalars.count) == table.map(\.id.unicodeScalars.count))
+        for (left, right) in zip(read, table) {
+            #expect(Array(left.id.utf8) == Array(right.id.utf8))
+            #expect(Array(left.value.utf8) == Array(right.value.utf8))
         }
+        // An independent reader agrees.
+        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
+        let value = try #require((object as? [String: String])?["b"])
+        #expect(Array(value.utf8) == Array(try #require(table["b"]).utf8))
+        // Nothing else is left behind.
+        #expect(try directory.contents() == ["predictions.json"])
     }
 
     @Test func roundTripsNumbersExactly() throws {
@@ -52,17 +51,16 @@ import Testing
         {
             table["\(index)"] = value
         }
-        try withTemporaryDirectory { directory in
-            let path = directory + "/scores.json"
-            try table.write(to: path)
-            #expect(try NoAnswerScores(path: path).map(\.value.bitPattern) == table.map(\.value.bitPattern))
-            table["x"] = .nan
-            let written = try Data(contentsOf: URL(filePath: path))
-            #expect(throws: EvaluationError.self) { try table.write(to: path) }
-            // A failed write leaves the old file as it was.
-            #expect(try Data(contentsOf: URL(filePath: path)) == written)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["scores.json"])
-        }
+        let directory = try ScratchDirectory()
+        let path = directory.file("scores.json")
+        try table.write(to: path)
+        #expect(try NoAnswerScores(path: path).map(\.value.bitPattern) == table.map(\.value.bitPattern))
+        table["x"] = .nan
+        let written = try Data(contentsOf: URL(filePath: path))
+        #expect(throws: EvaluationError.self) { try table.write(to: path) }
+        // A failed write leaves the old file as it was.
+        #expect(try Data(contentsOf: URL(filePath: path)) == written)
+        #expect(try directory.contents() == ["scores.json"])
     }
 
     @Test func keepsTheFirstPlaceOfAnIdThatIsSetAgain() {
@@ -98,6 +96,34 @@ import Testing
         #expect(throws: EvaluationError.self) { try Predictions(path: "/") }
     }
 
+    /// A slice of what `Benchmarks/Fuzz` does: what is read can be written and read again.
+    @Test func noMutationTraps() throws {
+        let original = Array(
+            #"{"q1": "caf\u00e9 \ud83d\ude00", "e\u0301": "\"\\\n", "é": "", "z": "名"}"#.utf8
+        )
+        let directory = try ScratchDirectory()
+        let path = directory.file("predictions.json")
+        var random = SplitMix(seed: 42)
+        var outcomes: [String: Int] = [:]
+        for _ in 0..<2_000 {
+            try directory.write(random.mutatedText(original), to: "predictions.json")
+            do throws(EvaluationError) {
+                let table = try Predictions(path: path)
+                try table.write(to: path)
+                let copy = try Predictions(path: path)
+                #expect(copy.count == table.count)
+                #expect(zip(copy, table).allSatisfy { $0.value.utf8.elementsEqual($1.value.utf8) })
+                outcomes["accepted", default: 0] += 1
+            } catch {
+                #expect(!error.description.contains("\n"))
+                let isSyntax = if case .notJSON = error { true } else { false }
+                outcomes[isSyntax ? "not JSON" : "rejected", default: 0] += 1
+            }
+        }
+        // The mutations reach all three ends.
+        #expect(outcomes.count == 3 && outcomes.values.allSatisfy { $0 > 10 }, "\(outcomes)")
+    }
+
     @Test func cannotWriteWhereThereIsNoDirectory() {
         let table = Predictions()
         let path = "/nonexistent/predictions.json"
@@ -123,37 +149,35 @@ import Testing
     @Test func writesCandidatesOfEveryQuestion() throws {
         var noAnswer = candidate
         (noAnswer.text, noAnswer.start, noAnswer.end) = ("", nil, nil)
-        try withTemporaryDirectory { directory in
-            let path = directory + "/n-best.json"
-            let file = try NBestFile(path: path)
-            try file.append(id: "q1", candidates: [candidate, noAnswer])
-            try file.append(id: "q2", candidates: [])
-            #expect(!FileManager.default.fileExists(atPath: path))
-            try file.commit()
-            let expected = """
-                {
-                  "q1": [{"text": "a \\"b\\"", "start": 3, "end": 8, "startLogit": 1.5, "endLogit": -2.0, \
-                "probability": 0.75}, {"text": "", "startLogit": 1.5, "endLogit": -2.0, "probability": 0.75}],
-                  "q2": []
-                }
+        let directory = try ScratchDirectory()
+        let path = directory.file("n-best.json")
+        let file = try NBestFile(path: path)
+        try file.append(id: "q1", candidates: [candidate, noAnswer])
+        try file.append(id: "q2", candidates: [])
+        #expect(!FileManager.default.fileExists(atPath: path))
+        try file.commit()
+        let expected = """
+            {
+              "q1": [{"text": "a \\"b\\"", "start": 3, "end": 8, "startLogit": 1.5, "endLogit": -2.0, \
+            "probability": 0.75}, {"text": "", "startLogit": 1.5, "endLogit": -2.0, "probability": 0.75}],
+              "q2": []
+            }
 
-                """
-            #expect(try String(contentsOfFile: path, encoding: .utf8) == expected)
-        }
+            """
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == expected)
     }
 
     @Test func leavesNothingBehindWithoutCommit() throws {
-        try withTemporaryDirectory { directory in
-            do {
-                let file = try NBestFile(path: directory + "/n-best.json")
-                try file.append(id: "q1", candidates: [candidate])
-                var broken = candidate
-                broken.startLogit = .infinity
-                #expect(throws: EvaluationError.notFinite(id: "q2", value: .infinity)) {
-                    try file.append(id: "q2", candidates: [broken])
-                }
+        let directory = try ScratchDirectory()
+        do {
+            let file = try NBestFile(path: directory.file("n-best.json"))
+            try file.append(id: "q1", candidates: [candidate])
+            var broken = candidate
+            broken.startLogit = .infinity
+            #expect(throws: EvaluationError.notFinite(id: "q2", value: .infinity)) {
+                try file.append(id: "q2", candidates: [broken])
             }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
         }
+        #expect(try directory.contents() == [])
     }
 }

@@ -1,26 +1,15 @@
 import DatasetModule
 import EvaluationModule
+import TestSupport
 
 /// Predictions made from reference answers, as `Scripts/golden/synthetic_predictions.py` makes them.
 enum SyntheticPredictions {
-    struct SplitMix64 {
-        var state: UInt64
-
-        mutating func below(_ bound: Int) -> Int {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return Int((value ^ (value >> 31)) % UInt64(bound))
-        }
-    }
-
     static func predictions(
         for examples: [Example],
         seed: UInt64,
         leavesOutMissing: Bool = true
     ) -> (predictions: Predictions, checksum: UInt32) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix(seed: seed)
         var predictions = Predictions()
         var checksum = CRC32()
         var context = ""
@@ -41,7 +30,7 @@ enum SyntheticPredictions {
 
     /// Multiples of 1/64, so that there are many ties; in reverse order of the file.
     static func noAnswerScores(for examples: [Example], seed: UInt64) -> NoAnswerScores {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix(seed: seed)
         var scores = NoAnswerScores()
         for example in examples.reversed() {
             scores[example.id] = Double(random.below(48) + (example.answers.isEmpty ? 16 : 0)) / 64
@@ -52,7 +41,7 @@ enum SyntheticPredictions {
     private static func perturbed(
         _ answers: [String],
         context: [Unicode.Scalar],
-        _ random: inout SplitMix64
+        _ random: inout SplitMix
     ) -> String? {
         let kind = random.below(12)
         let answer = answers.isEmpty ? "" : answers[random.below(answers.count)]

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TokenizerModule
 
@@ -21,7 +22,7 @@ struct ContextWindowsTests {
     }
 
     @Test func everyContextTokenIsInAWindow() throws {
-        var generator = SeededGenerator(state: 42)
+        var generator = SplitMix(seed: 42)
         var accepted = 0
         for _ in 0..<2000 {
             let question = Int.random(in: 1...12, using: &generator)
@@ -59,6 +60,7 @@ struct ContextWindowsTests {
                     switch advance {
                     case .overlap(let overlap): #expect(shared == overlap)
                     case .step(let step): #expect(distance == step)
+                    case .automatic: Issue.record("tested by itself")
                     }
                 }
                 for token in window.contextTokens {
@@ -68,6 +70,13 @@ struct ContextWindowsTests {
             #expect(covered.allSatisfy { $0 })
         }
         #expect(accepted > 300)
+    }
+
+    /// The usual overlap of 128 where there is room for it, half of the room in smaller windows.
+    @Test(arguments: [(384, 128), (200, 128), (133, 128), (132, 64), (131, 63), (20, 8), (5, 0)])
+    func automaticOverlapAlwaysFits(length: Int, overlap: Int) throws {
+        let windows = try windows(question: 1, context: 2000, length: length, advance: .automatic)
+        #expect(windows[0].contextTokens.upperBound - windows[1].contextTokens.lowerBound == overlap)
     }
 
     @Test func laysOutRobertaByItsSpecialTokens() throws {
@@ -123,9 +132,12 @@ struct ContextWindowsTests {
 
     @Test func rejectsImpossibleSettingsBeforeThereIsAQuestion() throws {
         #expect(throws: QuestionAnsweringError.overlapOutOfRange(overlap: 128, room: 124)) {
-            try WindowSettings().clamped(toPositionLimit: 128).validate(layout: .bertUncased)
+            try WindowSettings(advance: .overlap(128)).clamped(toPositionLimit: 128).validate(
+                layout: .bertUncased
+            )
         }
         try WindowSettings().validate(layout: .bertUncased)
+        try WindowSettings().clamped(toPositionLimit: 128).validate(layout: .bertUncased)
         try WindowSettings(maximumLength: 5, advance: .step(1)).validate(layout: .bertUncased)
     }
 

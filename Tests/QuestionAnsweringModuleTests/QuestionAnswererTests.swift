@@ -23,23 +23,6 @@ import Testing
         diagnostics: true
     )
 
-    static func checkpoint(
-        threshold: Double = 0.5,
-        skipped: String = "forwarded",
-        skimLayers: String = "[1]"
-    ) throws -> FormulaCheckpoint {
-        let checkpoint = try FormulaCheckpoint(
-            linearInputs: 5 * 4,
-            skim: """
-                {"version": 1, "block_size": 4, "block_layout": "passage_aligned", "attention_region": "full",
-                "skim_layers": \(skimLayers), "skip_threshold": \(threshold), "skipped_positions": "\(skipped)",
-                "minimum_kept_blocks": 1}
-                """
-        )
-        try TinyVocabulary.write(to: checkpoint.path)
-        return checkpoint
-    }
-
     static func answerer(
         _ checkpoint: FormulaCheckpoint,
         _ skimming: ModelOptions.Skimming = .asConfigured,
@@ -64,7 +47,7 @@ import Testing
     }
 
     @Test func answersAreSlicesOfTheContext() throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try FormulaCheckpoint.skimming()
         let answerer = try Self.answerer(checkpoint)
         var settings = Self.settings
         settings.decoding.answerCount = 5
@@ -83,7 +66,7 @@ import Testing
 
     @Test(arguments: [ModelOptions.Skimming.asConfigured, .dense], [2, 3, 64])
     func batchGivesTheAnswersOfSingleCalls(skimming: ModelOptions.Skimming, batchSize: Int) throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try FormulaCheckpoint.skimming()
         let single = try Self.answerer(checkpoint, skimming)
         let batching = try Self.answerer(checkpoint, skimming, batchSize: batchSize)
         let alone = try Self.questions.map {
@@ -101,7 +84,7 @@ import Testing
     }
 
     @Test func badQuestionOfABatchFailsAlone() throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try FormulaCheckpoint.skimming()
         let answerer = try Self.answerer(checkpoint, batchSize: 4)
         let document = try answerer.document(Self.context)
         let tooLong = String(repeating: "why ", count: 50)
@@ -123,7 +106,7 @@ import Testing
     }
 
     @Test func threadsChangeNothingButRounding() throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try FormulaCheckpoint.skimming()
         let one = try Self.answerer(checkpoint)
         for threads in 2...3 {
             let more = try Self.answerer(checkpoint, threads: threads)
@@ -154,7 +137,7 @@ import Testing
     }
 
     @Test func concurrentCallersGetTheSameAnswers() async throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try FormulaCheckpoint.skimming()
         let answerer = try Self.answerer(checkpoint, threads: 2)
         let expected = try Self.questions.map {
             Self.untimed(try answerer.answer(question: $0, context: Self.context, settings: Self.settings))
@@ -176,7 +159,7 @@ import Testing
     }
 
     @Test func reportSaysWhatWasSkimmed() throws {
-        let checkpoint = try Self.checkpoint(skimLayers: "[1, 2]")
+        let checkpoint = try FormulaCheckpoint.skimming(skimLayers: "[1, 2]")
         let answerer = try Self.answerer(checkpoint)
         let report = try answerer.answer(
             question: "When was it opened?",
@@ -199,7 +182,7 @@ import Testing
     }
 
     @Test func keepingEveryBlockEqualsTheDenseModel() throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try FormulaCheckpoint.skimming()
         let dense = try Self.answerer(checkpoint, .dense)
         let keeping = try Self.answerer(checkpoint, .adjusted(skimLayers: [1, 3], skipThreshold: 1))
         for question in Self.questions {
@@ -217,7 +200,7 @@ import Testing
     }
 
     @Test func excludedBlocksHoldNoAnswer() throws {
-        let checkpoint = try Self.checkpoint(skipped: "excluded")
+        let checkpoint = try FormulaCheckpoint.skimming(skipped: "excluded")
         let answerer = try Self.answerer(checkpoint)
         var settings = Self.settings
         settings.decoding.answerCount = 10
@@ -243,7 +226,7 @@ import Testing
     }
 
     @Test func rejectsSkimLayersThatTheModelLacks() throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try FormulaCheckpoint.skimming()
         #expect(throws: QuestionAnsweringError.self) {
             try Self.answerer(checkpoint, .adjusted(skimLayers: [4], skipThreshold: nil))
         }
@@ -267,14 +250,14 @@ import Testing
     }
 
     @Test func rejectsABatchOfNothing() throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try FormulaCheckpoint.skimming()
         #expect(throws: QuestionAnsweringError.batchSizeNotPositive(0)) {
             try Self.answerer(checkpoint, batchSize: 0)
         }
     }
 
     @Test func progressCountsEveryWindowOnce() throws {
-        let checkpoint = try Self.checkpoint()
+        let checkpoint = try FormulaCheckpoint.skimming()
         let answerer = try Self.answerer(checkpoint, batchSize: 2)
         let document = try answerer.document(Self.context)
         var finished: [Int] = []

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TokenizerModule
 
@@ -51,7 +52,7 @@ struct SpanDecoderGoldenTests {
     private let golden: DecodingGolden
 
     init() throws {
-        golden = try fixture("span_decoding", as: DecodingGolden.self)
+        golden = try GoldenFiles(.module).decode("span_decoding.json", as: DecodingGolden.self)
     }
 
     private func decode(_ given: DecodingGolden.Case, order: [Int]) throws -> DecodedAnswers {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TokenizerModule
 
@@ -19,7 +20,7 @@ struct SpanDecoderTests {
                 settings: WindowSettings(maximumLength: 25, advance: .overlap(7)),
                 layout: .bertUncased
             )
-            var generator = SeededGenerator(state: seed)
+            var generator = SplitMix(seed: seed)
             for window in windows {
                 let random = { (_: Int) in Float(Int.random(in: -12...12, using: &generator)) / 4 }
                 let start = window.ids.indices.map(random)
@@ -50,7 +51,8 @@ struct SpanDecoderTests {
                         let end = logits[index].end[window.position(ofContextToken: last)]
                         spans.append(
                             SpanCandidate(
-                                score: start + end,
+                                startLogit: start,
+                                endLogit: end,
                                 windowIndex: index,
                                 firstToken: first,
                                 lastToken: last

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TokenizerModule
 
@@ -45,7 +46,7 @@ struct WindowsGoldenTests {
     private let golden: WindowsGolden
 
     init() throws {
-        golden = try fixture("windows", as: WindowsGolden.self)
+        golden = try GoldenFiles(.module).decode("windows.json", as: WindowsGolden.self)
     }
 
     private func windows(of expected: WindowsGolden.Case, advance: WindowSettings.Advance) throws
@@ -60,7 +61,11 @@ struct WindowsGoldenTests {
             question: question,
             document: document,
             settings: WindowSettings(maximumLength: expected.maximumLength, advance: advance),
-            layout: .bert(classifierID: golden.classifierID, separatorID: golden.separatorID)
+            layout: SpecialTokenLayout(
+                .bert,
+                classifierID: golden.classifierID,
+                separatorID: golden.separatorID
+            )
         )
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SafetensorsModule
@@ -83,7 +84,7 @@ import Testing
 
     #if !(arch(x86_64) && canImport(Darwin))
         @Test func agreesWithTheStandardLibraryOnRandomValues() {
-            var generator = SeededGenerator(seed: 42)
+            var generator = SplitMix(seed: 42)
             for _ in 0..<200_000 {
                 let value = Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))
                 let expected = Float16(value)

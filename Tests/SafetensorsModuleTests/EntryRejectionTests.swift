@@ -1,11 +1,12 @@
 import SafetensorsModule
+import TestSupport
 import Testing
 
 /// One test for each way in which the entry of a tensor, or the places of all, can be malformed.
 @Suite struct EntryRejectionTests {
-    let scratch: Scratch
+    let scratch: ScratchDirectory
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try ScratchDirectory() }
 
     /// A file whose only tensor, "w", has the given entry, with 8 bytes of data.
     private func write(entry: String) throws -> String {

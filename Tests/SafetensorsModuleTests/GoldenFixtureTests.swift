@@ -1,15 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SafetensorsModule
 
 /// Against the official Python package: see Scripts/golden/safetensors_fixture.py.
 @Suite struct GoldenFixtureTests {
-    let scratch: Scratch
+    let scratch: ScratchDirectory
     let golden: [UInt8]
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try ScratchDirectory()
         golden = Array(try #require(Data(base64Encoded: GoldenFixture.base64)))
     }
 
@@ -51,7 +52,7 @@ import Testing
                 writer.append(name, shape: info.shape, integers: try file.integers(named: name))
             }
         }
-        let path = scratch.path("written.safetensors")
+        let path = scratch.file("written.safetensors")
         try writer.write(to: path)
         #expect(Array(try Data(contentsOf: URL(fileURLWithPath: path))) == golden)
     }

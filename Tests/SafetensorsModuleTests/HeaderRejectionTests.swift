@@ -1,11 +1,12 @@
 import SafetensorsModule
+import TestSupport
 import Testing
 
 /// One test for each way in which the header as a whole can be malformed.
 @Suite struct HeaderRejectionTests {
-    let scratch: Scratch
+    let scratch: ScratchDirectory
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try ScratchDirectory() }
 
     @Test(arguments: 0..<8) func rejectsFileShorterThanEightBytes(byteCount: Int) throws {
         let path = try scratch.write([UInt8](repeating: 0, count: byteCount))

@@ -1,14 +1,15 @@
 import Foundation
 import SafetensorsModule
+import TestSupport
 import Testing
 
 /// A slice of what `Benchmarks/Fuzz` does: whatever happens to a valid file, it throws or loads.
 @Suite struct MutationTests {
-    let scratch: Scratch
+    let scratch: ScratchDirectory
     let golden: [UInt8]
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try ScratchDirectory()
         golden = Array(try #require(Data(base64Encoded: GoldenFixture.base64)))
     }
 
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test func severalChangesThrowOrLoad() throws {
-        var generator = SeededGenerator(seed: 42)
+        var generator = SplitMix(seed: 42)
         for _ in 0..<2000 {
             var bytes = golden
             for _ in 0..<Int.random(in: 1...4, using: &generator) {

@@ -1,17 +1,18 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SafetensorsModule
 
 @Suite struct SafetensorsFileTests {
-    let scratch: Scratch
+    let scratch: ScratchDirectory
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try ScratchDirectory() }
 
     // MARK: The path
 
     @Test func rejectsMissingFile() {
-        let path = scratch.path("absent")
+        let path = scratch.file("absent")
         #expect(errorOpening(path) == .fileMissing(file: path))
     }
 
@@ -30,17 +31,17 @@ import Testing
     }
 
     @Test func rejectsDirectory() {
-        #expect(errorOpening(scratch.directory) == .isDirectory(file: scratch.directory))
+        #expect(errorOpening(scratch.path) == .isDirectory(file: scratch.path))
     }
 
     @Test func rejectsPipeWithoutWaiting() {
-        let path = scratch.path("pipe")
+        let path = scratch.file("pipe")
         #expect(mkfifo(path, 0o600) == 0)
         #expect(errorOpening(path) == .notRegularFile(file: path))
     }
 
     @Test func rejectsLinkLoopWithTheReasonOfTheSystem() {
-        let path = scratch.path("loop")
+        let path = scratch.file("loop")
         #expect(symlink(path, path) == 0)
         #expect(errorOpening(path) == .unreadable(file: path, reason: String(cString: strerror(ELOOP))))
     }
@@ -103,7 +104,7 @@ import Testing
     // MARK: Reading
 
     @Test func copiesARangeOfElements() throws {
-        let path = scratch.path("range")
+        let path = scratch.file("range")
         for elementType in FloatingPointElementType.allCases {
             var writer = SafetensorsWriter()
             writer.append("w", shape: [4, 5], floats: (0..<20).map(Float.init), as: elementType)
@@ -118,7 +119,7 @@ import Testing
     }
 
     @Test(arguments: [-1..<0, 0..<3, 3..<3]) func rejectsElementsOutOfRange(elements: Range<Int>) throws {
-        let path = scratch.path("range")
+        let path = scratch.file("range")
         var writer = SafetensorsWriter()
         writer.append("w", shape: [2], floats: [1, 2])
         try writer.write(to: path)
@@ -138,7 +139,7 @@ import Testing
     }
 
     @Test func namesTheTensorThatIsAbsentOrOfAnotherType() throws {
-        let path = scratch.path("types")
+        let path = scratch.file("types")
         var writer = SafetensorsWriter()
         writer.append("ids", shape: [1], integers: [7])
         writer.append("w", shape: [1], floats: [7], as: .bf16)
@@ -162,7 +163,7 @@ import Testing
     }
 
     @Test func readsTheSameAfterReleasingPages() throws {
-        let path = scratch.path("pages")
+        let path = scratch.file("pages")
         var writer = SafetensorsWriter()
         writer.append("w", shape: [5000], floats: (0..<5000).map(Float.init))
         try writer.write(to: path)
@@ -173,7 +174,7 @@ import Testing
     }
 
     @Test func lendsTheStoredBytes() throws {
-        let path = scratch.path("bytes")
+        let path = scratch.file("bytes")
         var writer = SafetensorsWriter()
         writer.append("w", shape: [2], floats: [1, -2], as: .bf16)
         try writer.write(to: path)

@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SafetensorsModule
 
 @Suite struct SafetensorsWriterTests {
-    let scratch: Scratch
+    let scratch: ScratchDirectory
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try ScratchDirectory() }
 
     private func bytes(_ path: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -22,7 +23,7 @@ import Testing
     }
 
     @Test func roundTripsSeededTensors() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix(seed: 7)
         for _ in 0..<50 {
             var writer = SafetensorsWriter(metadata: ["k\(generator.next())": "v\n\(generator.next())"])
             var expected: [String: [Float]] = [:]
@@ -37,7 +38,7 @@ import Testing
                 expected["tensor.\(index)"] = values
                 writer.append("tensor.\(index)", shape: shape, floats: values, as: elementType)
             }
-            let path = scratch.path("round-trip")
+            let path = scratch.file("round-trip")
             try writer.write(to: path)
             let file = try SafetensorsFile(path: path)
             #expect(file.metadata == writer.metadata)
@@ -55,7 +56,7 @@ import Testing
         writer.append("brain", shape: [1], floats: [1], as: .bf16)
         writer.append("a", shape: [1], floats: [1])
         writer.append("integer", shape: [1], integers: [1])
-        let path = scratch.path("order")
+        let path = scratch.file("order")
         try writer.write(to: path)
         let file = try SafetensorsFile(path: path)
         #expect(file.tensorNames == ["integer", "z", "a", "half", "brain"])
@@ -68,7 +69,7 @@ import Testing
     @Test(arguments: 0..<9) func alignsTheDataToEightBytes(nameLength: Int) throws {
         var writer = SafetensorsWriter()
         writer.append(String(repeating: "n", count: nameLength), shape: [1], floats: [1])
-        let path = scratch.path("alignment")
+        let path = scratch.file("alignment")
         try writer.write(to: path)
         #expect(try bytes(path).count % 8 == 4)
         #expect(
@@ -83,11 +84,11 @@ import Testing
         writer.append("w", shape: [1], floats: [1])
         try writer.write(to: path)
         #expect(try SafetensorsFile(path: path).floats(named: "w") == [1])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory) == ["model"])
+        #expect(try scratch.contents() == ["model"])
     }
 
     @Test func anOpenFileKeepsItsValuesWhenReplaced() throws {
-        let path = scratch.path("model")
+        let path = scratch.file("model")
         var writer = SafetensorsWriter()
         writer.append("w", shape: [2], floats: [1, 2])
         try writer.write(to: path)
@@ -121,17 +122,17 @@ import Testing
     }
 
     @Test func aFailedWriteLeavesWhatWasThere() throws {
-        let path = scratch.path("directory")
+        let path = scratch.file("directory")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         guard case .unwritable(path, "replace", _) = errorWriting(SafetensorsWriter(), to: path) else {
             Issue.record("\(String(describing: errorWriting(SafetensorsWriter(), to: path)))")
             return
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory) == ["directory"])
+        #expect(try scratch.contents() == ["directory"])
     }
 
     @Test func rejectsMissingDirectory() {
-        let path = scratch.path("absent/model")
+        let path = scratch.file("absent/model")
         guard
             case .unwritable(path, _, String(cString: strerror(ENOENT))) =
                 errorWriting(SafetensorsWriter(), to: path)

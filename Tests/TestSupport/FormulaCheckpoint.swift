@@ -1,4 +1,3 @@
-import Foundation
 import SafetensorsModule
 
 /// A checkpoint directory with formula weights, removed when the object goes away.
@@ -26,13 +25,16 @@ package final class FormulaCheckpoint: Sendable {
     }
 
     /// The directory's path.
-    package let path: String
+    package var path: String { directory.path }
+    private let directory: ScratchDirectory
 
     /// Writes a checkpoint.
     ///
     /// - Parameters:
     ///   - sizes: the encoder's shape.
-    ///   - activation: `hidden_act`.
+    ///   - family: `model_type`; for other families than BERT the sizes must be the usual ones.
+    ///   - family: the encoder's family.
+    ///   - activation: `hidden_act`; other families than BERT and RoBERTa have their own.
     ///   - linearInputs: the inputs of the linear layer of the Block Skim Modules; nil for a dense checkpoint.
     ///   - configuration: entries to add to `config.json` or to replace there, as JSON; nil removes the entry.
     ///   - skim: the text of `blockskim.json`, if there is to be one.
@@ -40,33 +42,30 @@ package final class FormulaCheckpoint: Sendable {
     /// - Throws: what writing files throws.
     package init(
         sizes: Sizes = Sizes(),
+        family: FormulaFamily = .bert,
         activation: String = "gelu",
         linearInputs: Int? = nil,
         configuration: [String: String?] = [:],
         skim: String? = nil,
         change: (inout [Tensor]) -> Void = { _ in }
     ) throws {
-        path = NSTemporaryDirectory() + "/formula-checkpoint-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        directory = try ScratchDirectory()
 
         var entries: [String: String?] = [
-            "model_type": "\"bert\"", "num_hidden_layers": "\(sizes.layers)",
+            "model_type": "\"\(family.name)\"", "num_hidden_layers": "\(sizes.layers)",
             "hidden_size": "\(sizes.hidden)",
             "num_attention_heads": "\(sizes.heads)", "intermediate_size": "\(sizes.intermediate)",
             "vocab_size": "\(sizes.vocabulary)", "max_position_embeddings": "\(sizes.positions)",
             "type_vocab_size": "\(sizes.tokenTypes)", "layer_norm_eps": "1e-12",
             "position_embedding_type": "\"absolute\"", "hidden_act": "\"\(activation)\"",
         ]
+        entries.merge(family.entries(sizes)) { $1 }
         entries.merge(configuration) { $1 }
         let lines = entries.compactMap { key, value in value.map { "\"\(key)\": \($0)" } }
-        try "{\(lines.joined(separator: ", "))}".write(
-            toFile: path + "/config.json",
-            atomically: false,
-            encoding: .utf8
-        )
-        try skim?.write(toFile: path + "/blockskim.json", atomically: false, encoding: .utf8)
+        try directory.write(Array("{\(lines.joined(separator: ", "))}".utf8), to: "config.json")
+        if let skim { try directory.write(Array(skim.utf8), to: "blockskim.json") }
 
-        var tensors = Self.encoder(sizes)
+        var tensors = Self.encoder(sizes, family)
         if let linearInputs {
             for layer in 0..<sizes.layers {
                 tensors += Self.blockSkim(layer: layer, heads: sizes.heads, linearInputs: linearInputs)
@@ -81,37 +80,42 @@ package final class FormulaCheckpoint: Sendable {
                 floats: FormulaWeights.tensor(tensor.name, shape: tensor.shape)
             )
         }
-        try writer.write(to: path + "/model.safetensors")
+        try writer.write(to: directory.file("model.safetensors"))
     }
 
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    private static func encoder(_ sizes: Sizes) -> [Tensor] {
+    /// All tensors of an encoder of a family with a question-answering head.
+    private static func encoder(_ sizes: Sizes, _ family: FormulaFamily) -> [Tensor] {
         let (hidden, inner) = (sizes.hidden, sizes.intermediate)
+        let width = family.embeddingSize ?? hidden
+        let embeddings = "\(family.name).embeddings."
         var tensors = [
-            Tensor("bert.embeddings.word_embeddings.weight", [sizes.vocabulary, hidden]),
-            Tensor("bert.embeddings.position_embeddings.weight", [sizes.positions, hidden]),
-            Tensor("bert.embeddings.token_type_embeddings.weight", [sizes.tokenTypes, hidden]),
-            Tensor("bert.embeddings.LayerNorm.weight", [hidden]),
-            Tensor("bert.embeddings.LayerNorm.bias", [hidden]),
+            Tensor("\(embeddings)word_embeddings.weight", [sizes.vocabulary, width]),
+            Tensor(
+                "\(embeddings)position_embeddings.weight",
+                [sizes.positions + family.extraPositions, width]
+            ),
+            Tensor("\(embeddings)LayerNorm.weight", [width]), Tensor("\(embeddings)LayerNorm.bias", [width]),
             Tensor("qa_outputs.weight", [2, hidden]), Tensor("qa_outputs.bias", [2]),
         ]
-        for layer in 0..<sizes.layers {
-            let name = "bert.encoder.layer.\(layer)."
-            let linears = [
-                ("attention.self.query", hidden, hidden), ("attention.self.key", hidden, hidden),
-                ("attention.self.value", hidden, hidden), ("attention.output.dense", hidden, hidden),
-                ("intermediate.dense", inner, hidden), ("output.dense", hidden, inner),
-            ]
-            for (part, outputs, inputs) in linears {
-                tensors.append(Tensor("\(name)\(part).weight", [outputs, inputs]))
-                tensors.append(Tensor("\(name)\(part).bias", [outputs]))
-            }
-            for part in ["attention.output.LayerNorm", "output.LayerNorm"] {
-                tensors.append(Tensor("\(name)\(part).weight", [hidden]))
-                tensors.append(Tensor("\(name)\(part).bias", [hidden]))
+        let types = family.tokenTypes ?? sizes.tokenTypes
+        if types > 0 {
+            tensors.append(Tensor("\(embeddings)token_type_embeddings.weight", [types, width]))
+        }
+        func linear(_ name: String, outputs: Int, inputs: Int) -> [Tensor] {
+            [Tensor("\(name).weight", [outputs, inputs]), Tensor("\(name).bias", [outputs])]
+        }
+        if let projection = family.projection {
+            tensors += linear("\(family.name).\(projection)", outputs: hidden, inputs: width)
+        }
+        for layer in 0..<(family.layers ?? sizes.layers) {
+            let name = "\(family.name).\(family.layerPrefix)\(layer)."
+            for part in family.attention { tensors += linear(name + part, outputs: hidden, inputs: hidden) }
+            tensors += linear(name + family.feedForward[0], outputs: inner, inputs: hidden)
+            tensors += linear(name + family.feedForward[1], outputs: hidden, inputs: inner)
+            for part in family.norms {
+                tensors += [
+                    Tensor("\(name)\(part).weight", [hidden]), Tensor("\(name)\(part).bias", [hidden]),
+                ]
             }
         }
         return tensors

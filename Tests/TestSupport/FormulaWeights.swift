@@ -17,9 +17,11 @@ package enum FormulaWeights {
 
     /// Part of the name, base, factor: the first match holds.
     private static let rules: [(part: String, base: Float, factor: Float)] = [
-        ("running_mean", 0, 0.5), ("LayerNorm.weight", 1, 0.2), ("bn1.weight", 1, 0.2),
+        ("running_mean", 0, 0.5), ("LayerNorm.weight", 1, 0.2), ("layer_norm.weight", 1, 0.2),
+        ("bn1.weight", 1, 0.2),
         ("bn2.weight", 1, 0.2),
-        ("embeddings", 0, 2), (".bias", 0, 0.2), ("query", 0, 1), ("key", 0, 1), ("conv", 0, 3),
+        ("embeddings", 0, 2), (".bias", 0, 0.2), ("query", 0, 1), ("key", 0, 1), ("q_lin", 0, 1),
+        ("k_lin", 0, 1), ("conv", 0, 3),
         ("linear", 0, 3), ("qa_outputs", 0, 1),
     ]
 

@@ -23,3 +23,30 @@ package enum TinyVocabulary {
         }
     }
 }
+
+extension FormulaCheckpoint {
+    /// A checkpoint that answers questions about lower-case English text, with blocks of 4 tokens.
+    ///
+    /// - Parameters:
+    ///   - threshold: τ.
+    ///   - skipped: `skipped_positions`.
+    ///   - skimLayers: `skim_layers`, as JSON.
+    /// - Returns: a directory with everything that a question answerer needs.
+    /// - Throws: what writing files throws.
+    package static func skimming(
+        threshold: Double = 0.5,
+        skipped: String = "forwarded",
+        skimLayers: String = "[1]"
+    ) throws -> FormulaCheckpoint {
+        let checkpoint = try FormulaCheckpoint(
+            linearInputs: 5 * 4,
+            skim: """
+                {"version": 1, "block_size": 4, "block_layout": "passage_aligned", "attention_region": "full",
+                "skim_layers": \(skimLayers), "skip_threshold": \(threshold), "skipped_positions": "\(skipped)",
+                "minimum_kept_blocks": 1}
+                """
+        )
+        try TinyVocabulary.write(to: checkpoint.path)
+        return checkpoint
+    }
+}

@@ -1,36 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TokenizerModule
 
 /// The fixture files, written by Scripts/golden/tokenizer_golden.py.
 enum Fixtures {
-    static let directory = Bundle.module.url(forResource: "Fixtures", withExtension: nil)
-
-    static func path(_ name: String) throws -> String {
-        try #require(directory).appendingPathComponent(name).path
-    }
-
-    static func decode<Value: Decodable>(_ type: Value.Type, from name: String) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: path(name))))
-    }
-
     static func smallDefinition() throws -> TokenizerDefinition {
-        let file = try path("small/tokenizer.json")
-        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
-        return try TokenizerDefinition(json: bytes, file: file)
+        let name = "small/tokenizer.json"
+        let bytes = try GoldenFiles(.module).bytes(name)
+        return try TokenizerDefinition(json: bytes, file: name)
     }
-
-    /// Data sets that are too large for the repository: `BLOCKSKIM_SHARED`, or `shared` beside the checkout.
-    static let sharedData: URL? = {
-        let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let shared =
-            ProcessInfo.processInfo.environment["BLOCKSKIM_SHARED"].map { URL(fileURLWithPath: $0) }
-            ?? checkout.deletingLastPathComponent().appendingPathComponent("shared")
-        let data = shared.appendingPathComponent("data")
-        return FileManager.default.fileExists(atPath: data.path) ? data : nil
-    }()
 }
 
 /// What tokenizer-golden.json holds.

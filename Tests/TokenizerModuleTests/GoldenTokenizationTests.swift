@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TokenizerModule
@@ -6,7 +7,7 @@ import Testing
 /// Ids and offsets against those that Hugging Face's tokenizer gave for the same text.
 @Suite struct GoldenTokenizationTests {
     @Test func equalsHuggingFaceInEveryConfiguration() throws {
-        let golden = try Fixtures.decode(GoldenFile.self, from: "tokenizer-golden.json")
+        let golden = try GoldenFiles(.module).decode("tokenizer-golden.json", as: GoldenFile.self)
         #expect(golden.configurations.count == 8)
         for configuration in golden.configurations {
             let tokenizer = try configuration.tokenizer()
@@ -20,21 +21,21 @@ import Testing
     }
 
     @Test func equalsTransformersOnVocabularyFileAndConfiguration() throws {
-        let golden = try Fixtures.decode(GoldenFile.self, from: "tokenizer-golden.json")
-        let tokenizer = try WordPieceTokenizer(directory: Fixtures.path("small-cased"))
+        let golden = try GoldenFiles(.module).decode("tokenizer-golden.json", as: GoldenFile.self)
+        let tokenizer = try WordPieceTokenizer(directory: GoldenFiles(.module).path("small-cased"))
         for golden in golden.cased {
             #expect(tokenizer.tokenize(golden.text) == golden.expected, "\(golden.text.debugDescription)")
         }
     }
 
     @Test func equalsHuggingFaceOnRandomUnicode() throws {
-        let golden = try Fixtures.decode(GoldenFile.self, from: "tokenizer-golden.json")
-        let hashes = try Fixtures.decode(HashFile.self, from: "tokenizer-hashes.json")
+        let golden = try GoldenFiles(.module).decode("tokenizer-golden.json", as: GoldenFile.self)
+        let hashes = try GoldenFiles(.module).decode("tokenizer-hashes.json", as: HashFile.self)
         var tokenizers = try golden.configurations.enumerated().map { index, configuration in
             (configuration.name, UInt64(index), try configuration.tokenizer())
         }
         tokenizers.append(
-            ("small-cased", 100, try WordPieceTokenizer(directory: Fixtures.path("small-cased")))
+            ("small-cased", 100, try WordPieceTokenizer(directory: GoldenFiles(.module).path("small-cased")))
         )
         for (name, seed, tokenizer) in tokenizers {
             var texts = RandomTexts(hashes, seed: seed)
@@ -46,7 +47,7 @@ import Testing
 }
 
 /// All texts of the data sets against one hash a file.
-@Suite(.enabled(if: Fixtures.sharedData != nil, "needs the data sets: set BLOCKSKIM_SHARED"))
+@Suite(.enabled(if: SharedDirectory.path("data") != nil, "needs the data sets: set BLOCKSKIM_SHARED"))
 struct DataSetTokenizationTests {
     private struct DataSet: Decodable {
         struct Article: Decodable { var paragraphs: [Paragraph] }
@@ -69,8 +70,8 @@ struct DataSetTokenizationTests {
     }
 
     @Test func equalsHuggingFaceOnEveryContextAndQuestion() throws {
-        let data = try #require(Fixtures.sharedData)
-        let hashes = try Fixtures.decode(HashFile.self, from: "tokenizer-hashes.json")
+        let data = URL(filePath: try #require(SharedDirectory.path("data")))
+        let hashes = try GoldenFiles(.module).decode("tokenizer-hashes.json", as: HashFile.self)
         let file = data.appendingPathComponent("tokenizers/bert-vocab.txt")
         let tokenizer = try WordPieceTokenizer(
             TokenizerDefinition(

@@ -1,36 +1,17 @@
+import TestSupport
+
 @testable import TokenizerModule
-
-/// The generator of tokenizer_golden.py, so that both draw the same texts.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int {
-        Int(next() % UInt64(bound))
-    }
-}
 
 /// Random Unicode, as `random_text` in tokenizer_golden.py, draw for draw.
 struct RandomTexts {
     let pools: [(first: UInt32, end: UInt32, weight: Int)]
     let fragments: [String]
-    var random: SplitMix64
+    var random: SplitMix
 
     init(_ file: HashFile, seed: UInt64) {
         pools = file.pools.map { ($0[0], $0[1], Int($0[2])) }
         fragments = file.fragments
-        random = SplitMix64(seed: seed)
+        random = SplitMix(seed: seed)
     }
 
     mutating func next() -> String {

@@ -1,27 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TokenizerModule
-
-/// A directory with files of the test's choice, removed at the end.
-final class TemporaryDirectory {
-    let path: String
-
-    init(_ files: [String: String] = [:]) throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-        for (name, content) in files { try write(name, Data(content.utf8)) }
-    }
-
-    func write(_ name: String, _ data: Data) throws {
-        try data.write(to: URL(fileURLWithPath: file(name)))
-    }
-
-    func file(_ name: String) -> String { "\(path)/\(name)" }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 /// A whole tokenizer.json in a few lines, for tests to change.
 let tinyTokenizer = #"""
@@ -80,7 +61,7 @@ let tinyTokenizer = #"""
     }
 
     @Test func prefersTokenizerJSONAndTakesPaddingFromConfiguration() throws {
-        let directory = try TemporaryDirectory([
+        let directory = try ScratchDirectory([
             "tokenizer.json": tinyTokenizer, "vocab.txt": "x",
             "tokenizer_config.json": #"{"pad_token":"a","x":[1]}"#,
         ])
@@ -93,7 +74,7 @@ let tinyTokenizer = #"""
     func loadsVocabularyLinesWhateverEndsThem(_ lineEnd: String, _ last: String) throws {
         let tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", " x "]
         let text = tokens.joined(separator: lineEnd) + lineEnd + last
-        let directory = try TemporaryDirectory(["vocab.txt": text])
+        let directory = try ScratchDirectory(["vocab.txt": text])
         let tokenizer = try WordPieceTokenizer(directory: directory.path)
         #expect(tokenizer.vocabularySize == (last.isEmpty ? 7 : 8))
         #expect(tokenizer.token(forID: 6) == " x ")
@@ -141,7 +122,7 @@ let tinyTokenizer = #"""
     }
 
     @Test func namesDirectoryWithoutTokenizerFiles() throws {
-        let directory = try TemporaryDirectory(["tokenizer_config.json": "{}"])
+        let directory = try ScratchDirectory(["tokenizer_config.json": "{}"])
         for path in [directory.path, directory.file("missing"), directory.file("tokenizer_config.json")] {
             #expect(throws: TokenizerError.noTokenizerFiles(directory: path)) {
                 try WordPieceTokenizer(directory: path)
@@ -150,7 +131,7 @@ let tinyTokenizer = #"""
     }
 
     @Test func namesUnreadableFile() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         try FileManager.default.createDirectory(
             atPath: directory.file("tokenizer.json"),
             withIntermediateDirectories: true
@@ -163,8 +144,8 @@ let tinyTokenizer = #"""
     }
 
     @Test func namesInvalidUTF8() throws {
-        let directory = try TemporaryDirectory()
-        try directory.write("vocab.txt", Data([0x61, 0x0A, 0xFF]))
+        let directory = try ScratchDirectory()
+        try directory.write([0x61, 0x0A, 0xFF], to: "vocab.txt")
         let file = directory.file("vocab.txt")
         #expect(throws: TokenizerError.invalidUTF8(file: file, byteOffset: 2)) {
             try WordPieceTokenizer(directory: directory.path)
@@ -282,7 +263,7 @@ let tinyTokenizer = #"""
             replacing: "\"[PAD]\":0",
             with: "\"[P]\":0"
         )
-        let directory = try TemporaryDirectory(["vocab.txt": "[PAD]\n[UNK]\n[CLS]\n[SEP]\n"])
+        let directory = try ScratchDirectory(["vocab.txt": "[PAD]\n[UNK]\n[CLS]\n[SEP]\n"])
         #expect(
             throws: TokenizerError.missingSpecialToken(
                 file: directory.file("vocab.txt"),
@@ -294,11 +275,11 @@ let tinyTokenizer = #"""
 
     @Test func namesDuplicateLineAndUnsupportedClass() throws {
         let tokens = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
-        let twice = try TemporaryDirectory(["vocab.txt": tokens + "a\nb\na\n"])
+        let twice = try ScratchDirectory(["vocab.txt": tokens + "a\nb\na\n"])
         #expect(throws: TokenizerError.duplicateToken(file: twice.file("vocab.txt"), token: "a")) {
             try WordPieceTokenizer(directory: twice.path)
         }
-        let roberta = try TemporaryDirectory([
+        let roberta = try ScratchDirectory([
             "vocab.txt": tokens, "tokenizer_config.json": #"{"tokenizer_class":"RobertaTokenizer"}"#,
         ])
         #expect(
@@ -313,6 +294,11 @@ let tinyTokenizer = #"""
     @Test func everyErrorIsOneLineThatNamesTheFile() {
         let error = TokenizerError.duplicateToken(file: "dir/vocab.txt", token: "a")
         #expect(error.description.hasPrefix("dir/vocab.txt: "))
-        #expect(!error.description.contains("\n"))
+        let errors: [TokenizerError] = [
+            error, .duplicateToken(file: "dir/vocab.txt", token: "a\nb"),
+            .unknownField(file: "dir/vocab.txt", field: "\n"),
+            .unsupportedElement(file: "dir/vocab.txt", element: "model", type: "\r\n"),
+        ]
+        for error in errors { #expect(!error.description.unicodeScalars.contains("\n")) }
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TokenizerModule
@@ -9,8 +10,8 @@ import Testing
     }
 
     @Test func rangesAreInOrderAndInsideAnyText() throws {
-        let hashes = try Fixtures.decode(HashFile.self, from: "tokenizer-hashes.json")
-        let golden = try Fixtures.decode(GoldenFile.self, from: "tokenizer-golden.json")
+        let hashes = try GoldenFiles(.module).decode("tokenizer-hashes.json", as: HashFile.self)
+        let golden = try GoldenFiles(.module).decode("tokenizer-golden.json", as: GoldenFile.self)
         for configuration in golden.configurations {
             let tokenizer = try configuration.tokenizer()
             var texts = RandomTexts(hashes, seed: 7)
@@ -37,7 +38,7 @@ import Testing
             "Ångström", "7",
             "[MASK]", "\r\n", "a",
         ]
-        var random = SplitMix64(seed: 11)
+        var random = SplitMix(seed: 11)
         var pieces = 0
         for _ in 0..<500 {
             let text = (0..<random.below(12)).map { _ in parts[random.below(parts.count)] }.joined()
@@ -59,7 +60,7 @@ import Testing
     }
 
     @Test func concatenationWithSpacesTokenizesEachTextOnItsOwn() throws {
-        let hashes = try Fixtures.decode(HashFile.self, from: "tokenizer-hashes.json")
+        let hashes = try GoldenFiles(.module).decode("tokenizer-hashes.json", as: HashFile.self)
         let tokenizer = try WordPieceTokenizer(Fixtures.smallDefinition())
         var texts = RandomTexts(hashes, seed: 8)
         for _ in 0..<300 {

@@ -1,9 +1,7 @@
 import EncoderModule
 import TensorModule
 
-/// The Block Skim Module in plain Swift (Section 4.1, Fig.
-///
-/// 2c): the executable specification.
+/// The Block Skim Module in plain Swift, the executable specification: Section 4.1 and Figure 2c of the paper.
 ///
 /// `pool → conv1 → ReLU → pool → conv2 → ReLU → conv3 → ReLU → features of a block → linear`, where the heads are
 /// the channels, pools are averages and batch normalisation is folded into the convolutions.

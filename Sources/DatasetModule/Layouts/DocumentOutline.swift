@@ -1,3 +1,5 @@
+import FileModule
+
 /// The outside of a JSON document: enough to tell its layout, with the whole document checked to be JSON.
 struct DocumentOutline {
     /// The keys of the document in order; nil if it is not an object.
@@ -26,38 +28,33 @@ struct DocumentOutline {
     }
 
     static func scan(_ bytes: [UInt8]) throws(JSONSyntaxError) -> DocumentOutline {
-        let result: Result<DocumentOutline, JSONSyntaxError> = bytes.withUnsafeBufferPointer { buffer in
-            do throws(JSONSyntaxError) { return .success(try scan(buffer)) } catch { return .failure(error) }
-        }
-        return try result.get()
-    }
-
-    private static func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) -> DocumentOutline {
         var outline = DocumentOutline()
-        var parser = JSONParser(bytes)
-        guard try parser.peek("a value") == UInt8(ascii: "{") else {
-            let isArray = bytes[parser.position] == UInt8(ascii: "[")
-            outline.typeName = isArray ? "an array" : "a single value"
+        var parser = JSONParser(keepingMalformed: bytes)
+        let kind = try parser.peekKind()
+        guard kind == .object else {
+            outline.typeName = kind == .array ? "an array" : "a single value"
             try parser.skipValue()
             try parser.finish()
             return outline
         }
         var keys: [String] = []
         var articles: [Range<Int>]?
-        try parser.object { parser, key throws(JSONSyntaxError) in
+        try parser.beginObject()
+        while let key = try parser.nextKey() {
             // Nobody's document has thousands of keys, and the list is for layouts and messages only.
             if keys.count < 1_000 { keys.append(key) }
-            let next = try parser.peek("a value")
-            if key == "data", next == UInt8(ascii: "["), articles == nil {
+            let kind = try parser.peekKind()
+            if key == "data", kind == .array, articles == nil {
                 var ranges: [Range<Int>] = []
-                try parser.array { parser throws(JSONSyntaxError) in
-                    _ = try parser.peek("a value")
+                try parser.beginArray()
+                while try parser.nextElement() {
+                    _ = try parser.peekKind()
                     let start = parser.position
                     try parser.skipValue()
                     ranges.append(start..<parser.position)
                 }
                 articles = ranges
-            } else if key == "version", next == UInt8(ascii: "\"") {
+            } else if key == "version", kind == .string {
                 if case .string(let version) = try parser.value() { outline.version = version }
             } else {
                 try parser.skipValue()

@@ -1,3 +1,5 @@
+import FileModule
+
 extension JSONValue {
     /// The member of an object; nil when the key is absent.
     func member(_ key: String, in name: String = "the object") throws(DatasetIssue.Problem) -> JSONValue? {

@@ -1,3 +1,5 @@
+import FileModule
+
 /// Finds out from the content which layout a data set has.
 ///
 /// The first line decides if it is a whole JSON object: MRQA has one object a line, and a SQuAD document is often a

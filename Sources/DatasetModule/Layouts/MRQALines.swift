@@ -1,3 +1,5 @@
+import FileModule
+
 /// The records of MRQA JSON Lines, one line in memory at a time.
 struct MRQALines {
     /// A line that is not decoded yet.
@@ -53,12 +55,11 @@ struct MRQALines {
     }
 
     private static func decode(_ bytes: [UInt8]) -> Result<JSONValue, DatasetIssue.Problem> {
-        bytes.withUnsafeBufferPointer { buffer in
-            do throws(JSONSyntaxError) {
-                return .success(try JSONParser.parse(buffer, keeping: keys))
-            } catch {
-                return .failure(.invalidJSON(column: error.offset + 1, reason: error.description))
-            }
+        var parser = JSONParser(keepingMalformed: bytes)
+        do throws(JSONSyntaxError) {
+            return .success(try parser.document(keeping: keys))
+        } catch {
+            return .failure(.invalidJSON(column: error.offset + 1, reason: error.description))
         }
     }
 }

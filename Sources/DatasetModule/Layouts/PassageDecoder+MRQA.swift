@@ -1,3 +1,5 @@
+import FileModule
+
 extension PassageDecoder {
     /// A line of an MRQA file: `{"context", "qas": [{"qid", "question", "answers", "detected_answers"}]}`.
     mutating func decode(line: MRQALines.Line) {

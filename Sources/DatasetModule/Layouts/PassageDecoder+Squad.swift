@@ -1,3 +1,5 @@
+import FileModule
+
 extension PassageDecoder {
     /// An article of a SQuAD document: `{"title", "paragraphs": [{"context", "qas": […]}]}`.
     mutating func decode(article: JSONValue, path: String) {

@@ -1,3 +1,5 @@
+import FileModule
+
 /// Turns decoded JSON into passages, and what is wrong with it into issues.
 ///
 /// Shared by both layouts; each has its own file for what differs.

@@ -1,3 +1,5 @@
+import FileModule
+
 /// The articles of a SQuAD document, decoded one at a time.
 struct SquadArticles {
     private static let keys: Set<String> = [
@@ -25,10 +27,10 @@ struct SquadArticles {
         let range = articles[nextIndex]
         let path = "data[\(nextIndex)]"
         nextIndex += 1
-        let value = content.withUnsafeBufferPointer { buffer in
-            try? JSONParser.parse(UnsafeBufferPointer(rebasing: buffer[range]), keeping: Self.keys)
+        var parser = JSONParser(keepingMalformed: content, in: range)
+        guard let value = try? parser.document(keeping: Self.keys) else {
+            preconditionFailure("article at bytes \(range) was checked to be JSON")
         }
-        guard let value else { preconditionFailure("article at bytes \(range) was checked to be JSON") }
         return (value, path)
     }
 }

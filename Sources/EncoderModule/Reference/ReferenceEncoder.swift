@@ -1,8 +1,8 @@
 import TensorModule
 
-/// A BERT encoder in plain Swift: the executable specification.
+/// An encoder of the BERT family in plain Swift: the executable specification.
 ///
-/// Deviation: none from Hugging Face's `BertModel` in evaluation mode. Pinned by `ReferenceEncoderTests`.
+/// Deviation: none from Hugging Face's models in evaluation mode. Pinned by `ReferenceEncoderTests`.
 package struct ReferenceEncoder: Sendable {
     /// The encoder's shape.
     package let configuration: EncoderConfiguration
@@ -19,8 +19,8 @@ package struct ReferenceEncoder: Sendable {
     /// An encoder with weights of the configuration's shapes.
     package init(configuration: EncoderConfiguration, weights: EncoderWeights) {
         precondition(
-            weights.layers.count == configuration.layerCount,
-            "\(weights.layers.count) layers of weights, configured \(configuration.layerCount)"
+            weights.layers.count == configuration.distinctLayerCount,
+            "\(weights.layers.count) layers of weights, configured \(configuration.distinctLayerCount)"
         )
         self.configuration = configuration
         self.weights = weights
@@ -49,25 +49,27 @@ package struct ReferenceEncoder: Sendable {
     ) throws(EncoderError) -> (embeddings: [Float], layers: [LayerOutput]) {
         let embeddings = try embed(ids: ids, tokenTypes: tokenTypes)
         var layers: [LayerOutput] = []
-        for layerIndex in weights.layers.indices {
+        for layerIndex in 0..<configuration.layerCount {
             layers.append(layer(layerIndex, hidden: layers.last?.hidden ?? embeddings))
         }
         return (embeddings, layers)
     }
 
-    /// `norm(word + position + tokenType)` for each token, `[tokens, hidden]`.
+    /// `norm(word + position + tokenType)` for each token, projected where there is a projection, `[tokens, hidden]`.
     ///
     /// - Throws: the errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
     package func embed(ids: [Int32], tokenTypes: [Int32]) throws(EncoderError) -> [Float] {
         try configuration.check(ids: ids, tokenTypes: tokenTypes)
         var sums: [Float] = []
-        for (position, id) in ids.enumerated() {
+        let positionRows = configuration.positionRows(of: ids)
+        for (index, id) in ids.enumerated() {
             let word = try weights.embeddings.word.row(Int(id))
-            let place = try weights.embeddings.position.row(position)
-            let type = try weights.embeddings.tokenType.row(Int(tokenTypes[position]))
-            sums += word.indices.map { word[$0] + type[$0] + place[$0] }
+            let place = try weights.embeddings.position.row(positionRows[index])
+            let type = try weights.embeddings.tokenType?.row(Int(tokenTypes[index]))
+            sums += word.indices.map { word[$0] + (type?[$0] ?? 0) + place[$0] }
         }
-        return norm(sums, weights.embeddings.norm)
+        let normalized = norm(sums, weights.embeddings.norm)
+        return weights.embeddings.projection.map { linear(normalized, $0) } ?? normalized
     }
 
     /// One layer: attention and feed-forward, each followed by a residual sum and a normalisation.
@@ -77,7 +79,7 @@ package struct ReferenceEncoder: Sendable {
     ///   - hidden: `[tokens, hidden]`; any tokens, since positions are in the embeddings.
     /// - Returns: the hidden states after the layer, and the attention in it.
     package func layer(_ layerIndex: Int, hidden: [Float]) -> LayerOutput {
-        let layer = weights.layers[layerIndex]
+        let layer = weights.layers[layerIndex % weights.layers.count]
         let (context, attention) = attend(hidden, layer)
         let attended = norm(sum(linear(context, layer.attentionOutput), hidden), layer.attentionNorm)
         let inner = activate(linear(attended, layer.intermediate))

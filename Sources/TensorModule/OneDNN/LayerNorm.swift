@@ -7,6 +7,7 @@ package struct LayerNorm: Sendable {
     /// - Parameters:
     ///   - scale: `[columns]`, the checkpoint's `weight`.
     ///   - shift: `[columns]`, the checkpoint's `bias`.
+    ///   - epsilon: ε, what keeps a constant row from dividing by zero.
     package init(scale: [Float], shift: [Float], epsilon: Float) {
         precondition(scale.count == shift.count, "scale has \(scale.count) elements, shift \(shift.count)")
         self.scale = scale

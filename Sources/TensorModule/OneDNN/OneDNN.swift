@@ -2,7 +2,9 @@ import COneDNN
 
 /// The oneDNN library: its engine, and what its status values mean.
 enum OneDNN {
-    /// The processor. Engines are safe to use from all threads.
+    /// The processor.
+    ///
+    /// Engines are safe to use from all threads.
     nonisolated(unsafe) static let engine: dnnl_engine_t = {
         var engine: dnnl_engine_t?
         check(dnnl_engine_create(&engine, dnnl_cpu, 0), "create the engine")

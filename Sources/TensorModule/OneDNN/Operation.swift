@@ -18,7 +18,9 @@ enum OperationShape: Hashable {
     case convolution(rows: Int, columns: Int, channels: Int, kernel: Int, activation: FusedActivation)
 }
 
-/// A oneDNN primitive of one shape with the descriptions of its arguments. Used by one worker at a time.
+/// A oneDNN primitive of one shape with the descriptions of its arguments.
+///
+/// Used by one worker at a time.
 final class Operation {
     private var operation: onednn_operation
 

@@ -17,6 +17,7 @@ package final class PackedConvolution: @unchecked Sendable {
     /// - Parameters:
     ///   - weights: `[channels, channels, kernel, kernel]`: output, input, row, column.
     ///   - bias: `[channels]`, before padding.
+    ///   - kernel: Rows and columns of the kernel: 1 or 3.
     package init(weights: [Float], bias: [Float], kernel: Int) {
         let real = bias.count
         precondition(
@@ -52,11 +53,16 @@ package final class PackedConvolution: @unchecked Sendable {
 
     deinit { dnnl_memory_destroy(packedWeights) }
 
-    /// Convolves `rows` rows of a map. Columns beyond the map count as zero; rows beyond it must be stored.
+    /// Convolves `rows` rows of a map.
+    ///
+    /// Columns beyond the map count as zero; rows beyond it must be stored.
     ///
     /// - Parameters:
     ///   - input: `[rows + kernel - 1, columns, channels]`, from the row above the first one on.
+    ///   - rows: The rows to make.
+    ///   - columns: The columns of the map.
     ///   - output: `[rows, columns, channels]`.
+    ///   - worker: Who does it.
     package func callAsFunction(
         _ input: UnsafePointer<Float>,
         rows: Int,

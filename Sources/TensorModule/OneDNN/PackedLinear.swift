@@ -29,6 +29,8 @@ package final class PackedLinear: @unchecked Sendable {
     /// - Parameters:
     ///   - weights: `[outputs, inputs]`, row-major.
     ///   - bias: `[outputs]`.
+    ///   - inputs: The columns of the input.
+    ///   - activation: Applied to every output.
     ///   - workers: How many workers the layer is packed for. Any number can run it.
     package init(
         weights: [Float],
@@ -83,6 +85,7 @@ package final class PackedLinear: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - input: `[rows, inputs]`.
+    ///   - rows: The rows of the input.
     ///   - output: `[rows, outputs]`.
     ///   - accumulate: Adds the result to what `output` holds: the residual connection.
     ///   - crew: Who shares the work.

@@ -63,8 +63,9 @@ package final class Worker: @unchecked Sendable {
     }
 }
 
-/// The shape and strides of `[rows, inner] × [inner, columns]`, in elements. Columns of the left operand and
-/// of the result are contiguous; the right one may be transposed by its strides.
+/// The shape and strides of `[rows, inner] × [inner, columns]`, in elements.
+///
+/// Columns of the left operand and of the result are contiguous; the right one may be transposed by its strides.
 package struct MatrixProduct: Hashable, Sendable {
     package var rows, columns, inner: Int
     package var leftStride: Int

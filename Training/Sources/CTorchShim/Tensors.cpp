@@ -13,7 +13,7 @@ namespace shim {
 
 namespace {
 thread_local std::string last_error;
-bool use_composed = false;
+thread_local bool use_composed = false;
 thread_local uint64_t dropout_seed = 0;
 thread_local uint64_t dropout_calls = 0;
 

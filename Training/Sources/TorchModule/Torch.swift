@@ -36,7 +36,7 @@ public enum Torch {
         try TorchError.check("seed", ts_seed(seed))
     }
 
-    /// Composes the fused operations of libtorch's own, as on devices that have no fused ones.
+    /// Composes the calling thread's fused operations of libtorch's own, as on devices that have no fused ones.
     public static func setComposed(_ composed: Bool) throws(TorchError) {
         try TorchError.check("setComposed", ts_set_composed(composed))
     }

@@ -44,11 +44,16 @@ enum Interrupt {
 
     /// From now on the first SIGINT or SIGTERM asks; the second ends the process as usual.
     static func listen() {
+        // Whoever started the program may have blocked them.
+        var signals = sigset_t()
+        sigemptyset(&signals)
         for number in [SIGINT, SIGTERM] {
+            sigaddset(&signals, number)
             signal(number) { number in
                 Interrupt.isWanted.store(true, ordering: .relaxed)
                 signal(number, SIG_DFL)
             }
         }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 }

@@ -146,15 +146,15 @@ struct BadInputTests {
         #expect(throws: TrainingError.self) { try moved.checkLabels() }
     }
 
-    @Test func fullDiskEndsTheRunWithAMessage() throws {
-        // A directory where a file should be stands for a disk that refuses.
-        try FileManager.default.createDirectory(
-            atPath: run.output + "/metrics.jsonl/x",
-            withIntermediateDirectories: true
+    @Test func planSaysWhatARunTakes() throws {
+        var lines: [String] = []
+        let plan = try TrainingPlan(run.configuration, threads: 1) { lines.append($0) }
+        #expect(
+            plan.windows == 14 && plan.answeredWindows == 14 && plan.steps == 8 && plan.stepsPerEpoch == 4
         )
-        var options = run.options
-        options.resume = true
-        try Data("{}".utf8).write(to: URL(filePath: run.output + "/configuration.json"))
-        #expect(throws: TrainingError.self) { try Trainer(run.configuration, options: options).run() }
+        #expect(plan.tokens > 14 * plan.longestWindow / 2 && plan.longestWindow <= 48)
+        #expect(plan.seconds > 0 && plan.memoryBytes > 16 * plan.weights)
+        #expect(lines.count == 1 && lines[0].contains("14 questions, 14 windows"))
+        #expect(!FileManager.default.fileExists(atPath: run.output))
     }
 }

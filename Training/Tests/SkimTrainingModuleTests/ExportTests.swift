@@ -57,6 +57,7 @@ struct ExportTests {
         let windowSettings = WindowSettings(maximumLength: 48, advance: .overlap(4))
         let labeller = try WindowLabeller(
             tokenizer: answerer.tokenizer,
+            family: .bert,
             settings: windowSettings,
             positionLimit: 64
         )

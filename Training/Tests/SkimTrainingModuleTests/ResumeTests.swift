@@ -98,6 +98,74 @@ struct ResumeTests {
         #expect(resumed == expected)
     }
 
+    /// Starts the program; what it says goes to `log`.
+    private func start(_ command: [String], log: String) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = Array(command.dropFirst())
+        process.environment = ["BLOCKSKIM_PYTHON": "/bin/true"]
+        try Data().write(to: URL(filePath: log))
+        process.standardError = FileHandle(forWritingAtPath: log)
+        try process.run()
+        return process
+    }
+
+    private func uninterrupted(_ run: TinyRun, _ extra: [String]) throws -> Data {
+        let output = run.path + "/uninterrupted"
+        let program = [TinyRun.program.path] + run.arguments(output: output) + extra
+        let process = try start(program, log: run.path + "/uninterrupted.log")
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return try TinyRun.state(of: output)
+    }
+
+    /// A limit on the size of files refuses what is written as a full disk does.
+    @Test func fullDiskStopsTheRunAndLosesNothing() throws {
+        let run = try TinyRun()
+        let often = ["--checkpoint-every", "1", "--evaluate-every", "100"]
+        let whole = try uninterrupted(run, often)
+        let log = run.path + "/log"
+        let program = [TinyRun.program.path] + run.arguments(output: run.output) + often
+        let begun = try start(program + ["--stop-after", "2"], log: log)
+        begun.waitUntilExit()
+        #expect(begun.terminationStatus == 1)
+        #expect(try String(contentsOfFile: log, encoding: .utf8).contains("stopped after step 2"))
+
+        let limited =
+            ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f 100; exec \"$@\"", "sh"] + program + ["--resume"]
+        let refused = try start(limited, log: log)
+        refused.waitUntilExit()
+        #expect(refused.terminationReason == .exit && refused.terminationStatus == 1)
+        let said = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(said.contains("state.safetensors"), "\(said)")
+        #expect(TrainingCheckpoint.steps(in: run.output + "/checkpoints") == [1, 2])
+
+        let rest = try start(program + ["--resume"], log: log)
+        rest.waitUntilExit()
+        #expect(rest.terminationStatus == 0)
+        let resumed = try TinyRun.state(of: run.output)
+        #expect(resumed == whole)
+    }
+
+    @Test func interruptWritesACheckpointAndSaysHowToGoOn() throws {
+        let run = try TinyRun()
+        let long = ["--epochs", "400", "--evaluate-every", "100000", "--checkpoint-every", "100000"]
+        let log = run.path + "/log"
+        let program = [TinyRun.program.path] + run.arguments(output: run.output) + long
+        let process = try start(program, log: log)
+        let deadline = Date.now + 60
+        while !FileManager.default.fileExists(atPath: run.output + "/metrics.jsonl"), Date.now < deadline {
+            usleep(20_000)
+        }
+        usleep(300_000)
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 1)
+        let said = try String(contentsOfFile: log, encoding: .utf8)
+        let step = try #require(TrainingCheckpoint.steps(in: run.output + "/checkpoints").last)
+        #expect(said.contains("stopped after step \(step); --resume goes on from there"), "\(said)")
+    }
+
     @Test func keepsTheLastCheckpointsAndTheBest() throws {
         let run = try TinyRun()
         var options = run.options

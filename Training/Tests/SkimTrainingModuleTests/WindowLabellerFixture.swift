@@ -9,6 +9,7 @@ enum WindowLabellerFixture {
     static func labeller(_ directory: String) throws -> WindowLabeller {
         try WindowLabeller(
             tokenizer: WordPieceTokenizer(directory: directory),
+            family: .bert,
             settings: WindowSettings(maximumLength: 48, advance: .overlap(4)),
             positionLimit: 64
         )

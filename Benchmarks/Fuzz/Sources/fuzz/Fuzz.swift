@@ -63,10 +63,16 @@ import ArgumentParser
         let path = input ?? temporary.appending(path: "fuzz-\(self.target)-\(getpid()).input").path
         print("The current input is in \(path).")
         let mutator = Mutator(fragments: target.fragments.map { Array($0.utf8) })
+        for seed in target.seeds {
+            try Data(seed).write(to: URL(filePath: path))
+            let outcome = target.run(seed, path: path)
+            // Mutations of what is refused anyway would test little.
+            guard outcome == "accepted" else { throw ValidationError("A valid input is not: \(outcome)") }
+        }
         var outcomes: [String: Int] = [:]
         for iteration in 0..<mutations {
             // Each input depends on the seed and its number only.
-            var generator = SeededGenerator(seed: seed &+ UInt64(iteration) &* 0xD134_2543_DE82_EF95)
+            var generator = SplitMix(seed: seed &+ UInt64(iteration) &* 0xD134_2543_DE82_EF95)
             guard let seedInput = target.seeds.randomElement(using: &generator) else { break }
             var bytes = seedInput
             mutator.mutate(&bytes, using: &generator)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A reader of untrusted input that must answer or throw, whatever it is given.
 protocol FuzzTarget: SendableMetatype {
     /// The name on the command line.
@@ -31,5 +33,32 @@ extension FuzzTarget {
 
 /// All targets: a new one is one file and one line here.
 let targets: [any FuzzTarget.Type] = [
-    SafetensorsTarget.self, TokenizerFileTarget.self, TokenizerTextTarget.self,
+    SafetensorsTarget.self, TokenizerFileTarget.self, TokenizerConfigurationTarget.self,
+    TokenizerTextTarget.self, EncoderConfigurationTarget.self, SkimConfigurationTarget.self,
+    DatasetTarget<Squad>.self, GzipTarget<Squad>.self, GzipBytesTarget<Squad>.self,
+    DatasetTarget<MRQA>.self, GzipTarget<MRQA>.self, GzipBytesTarget<MRQA>.self,
+    PredictionsTarget.self, NoAnswerScoresTarget.self,
 ]
+
+/// Pieces of JSON.
+let jsonFragments = [
+    "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u00e9", "\\uD83D", "\\uDE00", "\\n", "null", "true", "false",
+    "-1",
+    "1e9", "0.5", "\"\"", "{}", "[]", " ", "\n", "\0", "é", "\u{FEFF}", "\"a\":",
+    String(repeating: "[", count: 101),
+]
+
+/// The name of an error's case, after a look at its description.
+func outcome(of error: some Error & CustomStringConvertible) -> String {
+    error.description.isEmpty || error.description.contains("\n")
+        ? "BAD DESCRIPTION" : Mirror(reflecting: error).children.first?.label ?? "\(error)"
+}
+
+extension ScratchDirectory {
+    /// Makes the input appear under the name that a reader looks for.
+    func link(_ name: String, to path: String) {
+        if !FileManager.default.fileExists(atPath: file(name)) {
+            try? FileManager.default.createSymbolicLink(atPath: file(name), withDestinationPath: path)
+        }
+    }
+}

@@ -10,13 +10,13 @@ struct Mutator {
     ].map { Array($0.utf8) }
 
     /// One to six changes at random places.
-    func mutate(_ input: inout [UInt8], using generator: inout SeededGenerator) {
+    func mutate(_ input: inout [UInt8], using generator: inout SplitMix) {
         for _ in 0..<Int.random(in: 1...6, using: &generator) {
             change(&input, using: &generator)
         }
     }
 
-    private func change(_ input: inout [UInt8], using generator: inout SeededGenerator) {
+    private func change(_ input: inout [UInt8], using generator: inout SplitMix) {
         let place = Int.random(in: 0...input.count, using: &generator)
         guard place < input.count else {
             input.append(UInt8(truncatingIfNeeded: generator.next()))
@@ -47,7 +47,7 @@ struct Mutator {
     private func replaceNumber(
         in input: inout [UInt8],
         from place: Int,
-        using generator: inout SeededGenerator
+        using generator: inout SplitMix
     ) {
         guard let old = number(in: input, from: place) else { return }
         let elsewhere = number(in: input, from: Int.random(in: 0..<input.count, using: &generator))

@@ -34,15 +34,11 @@ struct SafetensorsTarget: FuzzTarget {
             plain.append("layer.\(index).weight", shape: [2, 2], floats: [1, 2, 3, 4], as: .bf16)
             plain.append("layer.\(index).bias", shape: [2], floats: [1, 2])
         }
-        seeds = try [mixed, plain, SafetensorsWriter()].map(Self.bytes)
-    }
-
-    private static func bytes(_ writer: SafetensorsWriter) throws -> [UInt8] {
-        let directory = FileManager.default.temporaryDirectory
-        let path = directory.appending(path: "fuzz-seed-\(UInt64.random(in: 0 ... .max))").path
-        try writer.write(to: path)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        return [UInt8](try Data(contentsOf: URL(filePath: path)))
+        let scratch = try ScratchDirectory()
+        seeds = try [mixed, plain, SafetensorsWriter()].map { writer in
+            try writer.write(to: scratch.file("seed"))
+            return [UInt8](try Data(contentsOf: URL(filePath: scratch.file("seed"))))
+        }
     }
 
     /// Lets the header's length follow what was inserted or removed, so that the rest of the header is read.
@@ -65,10 +61,7 @@ struct SafetensorsTarget: FuzzTarget {
             }
             return "accepted"
         } catch {
-            guard error.description.hasPrefix(path), !error.description.contains("\n") else {
-                return "BAD DESCRIPTION"
-            }
-            return Mirror(reflecting: error).children.first?.label ?? "\(error)"
+            return error.description.hasPrefix(path) ? outcome(of: error) : "BAD DESCRIPTION"
         }
     }
 }

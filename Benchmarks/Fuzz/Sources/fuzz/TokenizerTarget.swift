@@ -1,11 +1,5 @@
 import TokenizerModule
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// A small uncased BERT tokenizer, as `tokenizer.json`.
 private let tokenizerJSON: String = {
     let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -38,29 +32,53 @@ struct TokenizerFileTarget: FuzzTarget {
         "\"lowercase\":", "\"vocab\":", "\"added_tokens\":", "\"normalizer\":", "\"\"", "##", "[UNK]",
         "\u{FEFF}",
     ]
-    private let directory: String
+    private let directory: ScratchDirectory
+
+    init() throws { directory = try ScratchDirectory() }
+
+    func run(_ input: [UInt8], path: String) -> String {
+        directory.link("tokenizer.json", to: path)
+        return load(directory)
+    }
+}
+
+/// Loads the input as `tokenizer_config.json` beside a `vocab.txt`.
+struct TokenizerConfigurationTarget: FuzzTarget {
+    static let name = "tokenizer-configuration"
+
+    let seeds = [
+        #"""
+        {"tokenizer_class": "BertTokenizer", "do_lower_case": true, "strip_accents": null,
+        "tokenize_chinese_chars": true, "unk_token": "[UNK]", "cls_token": "[CLS]", "pad_token": "[PAD]",
+        "mask_token": {"content": "[MASK]", "lstrip": true, "__type": "AddedToken"}, "model_max_length": 1e30,
+        "additional_special_tokens": ["a"], "added_tokens_decoder": {"8": {"content": "[X]", "special": true}}}
+        """#,
+        #"{"do_lower_case": false, "extra_special_tokens": {"image_token": "é"}, "sep_token": "[SEP]"}"#,
+        "{}",
+    ].map { [UInt8]($0.utf8) }
+    let fragments =
+        jsonFragments + [
+            "\"content\":", "\"special\":true,", "\"9\":{\"content\":\"[Y]\"},", "[MASK]",
+            "\"lstrip\":false,",
+        ]
+    private let directory: ScratchDirectory
 
     init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(
-            path: "fuzz-\(UInt64.random(in: 0 ... .max))"
-        )
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        directory = url.path
+        directory = try ScratchDirectory(["vocab.txt": "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\né\n"])
     }
 
     func run(_ input: [UInt8], path: String) -> String {
-        // The same file under the name that the tokenizer looks for.
-        let link = directory + "/tokenizer.json"
-        if !FileManager.default.fileExists(atPath: link) {
-            try? FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-        }
-        do throws(TokenizerError) {
-            let tokenizer = try WordPieceTokenizer(directory: directory)
-            return check(tokenizer, "Café [MASK] 名 42, no.")
-        } catch {
-            return error.description.contains("\n")
-                ? "BAD DESCRIPTION" : Mirror(reflecting: error).children.first?.label ?? "\(error)"
-        }
+        directory.link("tokenizer_config.json", to: path)
+        return load(directory)
+    }
+}
+
+/// Loads the tokenizer of a directory and, if that works, tokenises a text with it.
+private func load(_ directory: ScratchDirectory) -> String {
+    do throws(TokenizerError) {
+        return check(try WordPieceTokenizer(directory: directory.path), "Café [MASK] 名 42, ab [X] no.")
+    } catch {
+        return outcome(of: error)
     }
 }
 
@@ -80,13 +98,8 @@ struct TokenizerTextTarget: FuzzTarget {
     private let tokenizer: WordPieceTokenizer
 
     init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(
-            path: "fuzz-\(UInt64.random(in: 0 ... .max))"
-        )
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: url) }
-        try Data(tokenizerJSON.utf8).write(to: url.appending(path: "tokenizer.json"))
-        tokenizer = try WordPieceTokenizer(directory: url.path)
+        let directory = try ScratchDirectory(["tokenizer.json": tokenizerJSON])
+        tokenizer = try WordPieceTokenizer(directory: directory.path)
     }
 
     func run(_ input: [UInt8], path: String) -> String {

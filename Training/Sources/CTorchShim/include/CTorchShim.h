@@ -111,7 +111,7 @@ ts_status ts_batch_norm_relu(
 ts_status ts_scaled_pool(ts_ref *out, ts_ref maps, ts_ref scales, int64_t side);
 /// Zeroes `[images, channels, side, side]` beyond the first `lengths[image]` rows and columns, after a ReLU.
 ts_status ts_relu_within(ts_ref *out, ts_ref input, ts_ref lengths);
-/// Whether the fused operations are put together from libtorch's instead, as on devices that have no fused ones.
+/// Whether the calling thread's fused operations are put together from libtorch's instead, as on devices without fused ones.
 ts_status ts_set_composed(bool composed);
 
 // MARK: Optimisation

@@ -27,6 +27,7 @@ struct WindowPreparation {
         let labeller = try TrainingError.wrapping {
             try WindowLabeller(
                 tokenizer: WordPieceTokenizer(directory: configuration.model),
+                family: .bert,
                 settings: configuration.windowSettings,
                 positionLimit: positionLimit
             )

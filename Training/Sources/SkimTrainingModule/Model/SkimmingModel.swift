@@ -31,6 +31,15 @@ final class SkimmingModel {
     init(_ configuration: TrainingConfiguration) throws(TrainingError) {
         self.configuration = configuration
         let shape = try TrainingError.wrapping { try EncoderConfiguration(directory: configuration.model) }
+        guard shape.family == .bert else {
+            throw .encoder(
+                .unsupportedArchitecture(
+                    file: configuration.model + "/config.json",
+                    modelType: shape.family.rawValue,
+                    supported: [ModelFamily.bert.rawValue]
+                )
+            )
+        }
         try configuration.check(layerCount: shape.layerCount)
         skimming = try configuration.skimConfiguration(layerCount: shape.layerCount)
         geometry = BlockGeometry(skimming)

@@ -1,0 +1,9 @@
+import BlockSkim
+
+// swift run Answer DIR
+let answerer = try QuestionAnswerer(model: CommandLine.arguments[1])
+let report = try answerer.answer(
+    question: "What does the lens do?",
+    context: "A Fresnel lens bends the light of a lamp into one level beam. It was invented in 1822."
+)
+for answer in report.answers { print(answer.text, answer.start, answer.end, answer.score) }

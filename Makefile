@@ -1,0 +1,56 @@
+# make demo MODEL=DIR   sets up everything and answers a real question
+# make test             sets up everything and runs all tests
+# make help             shows the rest
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+QUESTION ?= Where was the first Fresnel lens lit?
+TEXT ?= Examples/lighthouses.txt
+PYTHON ?= .venv/bin/python
+
+SOURCES := Package.swift Sources Tests Examples Benchmarks
+BINARY := .build/release/blockskim
+# The Swift runtime goes into the program, so that it runs where no Swift is.
+RELEASE := swift build -c release --static-swift-stdlib --product blockskim
+
+.PHONY: help demo build test lint format install bench fuzz clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## Answer a question about a text: MODEL=DIR [QUESTION=…] [TEXT=FILE]
+	@test -n "$(MODEL)" || { echo "make demo MODEL=DIR: name a checkpoint directory; no model is embedded yet" >&2; exit 64; }
+	$(BINARY) answer --model "$(MODEL)" --question "$(QUESTION)" --context-file "$(TEXT)"
+
+build: ## Build the program for release
+	@Scripts/setup.sh
+	$(RELEASE)
+
+test: ## Run all tests
+	@Scripts/setup.sh
+	swift build --build-tests
+	BLOCKSKIM_TEST_EXAMPLES=1 swift test --skip-build
+	Scripts/check-onednn3.sh
+
+lint: ## Check the format and the documentation of the sources
+	swift format lint --strict --recursive --parallel $(SOURCES)
+
+format: ## Format the sources
+	swift format --in-place --recursive --parallel $(SOURCES)
+
+install: build ## Install the program: [PREFIX=/usr/local]
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/blockskim"
+
+bench: build ## Measure beside ONNX Runtime, OpenVINO and PyTorch (needs Python; takes about ten minutes)
+	@test -x $(PYTHON) || python3 -m venv .venv
+	$(PYTHON) -m pip install -q -r Benchmarks/peers/requirements.txt
+	$(PYTHON) Benchmarks/peers/run.py --threads 2 --format markdown
+
+fuzz: ## Feed 100,000 mutated inputs to every reader
+	@Scripts/setup.sh
+	swift build -c release --package-path Benchmarks/Fuzz
+	Benchmarks/Fuzz/run.sh
+
+clean: ## Remove what was built
+	rm -rf .build Examples/*/.build Benchmarks/*/.build

@@ -1,0 +1,62 @@
+"""Golden values of tiny RoBERTa, ALBERT and DistilBERT encoders from Hugging Face transformers.
+
+    python Scripts/golden/families_golden.py Tests/EncoderModuleTests/Fixtures
+
+Ran with torch 2.13.0+cpu, transformers 5.23.0, safetensors 0.8.0, numpy 2.4.6, Python 3.11. For each family it writes
+FAMILY.safetensors with what bert_golden.py writes. The ids hold RoBERTa's padding id (1) at the start and, behind it, once more.
+"""
+
+import sys
+
+import safetensors.torch
+import torch
+import transformers
+
+import fixed_weights
+
+TOKENS, PREFIX = 29, 9
+SIZES = {key: fixed_weights.TINY[key] for key in [
+    "num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size", "vocab_size"]}
+
+MODELS = {
+    "roberta": lambda: transformers.RobertaForQuestionAnswering(transformers.RobertaConfig(
+        **SIZES, max_position_embeddings=66, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1)),
+    "albert": lambda: transformers.AlbertForQuestionAnswering(transformers.AlbertConfig(
+        **SIZES, embedding_size=16, max_position_embeddings=64, type_vocab_size=2, layer_norm_eps=1e-12,
+        hidden_act="gelu_new")),
+    "distilbert": lambda: transformers.DistilBertForQuestionAnswering(transformers.DistilBertConfig(
+        n_layers=3, dim=32, n_heads=4, hidden_dim=64, vocab_size=100, max_position_embeddings=64)),
+}
+
+
+def golden(family):
+    model = MODELS[family]().eval()
+    model.set_attn_implementation("eager")
+    state = {name: torch.from_numpy(fixed_weights.tensor(name, *weight.shape))
+             for name, weight in model.named_parameters()}
+    model.load_state_dict(state, strict=False)
+    ids, types = (torch.from_numpy(x)[None] for x in fixed_weights.window(TOKENS, PREFIX))
+    ids[0, 20] = 1
+    if family != "albert":
+        types = torch.zeros_like(types)
+    inputs = {"input_ids": ids} if family == "distilbert" else {"input_ids": ids, "token_type_ids": types}
+    with torch.no_grad():
+        output = model(**inputs, attention_mask=torch.ones_like(ids), output_hidden_states=True, output_attentions=True)
+    tensors = {
+        "ids": ids[0].contiguous(),
+        "token_types": types[0].contiguous(),
+        "start_logits": output.start_logits[0],
+        "end_logits": output.end_logits[0],
+    }
+    for index, hidden in enumerate(output.hidden_states):
+        tensors[f"hidden.{index}"] = hidden[0].contiguous()  # [tokens, hidden]
+    for index, attention in enumerate(output.attentions):
+        tensors[f"attention.{index + 1}"] = attention[0].contiguous()  # [heads, tokens, tokens]
+    print(family, "standard deviation of the hidden states:", [h.std().item() for h in output.hidden_states])
+    return tensors
+
+
+if __name__ == "__main__":
+    about = fixed_weights.metadata("families_golden.py", torch, transformers, safetensors)
+    for family in MODELS:
+        safetensors.torch.save_file(golden(family), f"{sys.argv[1]}/{family}.safetensors", metadata=about)

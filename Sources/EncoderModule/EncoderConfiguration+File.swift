@@ -1,0 +1,145 @@
+import FileModule
+
+extension EncoderConfiguration {
+    /// Reads `config.json` of a checkpoint directory.
+    ///
+    /// - Throws: `unreadableFile`, `notJSONObject`, `missingKey`, `invalidValue`, `unsupportedArchitecture`,
+    ///   `unsupportedActivation`.
+    public init(directory: String) throws(EncoderError) {
+        try self.init(file: ConfigurationFile(path: directory + "/config.json"))
+    }
+
+    /// The defaults are Hugging Face's.
+    init(file: ConfigurationFile) throws(EncoderError) {
+        let modelType = try file.string("model_type")
+        guard let family = ModelFamily(rawValue: modelType) else {
+            throw .unsupportedArchitecture(
+                file: file.path,
+                modelType: modelType,
+                supported: ModelFamily.allCases.map(\.rawValue)
+            )
+        }
+        let keys = Keys(family)
+        let hidden = try file.integer(keys.hidden, in: 1...65_536)
+        let heads = try file.integer(keys.heads, in: 1...65_536)
+        guard hidden.isMultiple(of: heads) else {
+            throw .invalidValue(
+                file: file.path,
+                key: keys.heads,
+                value: "\(heads)",
+                allowed: "a divisor of \(keys.hidden), which is \(hidden)"
+            )
+        }
+        // The upper bounds are far beyond any real model and keep every product of sizes inside an Int.
+        self.init(
+            family: family,
+            layerCount: try file.integer(keys.layers, in: 1...1024),
+            hidden: hidden,
+            heads: heads,
+            intermediate: try file.integer(keys.intermediate, in: 1...1_048_576),
+            vocabularySize: try file.integer("vocab_size", in: 1...16_777_216),
+            maximumPositions: try file.integer("max_position_embeddings", in: 1...1_048_576),
+            activation: try Self.activation(in: file, keys)
+        )
+        if family != .distilbert {
+            tokenTypeCount = try file.integer("type_vocab_size", in: 1...1024, default: 2)
+            layerNormEpsilon = Float(try file.number("layer_norm_eps", in: 1e-30...1, default: 1e-12))
+        }
+        switch family {
+        case .bert: break
+        case .roberta: try readPadding(file)
+        case .albert: try readSharing(file)
+        case .distilbert: tokenTypeCount = 0
+        }
+        try Self.rejectUnsupported(in: file)
+    }
+
+    /// RoBERTa: the position embeddings have rows for the padding and what is before it, too.
+    private mutating func readPadding(_ file: ConfigurationFile) throws(EncoderError) {
+        let rows = maximumPositions
+        let paddingID = try file.integer("pad_token_id", in: 0...vocabularySize - 1, default: 1)
+        guard rows > paddingID + 1 else {
+            throw .invalidValue(
+                file: file.path,
+                key: "max_position_embeddings",
+                value: "\(rows)",
+                allowed: "more than pad_token_id + 1, which is \(paddingID + 1)"
+            )
+        }
+        maximumPositions = rows - paddingID - 1
+        positions = .behindPadding(id: paddingID)
+    }
+
+    /// ALBERT: narrow embeddings, and one layer for all.
+    private mutating func readSharing(_ file: ConfigurationFile) throws(EncoderError) {
+        embeddingSize = try file.integer("embedding_size", in: 1...65_536, default: 128)
+        distinctLayerCount = 1
+        for key in ["num_hidden_groups", "inner_group_num"] {
+            let count = try file.integer(key, in: 1...1024, default: 1)
+            guard count == 1 else {
+                throw .invalidValue(file: file.path, key: key, value: "\(count)", allowed: "1")
+            }
+        }
+    }
+
+    private static func activation(in file: ConfigurationFile, _ keys: Keys) throws(EncoderError)
+        -> Activation
+    {
+        let name = try file.string(keys.activation, default: keys.usualActivation)
+        guard let entry = Activation.names.first(where: { $0.key == name }) else {
+            throw .unsupportedActivation(
+                file: file.path,
+                name: name,
+                supported: Activation.names.map { $0.key }
+            )
+        }
+        return entry.value
+    }
+
+    /// Settings that change what the encoder computes and that this engine does not follow.
+    private static func rejectUnsupported(in file: ConfigurationFile) throws(EncoderError) {
+        let positions = try file.string("position_embedding_type", default: "absolute")
+        guard positions == "absolute" else {
+            throw .invalidValue(
+                file: file.path,
+                key: "position_embedding_type",
+                value: JSONText.quoted(positions),
+                allowed: "\"absolute\""
+            )
+        }
+        for key in ["is_decoder", "add_cross_attention"] where try file.flag(key, default: false) {
+            throw .invalidValue(file: file.path, key: key, value: "true", allowed: "false")
+        }
+        guard !file.hasContent("pruned_heads") else {
+            throw .invalidValue(
+                file: file.path,
+                key: "pruned_heads",
+                value: "not empty",
+                allowed: "empty: checkpoints with pruned heads are not supported"
+            )
+        }
+    }
+}
+
+/// What a family calls the keys that decide the shape.
+private struct Keys {
+    var layers = "num_hidden_layers"
+    var hidden = "hidden_size"
+    var heads = "num_attention_heads"
+    var intermediate = "intermediate_size"
+    var activation = "hidden_act"
+    var usualActivation = "gelu"
+
+    init(_ family: ModelFamily) {
+        switch family {
+        case .bert, .roberta: break
+        case .albert: usualActivation = "gelu_new"
+        case .distilbert:
+            layers = "n_layers"
+            hidden = "dim"
+            heads = "n_heads"
+            intermediate = "hidden_dim"
+            activation = "activation"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import DatasetModule
+
+/// Scores the answers to a data set: as SQuAD 2.0's program does for data of that version, else as SQuAD 1.1's and
+/// MRQA's do.
+///
+/// Questions must be added in the order of the file to give the last digit of the official programs.
+public struct Evaluation {
+    // One of the two.
+    private var answerable: AnswerScoreAccumulator?
+    private var squad2: Squad2ScoreAccumulator?
+    private let noAnswerThreshold: Float
+    private var noAnswerScores = NoAnswerScores()
+    private var statistics = SkimStatistics()
+    private var answeredCount = 0
+    private var elapsed = Duration.zero
+
+    /// - Parameters:
+    ///   - layout: The layout of the data, which decides the rules.
+    ///   - noAnswerThreshold: By how many logits no answer must be ahead to be the answer; used for SQuAD 2.0 only.
+    public init(layout: DatasetLayout, noAnswerThreshold: Float = 0) {
+        if layout.hasUnanswerableQuestions { squad2 = .init() } else { answerable = .init() }
+        self.noAnswerThreshold = noAnswerThreshold
+    }
+
+    /// Scores a model's answer.
+    public mutating func add(_ answered: AnsweredExample) {
+        answerable?.add(answered.example, prediction: answered.prediction)
+        if squad2 != nil {
+            // The best span, whatever the threshold makes of it, so that other thresholds can be tried.
+            squad2?.add(answered.example, prediction: answered.bestSpan)
+            noAnswerScores[answered.example.id] = Double(answered.noAnswerMargin ?? .greatestFiniteMagnitude)
+        }
+        answered.count(into: &statistics)
+        answeredCount += 1
+        elapsed += answered.elapsed
+    }
+
+    /// Scores a text from elsewhere; nil if there is none.
+    public mutating func add(_ example: Example, prediction: String?) {
+        answerable?.add(example, prediction: prediction)
+        squad2?.add(example, prediction: prediction)
+    }
+
+    /// The figures over all questions so far.
+    ///
+    /// - Returns: Scores in percent and, when a model answered, what its run took.
+    /// - Throws: ``EvaluationError/noQuestions``.
+    public func report() throws(EvaluationError) -> EvaluationReport {
+        var report = try scores()
+        guard answeredCount > 0 else { return report }
+        report.keptFraction = statistics.kept.keptFraction
+        if !statistics.layers.isEmpty {
+            report.layers = statistics.layers
+            report.answerBlockRecall = statistics.kept.answerBlockRecall
+        }
+        report.windows = statistics.kept.windows
+        report.tokens = statistics.kept.allTokens
+        report.seconds = elapsed / .seconds(1)
+        report.questionsPerSecond = Double(answeredCount) / (elapsed / .seconds(1))
+        return report
+    }
+
+    private func scores() throws(EvaluationError) -> EvaluationReport {
+        if let squad2 {
+            let isRun = !noAnswerScores.isEmpty
+            let scores = try squad2.scores(
+                noAnswerScores: isRun ? noAnswerScores : nil,
+                threshold: isRun ? Double(noAnswerThreshold) : nil
+            )
+            return EvaluationReport(scores, missingPredictions: squad2.missingPredictions.count)
+        }
+        let answerable = answerable ?? AnswerScoreAccumulator()
+        return EvaluationReport(
+            try answerable.scores(),
+            missingPredictions: answerable.missingPredictions.count
+        )
+    }
+}
+
+extension DatasetLayout {
+    /// Whether the data may hold questions that its contexts do not answer: SQuAD 2.0, by its version.
+    public var hasUnanswerableQuestions: Bool {
+        guard case .squad(let version?) = self else { return false }
+        return version.hasPrefix("v2") || version.hasPrefix("2")
+    }
+}

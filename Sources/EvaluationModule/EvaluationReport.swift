@@ -1,0 +1,55 @@
+/// What an evaluation measured; encodes to the command line's JSON.
+///
+/// What a file of predictions does not tell is absent when one was scored: everything from ``keptFraction`` on.
+public struct EvaluationReport: Codable, Equatable, Sendable {
+    /// The mean over the questions of "the prediction equals a reference answer", times 100.
+    public var exactMatch: Double
+    /// The mean over the questions of the best F1 against a reference answer, times 100.
+    public var f1: Double
+    /// How many questions were scored, those without a prediction included.
+    public var total: Int
+    /// How many of them have no prediction; they score 0.
+    public var missingPredictions: Int
+
+    /// SQuAD 2.0: over the questions that have an answer; absent where there are none.
+    public var hasAnswer: AnswerScores?
+    /// SQuAD 2.0: over the questions that have none; absent where there are none.
+    public var noAnswer: AnswerScores?
+    /// SQuAD 2.0: the best EM that a no-answer threshold gives.
+    public var bestExactMatch: Squad2Scores.Best?
+    /// SQuAD 2.0: the best F1 that a no-answer threshold gives.
+    public var bestF1: Squad2Scores.Best?
+
+    /// The paper's k: kept tokens over all tokens of all windows, 0...1; 1 for a dense run.
+    public var keptFraction: Double?
+    /// Of the blocks that hold the answer, the share that was kept, 0...1; absent for a dense run.
+    public var answerBlockRecall: Double?
+    /// The block classifier of each skim layer, over the blocks that reached it; absent for a dense run.
+    public var layers: [BlockClassifierScores]?
+    /// The windows of all questions.
+    public var windows: Int?
+    /// The tokens of all windows.
+    public var tokens: Int?
+    /// How long answering took, tokenising included, loading not.
+    public var seconds: Double?
+    /// Questions a second.
+    public var questionsPerSecond: Double?
+
+    init(_ scores: AnswerScores, missingPredictions: Int) {
+        exactMatch = scores.exactMatch
+        f1 = scores.f1
+        total = scores.total
+        self.missingPredictions = missingPredictions
+    }
+
+    init(_ scores: Squad2Scores, missingPredictions: Int) {
+        exactMatch = scores.exactMatch
+        f1 = scores.f1
+        total = scores.total
+        self.missingPredictions = missingPredictions
+        hasAnswer = scores.hasAnswer
+        noAnswer = scores.noAnswer
+        bestExactMatch = scores.bestExactMatch
+        bestF1 = scores.bestF1
+    }
+}

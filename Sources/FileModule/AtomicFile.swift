@@ -1,0 +1,101 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A file that appears under its name whole, or not at all.
+///
+/// The bytes go to a temporary file in the same directory, which replaces the file in `commit()`. An object that
+/// ends without it removes the temporary file. What is there and is not a regular file (a pipe, `/dev/stdout`) is
+/// written directly.
+package final class AtomicFile {
+    private let path: String
+    /// nil when the target is written directly.
+    private var temporaryPath: String?
+    private var descriptor: Int32
+
+    /// Creates the temporary file.
+    ///
+    /// - Parameter path: the file to write or replace; its directory must exist. Symbolic links are followed, so
+    ///   that the file that they name is replaced and not the link.
+    /// - Throws: `FileError`.
+    package init(path: String) throws(FileError) {
+        guard !path.utf8.contains(0) else { throw FileError(.open, .nulInPath) }
+        guard !path.isEmpty else { throw FileError(.open, .system(ENOENT)) }
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(.replace, .isDirectory) }
+            self.path = path
+            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw .system(.open) }
+            return
+        }
+        self.path = Self.resolved(path)
+        let name = "\(self.path).partial-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+        descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw .system(.create(name)) }
+        temporaryPath = name
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        if let temporaryPath { unlink(temporaryPath) }
+    }
+
+    /// Appends the bytes of an array's elements as they are in memory.
+    ///
+    /// - Throws: `FileError` at the step `write`.
+    package func append<Element: BitwiseCopyable>(_ elements: [Element]) throws(FileError) {
+        try elements.withUnsafeBufferPointer { (elements) throws(FileError) in
+            var rest = UnsafeRawBufferPointer(elements)[...]
+            // One call writes at most about 2 GB, and a signal can end it early.
+            while !rest.isEmpty {
+                let count = write(
+                    descriptor,
+                    UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+                    rest.count
+                )
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw .system(.write) }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Brings the bytes to the disk, then the file to its name.
+    ///
+    /// - Throws: `FileError`; the file that was there is then as it was.
+    package func commit() throws(FileError) {
+        guard let temporaryPath else {
+            defer { descriptor = -1 }
+            guard close(descriptor) == 0 else { throw .system(.write) }
+            return
+        }
+        // In this order a loss of power leaves the old file or the new one, never an empty one.
+        guard fsync(descriptor) == 0 else { throw .system(.bringToDisk) }
+        guard rename(temporaryPath, path) == 0 else { throw .system(.replace) }
+        self.temporaryPath = nil
+        syncDirectory()
+    }
+
+    /// Makes the rename itself durable.
+    ///
+    /// Not every file system can, and the file is whole either way.
+    private func syncDirectory() {
+        let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let directory = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(directory, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    private static func resolved(_ path: String) -> String {
+        guard let buffer = realpath(path, nil) else { return path }
+        defer { free(buffer) }
+        return String(cString: buffer)
+    }
+}

@@ -1,0 +1,93 @@
+import BlockSkimModule
+import EncoderModule
+
+/// What a checkpoint directory holds, without loading its weights.
+///
+/// Encodes to the command line's JSON.
+public struct ModelSummary: Codable, Sendable, Equatable {
+    /// The encoder's family, such as `bert`.
+    public var family: String
+    /// L, the encoder layers.
+    public var layers: Int
+    /// The width of a token's hidden state.
+    public var hidden: Int
+    /// H, the attention heads of a layer.
+    public var heads: Int
+    /// The width between the feed-forward products.
+    public var intermediate: Int
+    /// The rows of the word embeddings.
+    public var vocabulary: Int
+    /// The longest window in tokens.
+    public var positions: Int
+    /// The numbers that encoder and span head are made of.
+    public var parameters: Int
+    /// The numbers that the Block Skim Modules are made of.
+    public var blockSkimParameters: Int
+    /// The layers, counted from 1, that have a Block Skim Module.
+    public var blockSkimLayers: [Int]
+    /// The bytes of packed weights at run time, by number format.
+    ///
+    /// The embeddings are not among them: they stay in the file, which the system maps into memory as far as it is read.
+    public var weightBytes: [String: Int]
+    /// How the checkpoint skims; absent for a dense one.
+    public var skim: Skim?
+
+    /// The settings of `blockskim.json`.
+    public struct Skim: Codable, Sendable, Equatable {
+        /// b, the tokens of a block.
+        public var blockSize: Int
+        /// Where blocks start.
+        public var blockLayout: String
+        /// What the Block Skim Module sees.
+        public var attentionRegion: String
+        /// The layers after which blocks are dropped, counted from 1.
+        public var skimLayers: [Int]
+        /// τ.
+        public var skipThreshold: Double
+        /// What becomes of dropped tokens.
+        public var skippedPositions: String
+        /// As many blocks are always kept.
+        public var minimumKeptBlocks: Int
+    }
+
+    /// Reads the configuration and the names and shapes of the weights.
+    ///
+    /// - Parameter directory: A checkpoint directory in Hugging Face's layout.
+    /// - Throws: `encoder`, `blockSkim`.
+    public init(directory: String) throws(QuestionAnsweringError) {
+        let checkpoint: Checkpoint
+        do { checkpoint = try Checkpoint(directory: directory) } catch { throw .encoder(error) }
+        let shape = checkpoint.configuration
+        family = shape.family.rawValue
+        layers = shape.layerCount
+        hidden = shape.hidden
+        heads = shape.heads
+        intermediate = shape.intermediate
+        vocabulary = shape.vocabularySize
+        positions = shape.maximumPositions
+        blockSkimParameters = checkpoint.elementCount(prefix: BlockSkimWeights.denseExtra)
+        parameters = checkpoint.elementCount() - blockSkimParameters
+        blockSkimLayers = (1...shape.layerCount).filter {
+            checkpoint.elementCount(prefix: BlockSkimWeights.modulePrefix(skimLayer: $0)) > 0
+        }
+        let layerParameters = checkpoint.elementCount(prefix: checkpoint.layersPrefix)
+        weightBytes = ["f32": 4 * layerParameters]
+        let configuration: SkimConfiguration?
+        do { configuration = try SkimConfiguration(ifPresentIn: directory) } catch { throw .blockSkim(error) }
+        skim = configuration.map(Skim.init)
+    }
+}
+
+extension ModelSummary.Skim {
+    init(_ configuration: SkimConfiguration) {
+        self.init(
+            blockSize: configuration.blockSize,
+            blockLayout: configuration.blockLayout.rawValue,
+            attentionRegion: configuration.attentionRegion.rawValue,
+            skimLayers: configuration.skimLayers,
+            skipThreshold: configuration.skipThreshold,
+            skippedPositions: configuration.skippedPositions.rawValue,
+            minimumKeptBlocks: configuration.minimumKeptBlocks
+        )
+    }
+}

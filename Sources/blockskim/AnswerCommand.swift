@@ -1,0 +1,64 @@
+import ArgumentParser
+import BlockSkim
+
+/// `blockskim answer`: one question about one text.
+struct AnswerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "answer",
+        abstract: "Answer a question about a text.",
+        discussion: """
+            In a terminal the text is shown with the answers highlighted and dropped blocks dimmed. Offsets in JSON \
+            count Unicode scalars (code points) of the text.
+
+            Example: blockskim answer --model DIR --question "Who won?" --context "The Broncos won."
+            """
+    )
+
+    @Option(help: "What is asked.")
+    var question: String
+
+    @Option(help: "The text that holds the answer.")
+    var context: String?
+
+    @Option(help: "A file with that text, in UTF-8, of any length; - for standard input.")
+    var contextFile: String?
+
+    @Option(help: "How many answers to give; none overlaps another.")
+    var topK = 1
+
+    @Option(help: "Print for people (text) or programs (json).")
+    var format = OutputFormat.text
+
+    @Option(help: "Whether to show the text in colours: auto, always or never. NO_COLOR turns auto off.")
+    var color = ColorChoice.auto
+
+    @Flag(help: "Add every token's id and logits to the JSON.")
+    var diagnostics = false
+
+    @OptionGroup(title: "Answering options") var answering: AnsweringArguments
+    @OptionGroup(title: "Model options") var model: ModelArguments
+
+    func validate() throws {
+        guard (context == nil) != (contextFile == nil) else {
+            throw ValidationError("give the text with either --context or --context-file")
+        }
+        guard topK >= 1 else { throw ValidationError("--top-k \(topK): ask for 1 answer or more") }
+        if diagnostics, format == .text { throw ValidationError("--diagnostics needs --format json") }
+    }
+
+    func run() throws {
+        let text = try context ?? contextFile.map(TextInput.read) ?? ""
+        let answerer = try model.load(batchSize: answering.batchSize)
+        var settings = answering.settings(answerCount: topK)
+        settings.diagnostics = diagnostics
+        let progress = ProgressLine(unit: "windows")
+        let report = try answerer.answer(question: question, context: text, settings: settings) {
+            progress.update($0, of: $1)
+        }
+        progress.finish()
+        switch format {
+        case .json: try printJSON(report)
+        case .text: print(AnswerText(report, context: text, isColored: color.isOn).description)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import BlockSkim
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Whether output for people has colours.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case always
+    case never
+
+    /// What that means for standard output.
+    var isOn: Bool {
+        switch self {
+        case .auto: isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+        case .always: true
+        case .never: false
+        }
+    }
+}
+
+/// An answer for people: the answers, the text with its dropped blocks dimmed, and what it took.
+struct AnswerText: CustomStringConvertible {
+    private let report: AnswerReport
+    private let context: [Unicode.Scalar]
+    private let isColored: Bool
+
+    /// How much text is shown before and after the best answer.
+    private static let excerptScalars = 2000
+
+    init(_ report: AnswerReport, context: String, isColored: Bool) {
+        self.report = report
+        self.context = Array(context.unicodeScalars)
+        self.isColored = isColored
+    }
+
+    var description: String {
+        let parts = [answers, isColored ? passage : nil, summary]
+        return parts.compactMap { $0 }.joined(separator: isColored ? "\n\n" : "\n")
+    }
+
+    /// A line an answer.
+    private var answers: String {
+        var lines = report.answers.map { answer in
+            "\(Self.oneLine(answer.text)) (\(answer.score.formatted(digits: 2)))"
+        }
+        if let noAnswer = report.noAnswer, noAnswer.chosen {
+            lines = ["The text does not say (\(noAnswer.score.formatted(digits: 2)))"]
+        }
+        return lines.isEmpty ? "No span of the text can be an answer" : lines.joined(separator: "\n")
+    }
+
+    /// What was read and how long it took.
+    private var summary: String {
+        let windows = report.windows == 1 ? "1 window" : "\(report.windows) windows"
+        let milliseconds = report.milliseconds
+        let total = milliseconds.tokenize + milliseconds.encode + milliseconds.decode
+        var text = "\(report.tokens) tokens in \(windows), \(total.formatted(digits: 1)) ms"
+        if let skim = report.skim {
+            let layers = skim.layers.map { "\($0)" }.joined(separator: ", ")
+            text += "; \((100 * skim.keptFraction).formatted(digits: 0)) % kept after layer \(layers)"
+            text += " (\(skim.blocks.count { $0.kept }) of \(skim.blocks.count) blocks)"
+        }
+        return text
+    }
+
+    private enum Style: String {
+        case kept = "\u{1B}[0m"
+        case dropped = "\u{1B}[0;2m"
+        case answer = "\u{1B}[0;1;30;42m"
+    }
+
+    /// The text around the best answer in colours.
+    private var passage: String {
+        let styles = styles()
+        let center = report.answers.first.map { $0.start..<$0.end } ?? 0..<0
+        let shown =
+            max(
+                0,
+                center.lowerBound - Self.excerptScalars
+            )..<min(
+                context.count,
+                center.upperBound + Self.excerptScalars
+            )
+        var text = shown.lowerBound > 0 ? "…" : ""
+        var current = Style.kept
+        for offset in shown {
+            if styles[offset] != current {
+                current = styles[offset]
+                text += current.rawValue
+            }
+            text.unicodeScalars.append(Self.printable(context[offset]))
+        }
+        return text + Style.kept.rawValue + (shown.upperBound < context.count ? "…" : "")
+    }
+
+    /// The style of every scalar of the text: dropped where no window kept it.
+    private func styles() -> [Style] {
+        let blocks = report.skim?.blocks ?? []
+        var styles = [Style](repeating: .kept, count: context.count)
+        for block in blocks where !block.kept {
+            for offset in block.start..<block.end { styles[offset] = .dropped }
+        }
+        for block in blocks where block.kept {
+            for offset in block.start..<block.end { styles[offset] = .kept }
+        }
+        // White space between two dropped blocks belongs to them.
+        for offset in styles.indices.dropFirst()
+        where context[offset].properties.isWhitespace && styles[offset - 1] == .dropped {
+            styles[offset] = .dropped
+        }
+        for answer in report.answers {
+            for offset in answer.start..<answer.end { styles[offset] = .answer }
+        }
+        return styles
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            result.append(scalar.properties.isWhitespace ? " " : printable(scalar))
+        }
+        return String(result)
+    }
+
+    /// The scalar itself, or a placeholder for one that could make the terminal do something.
+    private static func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+            ? "\u{FFFD}" : scalar
+    }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import BlockSkim
+import BlockSkimModule
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// `blockskim benchmark`: the forward time of an encoder, dense, padded and skimming.
+struct BenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "benchmark",
+        abstract: "Measure the forward time of an encoder, dense and skimming.",
+        discussion: """
+            Runs the encoder on made-up tokens, batch 1, and prints medians: dense without padding, dense padded to \
+            --padded-length (what most published speedups are against), and skimming with a fixed share of the tokens \
+            kept, the Block Skim Module included. The predicted speedup is the paper's Eq. 6, \
+            1 / (1 - (1 - l/L)(1 - k)).
+
+            Example: blockskim benchmark --architecture bert-base --length 384 --skim-layer 4 --keep-fraction 0.333
+            """
+    )
+
+    @Option(help: "Random weights of an architecture: \(BenchmarkCommand.architectureNames).")
+    var architecture: String?
+
+    @Option(help: "A checkpoint directory, in place of random weights.")
+    var model: String?
+
+    @Option(help: "The tokens of the window.")
+    var length = 384
+
+    @Option(
+        help: "To how many tokens the padded baseline pads (default: 384, or the length if that is more)."
+    )
+    var paddedLength: Int?
+
+    @Option(help: "After which layer, counted from 1, blocks are dropped (default: a third of the layers).")
+    var skimLayer: Int?
+
+    @Option(help: "The share of the tokens that is kept there.")
+    var keepFraction = 1.0 / 3
+
+    @Option(help: "What the Block Skim Module of random weights looks at: full or diagonal.")
+    var attentionRegion = AttentionRegion.full
+
+    @Flag(help: "Measure no skimming.")
+    var dense = false
+
+    @Option(help: "How often each kind is measured; kinds alternate.")
+    var runs = 15
+
+    @Option(help: "Print for people (text) or programs (json).")
+    var format = OutputFormat.text
+
+    @Flag(
+        help: ArgumentHelp(
+            "Print \"ready\", then for each line with a number n on standard input run n dense passes and print their milliseconds as a JSON array: for side-by-side measurements.",
+            visibility: .hidden
+        )
+    )
+    var roundsFromStdin = false
+
+    @OptionGroup(title: "Model options") var execution: ExecutionArguments
+
+    private static let defaultArchitecture = "bert-base"
+
+    static var architectureNames: String {
+        EncoderConfiguration.architectures.map { $0.key }.joined(separator: ", ")
+    }
+
+    func validate() throws {
+        guard architecture == nil || model == nil else {
+            throw ValidationError("give either --architecture or --model")
+        }
+        if let architecture, !EncoderConfiguration.architectures.contains(where: { $0.key == architecture }) {
+            throw ValidationError("--architecture \(architecture): known are \(Self.architectureNames)")
+        }
+        guard length >= 1 else { throw ValidationError("--length \(length): it must be 1 or more") }
+        if let paddedLength, paddedLength < length {
+            throw ValidationError("--padded-length \(paddedLength): it must be at least --length, \(length)")
+        }
+        guard (0...1).contains(keepFraction) else {
+            throw ValidationError("--keep-fraction \(keepFraction): it must be from 0 to 1")
+        }
+        guard runs >= 1 else { throw ValidationError("--runs \(runs): it must be 1 or more") }
+        if dense, skimLayer != nil { throw ValidationError("--dense skims nothing; leave out --skim-layer") }
+    }
+
+    func run() throws {
+        let settings = SkimBenchmark.Settings(
+            length: length,
+            paddedLength: paddedLength,
+            policy: dense ? nil : .forced(keptFraction: keepFraction),
+            runs: runs
+        )
+        let source =
+            model.map { SkimBenchmark.Source.checkpoint(directory: $0) }
+            ?? .architecture(architecture ?? Self.defaultArchitecture, attentionRegion)
+        let benchmark = try SkimBenchmark(
+            source,
+            skimLayer: skimLayer,
+            settings: settings,
+            threads: execution.budget
+        )
+        if roundsFromStdin { return try answerRounds(benchmark) }
+        let progress = ProgressLine(unit: "runs")
+        let result = try benchmark.run { progress.update($0, of: $1) }
+        progress.finish()
+        let report = BenchmarkReport(
+            benchmark,
+            result,
+            architecture: model ?? architecture ?? Self.defaultArchitecture,
+            threads: execution.budget.threads,
+            precision: execution.precision
+        )
+        switch format {
+        case .json: try printJSON(report)
+        case .text: print(report.text)
+        }
+    }
+
+    private func answerRounds(_ benchmark: SkimBenchmark) throws {
+        for _ in 0..<3 { _ = try benchmark.measureDense() }
+        print("ready")
+        fflush(nil)
+        while let line = readLine() {
+            guard let count = Int(line), count >= 1 else {
+                throw ValidationError("standard input: \"\(line)\" is not a number of runs")
+            }
+            try printJSON((0..<count).map { _ in try benchmark.measureDense() })
+            fflush(nil)
+        }
+    }
+}
+
+extension AttentionRegion: ExpressibleByArgument {}

@@ -1,0 +1,44 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The command line: every subcommand parses, calls the library and renders.
+@main struct BlockSkimCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "blockskim",
+        abstract: "Answers questions with spans of documents, and skims what cannot hold the answer.",
+        discussion: """
+            A small network looks at the attention of an early layer and predicts which blocks of the text can hold \
+            the answer; only those go through the other layers.
+
+            Start with: blockskim answer --model DIR --question "Who wrote it?" --context-file document.txt
+            """,
+        subcommands: [
+            AnswerCommand.self, PredictCommand.self, EvaluateCommand.self, BenchmarkCommand.self,
+            InspectCommand.self, TokenizeCommand.self,
+        ]
+    )
+
+    /// Exit status 0 on success, 64 for wrong usage, 1 for anything else with one line on standard error.
+    static func main() {
+        // A reader that goes away (`| head`) ends the program quietly.
+        signal(SIGPIPE, SIG_DFL)
+        do {
+            try TextInput.checkArguments()
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error where exitCode(for: error) == .validationFailure {
+            StandardError.write("Error: \(message(for: error)) (see --help)")
+            exit(withError: ExitCode.validationFailure)
+        } catch let error where exitCode(for: error) == .success || error is ExitCode {
+            exit(withError: error)
+        } catch {
+            StandardError.write("Error: \(error)")
+            exit(withError: ExitCode.failure)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import BlockSkim
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A data set on its way through a model, with progress and reports of what could not be used.
+struct DatasetRun {
+    let dataset: String
+    let limit: Int?
+
+    /// Opens the data set.
+    ///
+    /// - Throws: `DatasetError`.
+    func open() throws -> DatasetReader { try DatasetReader(path: dataset) }
+
+    /// Answers the questions.
+    ///
+    /// - Parameters:
+    ///   - reader: The data set, opened.
+    ///   - answerer: The model.
+    ///   - settings: How questions are answered.
+    ///   - handle: Called for every question, with nil for one that could not be answered.
+    /// - Throws: What reading and answering throw, and what `handle` throws.
+    func answer(
+        _ reader: DatasetReader,
+        with answerer: QuestionAnswerer,
+        settings: QuestionAnswerer.Settings,
+        handle: (Example, AnsweredExample?) throws -> Void
+    ) throws {
+        let wanted = try StandardError.isTerminal ? questionCount() : nil
+        let progress = ProgressLine(unit: "questions")
+        var finished = 0
+        try DatasetAnswering(answerer: answerer, settings: settings, limit: limit).run(reader) { event in
+            switch event {
+            case .issue(let issue):
+                StandardError.write("Warning: \(issue)")
+                return
+            case .failed(let example, let error):
+                StandardError.write(
+                    "Warning: \(dataset), question \(example.id): \(error); left without an answer"
+                )
+                try handle(example, nil)
+            case .answered(let answered):
+                try handle(answered.example, answered)
+            }
+            finished += 1
+            progress.update(finished, of: wanted)
+        }
+        progress.finish()
+    }
+
+    /// How many questions will be asked; nil when the data can be read only once.
+    private func questionCount() throws -> Int? {
+        var status = stat()
+        guard stat(dataset, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        let reader = try open()
+        var count = 0
+        while count < limit ?? .max, let item = try reader.next() {
+            if case .passage(let passage) = item { count += passage.examples.count }
+        }
+        return min(count, limit ?? .max)
+    }
+}

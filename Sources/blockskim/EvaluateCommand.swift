@@ -1,0 +1,80 @@
+import ArgumentParser
+import BlockSkim
+
+/// `blockskim evaluate`: EM and F1 on a data set, of a model or of a file of predictions.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Score a model, or a file of predictions, on a data set.",
+        discussion: """
+            EM and F1 equal those of the official SQuAD 1.1, SQuAD 2.0 and MRQA programs. A model that skims is also \
+            scored as a block classifier: how many of the blocks that it found relevant hold the answer (precision), and \
+            how many of those that hold it were found (recall).
+
+            Example: blockskim evaluate dev-v1.1.json --model DIR --limit 500
+            """
+    )
+
+    @Argument(help: "The data set: SQuAD JSON or MRQA JSON Lines, plain or gzip.")
+    var dataset: String
+
+    @Option(help: "Score these answers, one JSON object from question id to answer, instead of a model's.")
+    var predictions: String?
+
+    @Option(help: "Use only the first questions.")
+    var limit: Int?
+
+    @Option(help: "Print for people (text) or programs (json).")
+    var format = OutputFormat.text
+
+    @OptionGroup(title: "Answering options") var answering: AnsweringArguments
+    @OptionGroup(title: "Model options") var model: OptionalModelArguments
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit \(limit): it must be 1 or more") }
+        guard (predictions == nil) != (model.model == nil) else {
+            throw ValidationError(
+                "give either --model, to score a model, or --predictions, to score a file of answers"
+            )
+        }
+    }
+
+    func run() throws {
+        let run = DatasetRun(dataset: dataset, limit: limit)
+        let reader = try run.open()
+        var evaluation = Evaluation(
+            layout: reader.layout,
+            noAnswerThreshold: answering.noAnswerThreshold ?? 0
+        )
+        if let predictions {
+            let table = try Predictions(path: predictions)
+            try score(table, reader, &evaluation)
+        } else {
+            let settings = answering.settings(mayBeUnanswerable: reader.layout.hasUnanswerableQuestions)
+            try run.answer(reader, with: model.load(batchSize: answering.batchSize), settings: settings) {
+                example,
+                answered in
+                if let answered { evaluation.add(answered) } else { evaluation.add(example, prediction: nil) }
+            }
+        }
+        let report = try evaluation.report()
+        switch format {
+        case .json: try printJSON(report)
+        case .text: print(EvaluationText(report).description)
+        }
+    }
+
+    private func score(_ table: Predictions, _ reader: DatasetReader, _ evaluation: inout Evaluation) throws {
+        var left = limit ?? .max
+        while left > 0, let item = try reader.next() {
+            switch item {
+            case .issue(let issue): StandardError.write("Warning: \(issue)")
+            case .passage(let passage):
+                for example in passage.examples.prefix(left) {
+                    evaluation.add(example, prediction: table[example.id])
+                }
+                left -= min(left, passage.examples.count)
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import BlockSkim
+
+/// The figures of an evaluation for people.
+struct EvaluationText: CustomStringConvertible {
+    private let report: EvaluationReport
+
+    init(_ report: EvaluationReport) { self.report = report }
+
+    var description: String {
+        var rows = [
+            ("questions", "\(report.total)"),
+            ("exact match", report.exactMatch.formatted(digits: 2)),
+            ("F1", report.f1.formatted(digits: 2)),
+        ]
+        if report.missingPredictions > 0 {
+            rows.append(("without an answer", "\(report.missingPredictions) (they score 0)"))
+        }
+        for (name, scores) in [("with an answer", report.hasAnswer), ("without one", report.noAnswer)] {
+            guard let scores else { continue }
+            let (exact, f1) = (scores.exactMatch.formatted(digits: 2), scores.f1.formatted(digits: 2))
+            rows.append(("  \(name)", "\(scores.total): exact match \(exact), F1 \(f1)"))
+        }
+        for (name, best) in [("best exact match", report.bestExactMatch), ("best F1", report.bestF1)] {
+            guard let best else { continue }
+            let threshold = best.threshold.formatted(digits: 2)
+            rows.append((name, "\(best.score.formatted(digits: 2)) at --no-answer-threshold \(threshold)"))
+        }
+        if let kept = report.keptFraction {
+            rows.append(("kept tokens", Self.percent(kept)))
+        }
+        if let recall = report.answerBlockRecall { rows.append(("kept answer blocks", Self.percent(recall))) }
+        for layer in report.layers ?? [] {
+            let (precision, recall) = (Self.percent(layer.precision), Self.percent(layer.recall))
+            rows.append(
+                (
+                    "block classifier, layer \(layer.layer)",
+                    "precision \(precision), recall \(recall), F1 \(Self.percent(layer.f1))"
+                )
+            )
+        }
+        if let windows = report.windows, let tokens = report.tokens {
+            rows.append(
+                ("windows", "\(windows) of \((Double(tokens) / Double(windows)).formatted(digits: 0)) tokens")
+            )
+        }
+        if let seconds = report.seconds, let speed = report.questionsPerSecond {
+            rows.append(
+                (
+                    "time",
+                    "\(seconds.formatted(digits: 1)) s, \(speed.formatted(digits: 1)) questions a second"
+                )
+            )
+        }
+        return TextTable.aligned(rows)
+    }
+
+    private static func percent(_ share: Double) -> String { (100 * share).formatted(digits: 1) + " %" }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import BlockSkim
+
+/// `blockskim inspect`: what a checkpoint is.
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show the shape, size and skim settings of a checkpoint."
+    )
+
+    @Option(help: "A checkpoint directory in Hugging Face's layout.")
+    var model: String
+
+    @Option(help: "Print for people (text) or programs (json).")
+    var format = OutputFormat.text
+
+    func run() throws {
+        let summary = try ModelSummary(directory: model)
+        switch format {
+        case .json: try printJSON(summary)
+        case .text: print(ModelSummaryText(summary).description)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import BlockSkim
+
+/// What a checkpoint is, for people.
+struct ModelSummaryText: CustomStringConvertible {
+    private let summary: ModelSummary
+
+    init(_ summary: ModelSummary) { self.summary = summary }
+
+    var description: String {
+        var rows = [
+            ("family", summary.family),
+            ("layers", "\(summary.layers)"),
+            ("hidden size", "\(summary.hidden), \(summary.heads) heads, \(summary.intermediate) between"),
+            ("vocabulary", "\(summary.vocabulary)"),
+            ("longest window", "\(summary.positions) tokens"),
+            ("parameters", Self.millions(summary.parameters)),
+        ]
+        for (precision, bytes) in summary.weightBytes.sorted(by: { $0.key < $1.key }) {
+            let megabytes = (Double(bytes) / 1e6).formatted(digits: 0)
+            rows.append(("weights in \(precision)", "\(megabytes) MB, and the embeddings in the file"))
+        }
+        if summary.blockSkimLayers.isEmpty {
+            rows.append(("block skimming", "none: a dense model"))
+        } else {
+            let layers = summary.blockSkimLayers.map { "\($0)" }.joined(separator: ", ")
+            rows.append(
+                (
+                    "Block Skim Modules",
+                    "layers \(layers); \(Self.millions(summary.blockSkimParameters)) parameters"
+                )
+            )
+        }
+        if let skim = summary.skim {
+            let layers = skim.skimLayers.map { "\($0)" }.joined(separator: ", ")
+            rows.append(
+                ("skims after layer", "\(layers), above probability \(skim.skipThreshold) of irrelevance")
+            )
+            rows.append(("blocks", "\(skim.blockSize) tokens, layout \(skim.blockLayout)"))
+            rows.append(("attention region", skim.attentionRegion))
+            rows.append(("dropped positions", "\(skim.skippedPositions)"))
+            rows.append(("always kept", "\(skim.minimumKeptBlocks) blocks"))
+        }
+        return TextTable.aligned(rows)
+    }
+
+    private static func millions(_ count: Int) -> String {
+        (Double(count) / 1e6).formatted(digits: 2) + " million"
+    }
+}
+
+/// Lines of a name and a value.
+enum TextTable {
+    /// The lines with their values below each other.
+    static func aligned(_ rows: [(name: String, value: String)]) -> String {
+        let width = rows.map(\.name.count).max() ?? 0
+        return rows.map { $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.value }
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// How results are printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}
+
+/// Prints a value as one line of JSON, keys in alphabetical order.
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+extension Double {
+    /// The number with so many digits after the point.
+    func formatted(digits: Int) -> String {
+        guard isFinite else { return "\(self)" }
+        var factor = 1.0
+        for _ in 0..<digits { factor *= 10 }
+        let scaled = (magnitude * factor).rounded()
+        guard scaled < 1e15 else { return "\(self)" }
+        let sign = self < 0 && scaled > 0 ? "-" : ""
+        let (whole, fraction) = (Int(scaled) / Int(factor), Int(scaled) % Int(factor))
+        guard digits > 0 else { return "\(sign)\(whole)" }
+        let padding = String(repeating: "0", count: digits - "\(fraction)".utf8.count)
+        return "\(sign)\(whole).\(padding)\(fraction)"
+    }
+}

@@ -1,0 +1,50 @@
+/// One line on standard error, redrawn in place: how much of some long work is done and how long the rest will take.
+///
+/// Draws nothing unless standard error is a terminal.
+final class ProgressLine {
+    /// Goes to the start of the line and erases it.
+    static let clear = "\r\u{1B}[K"
+
+    private let unit: String
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var drawn: ContinuousClock.Instant?
+
+    /// - Parameter unit: What is counted, in the plural.
+    init(unit: String) {
+        self.unit = unit
+        start = clock.now
+    }
+
+    /// Shows how far the work is.
+    ///
+    /// - Parameters:
+    ///   - finished: How many units are done.
+    ///   - wanted: How many there are; nil when that is not known.
+    func update(_ finished: Int, of wanted: Int?) {
+        guard StandardError.isTerminal else { return }
+        let now = clock.now
+        // Nothing for short work, then a few times a second.
+        guard now - (drawn ?? start) > (drawn == nil ? .milliseconds(500) : .milliseconds(200)) else {
+            return
+        }
+        drawn = now
+        StandardError.print(Self.clear + Self.text(finished, of: wanted, unit: unit, elapsed: now - start))
+    }
+
+    /// Takes the line away.
+    func finish() {
+        if drawn != nil { StandardError.print(Self.clear) }
+    }
+
+    static func text(_ finished: Int, of wanted: Int?, unit: String, elapsed: Duration) -> String {
+        guard let wanted, wanted > 0 else { return "\(finished) \(unit)" }
+        let percent = finished * 100 / wanted
+        guard finished > 0 else { return "\(finished) of \(wanted) \(unit)" }
+        let left = Int((elapsed * Double(wanted - finished) / Double(finished)) / .seconds(1))
+        let (minutes, seconds) = (left / 60 % 60, left % 60)
+        let padded = seconds < 10 ? "0\(seconds)" : "\(seconds)"
+        let time = left < 3600 ? "\(minutes):\(padded)" : "\(left / 3600) h \(minutes) min"
+        return "\(finished) of \(wanted) \(unit) (\(percent) %), \(time) left"
+    }
+}

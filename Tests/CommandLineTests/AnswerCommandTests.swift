@@ -1,0 +1,122 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct AnswerCommandTests {
+    static let context = """
+        The caf\u{E9} stood by the river \u{1F600}. It was opened in 1921 by two sisters, who baked bread at night; \
+        at noon the workers came and ate soup. In 1950 it burnt down, and nobody knew why.
+        """
+    static let arguments = ["--question", "When was it opened?", "--context", context]
+
+    let checkpoint: FormulaCheckpoint
+
+    init() throws { checkpoint = try FormulaCheckpoint.skimming() }
+
+    private func answer(_ more: [String], input: Data = Data()) throws -> CommandRun {
+        let run = try CommandRun(["answer", "--model", checkpoint.path] + more, input: input)
+        #expect(run.status == 0)
+        #expect(run.errors.isEmpty)
+        return run
+    }
+
+    @Test func jsonIsAsRecorded() throws {
+        let run = try answer(
+            Self.arguments + ["--format", "json", "--top-k", "2", "--max-length", "48", "--overlap", "8"]
+        )
+        try expectSnapshot(stable(try run.json()), "answer.json")
+    }
+
+    /// Without times, and with numbers as exact as any processor computes them.
+    private func stable(_ object: [String: Any]) throws -> String {
+        var object = object
+        let milliseconds = try #require(object["milliseconds"] as? [String: Double])
+        #expect(Set(milliseconds.keys) == ["tokenize", "encode", "decode"])
+        #expect(milliseconds.values.allSatisfy { $0 >= 0 })
+        object["milliseconds"] = nil
+        let data = try JSONSerialization.data(
+            withJSONObject: rounded(object),
+            options: [.sortedKeys, .prettyPrinted]
+        )
+        return String(decoding: data, as: UTF8.self) + "\n"
+    }
+
+    private func rounded(_ value: Any) -> Any {
+        switch value {
+        case let object as [String: Any]: object.mapValues(rounded)
+        case let array as [Any]: array.map(rounded)
+        case let number as NSNumber where number.doubleValue != number.doubleValue.rounded():
+            (number.doubleValue * 1000).rounded() / 1000
+        default: value
+        }
+    }
+
+    @Test func textFromFileAndStandardInputGiveTheSameAnswer() throws {
+        let scratch = try ScratchDirectory()
+        let file = try scratch.write(Array(Self.context.utf8), to: "context")
+        func answers(_ source: [String], input: String = "") throws -> String {
+            let arguments =
+                ["--question", "When?", "--format", "json", "--max-length", "48", "--overlap", "8"] + source
+            var object = try answer(arguments, input: Data(input.utf8)).json()
+            object["milliseconds"] = nil
+            return String(
+                decoding: try JSONSerialization.data(withJSONObject: object, options: .sortedKeys),
+                as: UTF8.self
+            )
+        }
+        let expected = try answers(["--context", Self.context])
+        #expect(try answers(["--context-file", file]) == expected)
+        #expect(try answers(["--context-file", "-"], input: Self.context) == expected)
+    }
+
+    @Test func diagnosticsHoldEveryTokenOfEveryWindow() throws {
+        let arguments =
+            Self.arguments + ["--format", "json", "--diagnostics", "--max-length", "48", "--overlap", "8"]
+        let object = try answer(arguments).json()
+        let diagnostics = try #require(object["diagnostics"] as? [String: [[String: [Double]]]])
+        let windows = try #require(diagnostics["windows"])
+        #expect(windows.count == object["windows"] as? Int)
+        var tokens = 0
+        for window in windows {
+            let ids = try #require(window["ids"])
+            #expect(ids.first == 2 && ids.last == 3)  // [CLS] and [SEP] of the tiny vocabulary
+            #expect(window["startLogits"]?.count == ids.count && window["endLogits"]?.count == ids.count)
+            tokens += ids.count
+        }
+        #expect(tokens == object["tokens"] as? Int)
+    }
+
+    @Test func denseRunTellsNothingOfSkimming() throws {
+        #expect(try answer(Self.arguments + ["--format", "json", "--dense"]).json()["skim"] == nil)
+    }
+
+    @Test func coloursShowTheWholeTextWithTheAnswerAndDroppedBlocks() throws {
+        let plain = try answer(Self.arguments + ["--top-k", "1"]).output
+        #expect(!plain.contains("\u{1B}"))
+        let colored = try answer(Self.arguments + ["--color", "always"]).output
+        let answer = try #require(plain.split(separator: "\n").first?.split(separator: " (").first)
+        #expect(colored.contains("\u{1B}[0;1;30;42m\(answer)\u{1B}[0"))
+        #expect(colored.contains("\u{1B}[0;2m"))
+        let escape = try Regex("\u{1B}\\[[0-9;]*m")
+        #expect(colored.replacing(escape, with: "").contains(Self.context))
+    }
+
+    /// A text must not be able to move the cursor or change the title of the terminal.
+    @Test func controlCharactersOfTheTextAreNotPrinted() throws {
+        let text = "the bell \u{07} and \u{1B}]0;title\u{07} here"
+        let arguments = ["--question", "where", "--context", text, "--color", "always"]
+        let output = try answer(arguments).output
+        #expect(!output.contains("\u{07}"))
+        #expect(!output.contains("\u{1B}]"))
+    }
+
+    @Test func noAnswerCanBeTheAnswer() throws {
+        let sure = try answer(Self.arguments + ["--format", "json", "--no-answer-threshold", "-1000"]).json()
+        #expect((sure["answers"] as? [Any])?.isEmpty == true)
+        #expect((sure["noAnswer"] as? [String: Any])?["chosen"] as? Bool == true)
+        let never = try answer(Self.arguments + ["--format", "json", "--no-answer-threshold", "1000"]).json()
+        #expect((never["answers"] as? [Any])?.count == 1)
+        let text = try answer(Self.arguments + ["--no-answer-threshold", "-1000"]).output
+        #expect(text.hasPrefix("The text does not say"))
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct DatasetCommandTests {
+    static let context = "the mill was built in 1921 by two sisters who lived near the river all their lives"
+
+    let checkpoint: FormulaCheckpoint
+    let scratch: ScratchDirectory
+
+    init() throws {
+        checkpoint = try FormulaCheckpoint.skimming()
+        scratch = try ScratchDirectory()
+    }
+
+    /// A SQuAD file; question 2 has no usable text and question 4, where wanted, no answer in the context.
+    private func dataset(version: String = "1.1", unanswerable: Bool = false) throws -> String {
+        var questions: [[String: Any]] = [
+            [
+                "id": "q1", "question": "when was it built",
+                "answers": [["text": "1921", "answer_start": 22]],
+            ],
+            [
+                "id": "q2", "question": String(repeating: "so ", count: 90),
+                "answers": [["text": "two", "answer_start": 30]],
+            ],
+            [
+                "id": "q3", "question": "who built it",
+                "answers": [["text": "two sisters", "answer_start": 30]],
+            ],
+        ]
+        if unanswerable {
+            questions.append(["id": "q4", "question": "why", "answers": [], "is_impossible": true])
+        }
+        let document: [String: Any] = [
+            "version": version,
+            "data": [["title": "mill", "paragraphs": [["context": Self.context, "qas": questions]]]],
+        ]
+        return try scratch.write(
+            Array(JSONSerialization.data(withJSONObject: document)),
+            to: "\(version).json"
+        )
+    }
+
+    private func run(_ arguments: [String]) throws -> CommandRun {
+        let run = try CommandRun(arguments)
+        #expect(run.status == 0, "\(run.errors)")
+        return run
+    }
+
+    @Test func predictsAllButTheBadQuestionAndReportsIt() throws {
+        let output = scratch.file("predictions.json")
+        let nBest = scratch.file("n-best.json")
+        let arguments = [
+            "predict", try dataset(), "--model", checkpoint.path, "--output", output, "--n-best", nBest,
+        ]
+        let errors = try run(arguments).errors
+        #expect(errors.split(separator: "\n").count == 1)
+        #expect(errors.contains("question q2") && errors.contains("tokens"))
+        let predictions = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: output)))
+                as? [String: String]
+        )
+        #expect(Set(predictions.keys) == ["q1", "q3"])
+        #expect(predictions.values.allSatisfy { !$0.isEmpty && Self.context.contains($0) })
+        let candidates = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: nBest)))
+                as? [String: [[String: Any]]]
+        )
+        for (id, prediction) in predictions {
+            let list = try #require(candidates[id])
+            #expect(list.first?["text"] as? String == prediction)
+            let probabilities = list.compactMap { $0["probability"] as? Double }
+            #expect(abs(probabilities.reduce(0, +) - 1) < 1e-6)
+        }
+    }
+
+    @Test func evaluatingAModelEqualsEvaluatingItsPredictions() throws {
+        let data = try dataset()
+        let output = scratch.file("predictions.json")
+        _ = try run(["predict", data, "--model", checkpoint.path, "--output", output])
+        let model = try run(["evaluate", data, "--model", checkpoint.path, "--format", "json"]).json()
+        let file = try run(["evaluate", data, "--predictions", output, "--format", "json"]).json()
+        for key in ["exactMatch", "f1", "total", "missingPredictions"] {
+            #expect(model[key] as? Double == file[key] as? Double, "\(key)")
+        }
+        #expect(model["total"] as? Int == 3)
+        #expect(model["missingPredictions"] as? Int == 1)
+        let kept = try #require(model["keptFraction"] as? Double)
+        #expect(kept > 0 && kept < 1)
+        #expect((model["layers"] as? [[String: Any]])?.first?["layer"] as? Int == 1)
+        for key in ["windows", "seconds", "questionsPerSecond", "answerBlockRecall"] {
+            #expect(model[key] != nil)
+        }
+        #expect(file["keptFraction"] == nil)
+    }
+
+    @Test func denseRunKeepsAll() throws {
+        let arguments = [
+            "evaluate", try dataset(), "--model", checkpoint.path, "--dense", "--format", "json",
+        ]
+        let report = try run(arguments).json()
+        #expect(report["keptFraction"] as? Double == 1)
+        #expect(report["layers"] == nil)
+    }
+
+    @Test func squad2HasUnanswerableQuestionsAndABestThreshold() throws {
+        let data = try dataset(version: "v2.0", unanswerable: true)
+        func report(_ more: String...) throws -> [String: Any] {
+            try run(["evaluate", data, "--model", checkpoint.path, "--format", "json"] + more).json()
+        }
+        let usual = try report()
+        #expect((usual["noAnswer"] as? [String: Any])?["total"] as? Int == 1)
+        #expect((usual["hasAnswer"] as? [String: Any])?["total"] as? Int == 3)
+        // The one question that the text does not answer, out of four.
+        let neverAnswered = try report("--no-answer-threshold", "-1000")
+        #expect(neverAnswered["f1"] as? Double == 25)
+        let alwaysAnswered = try report("--no-answer-threshold", "1000")
+        #expect((alwaysAnswered["noAnswer"] as? [String: Any])?["f1"] as? Double == 0)
+        for report in [usual, neverAnswered, alwaysAnswered] {
+            let best = try #require((report["bestF1"] as? [String: Double])?["score"])
+            #expect(try best >= #require(report["f1"] as? Double))
+            #expect(best == (usual["bestF1"] as? [String: Double])?["score"])
+        }
+    }
+
+    @Test func limitTakesTheFirstQuestions() throws {
+        let arguments = [
+            "evaluate", try dataset(), "--model", checkpoint.path, "--limit", "1", "--format", "json",
+        ]
+        #expect(try run(arguments).json()["total"] as? Int == 1)
+    }
+
+    @Test func textNamesTheFigures() throws {
+        let text = try run(["evaluate", dataset(), "--model", checkpoint.path]).output
+        for word in ["exact match", "F1", "kept tokens", "block classifier, layer 1", "questions a second"] {
+            #expect(text.contains(word), "\(text)")
+        }
+    }
+
+    @Test func nothingIsWrittenWhenTheDataCannotBeRead() throws {
+        let output = scratch.file("predictions.json")
+        let data = try scratch.write(Array("{\"data\": 3}".utf8), to: "bad.json")
+        let run = try CommandRun(["predict", data, "--model", checkpoint.path, "--output", output])
+        #expect(run.status == 1)
+        #expect(!FileManager.default.fileExists(atPath: output))
+    }
+}

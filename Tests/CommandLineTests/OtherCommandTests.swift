@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct OtherCommandTests {
+    let checkpoint: FormulaCheckpoint
+
+    init() throws { checkpoint = try FormulaCheckpoint.skimming() }
+
+    private func run(_ arguments: [String], input: String = "") throws -> CommandRun {
+        let run = try CommandRun(arguments, input: Data(input.utf8))
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.isEmpty)
+        return run
+    }
+
+    @Test func tokenizesEveryLineByItself() throws {
+        let arguments = ["tokenize", "--model", checkpoint.path, "--file", "-"]
+        let lines = try run(arguments, input: "Ab, c\n\n\u{E9}x\u{1F600}a").output.split(separator: "\n")
+        let objects = try lines.map {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: [Any]]
+        }
+        let tokens = objects.map { $0?["tokens"] as? [String] }
+        #expect(tokens == [["a", "##b", ",", "c"], [], ["[UNK]"]])
+        #expect(objects[0]?["offsets"] as? [[Int]] == [[0, 1], [1, 2], [2, 3], [4, 5]])
+        #expect(objects[2]?["offsets"] as? [[Int]] == [[0, 4]])
+        #expect(objects[0]?["ids"]?.count == 4)
+    }
+
+    @Test func inspectShowsShapeAndSkimSettings() throws {
+        let object = try run(["inspect", "--model", checkpoint.path, "--format", "json"]).json()
+        #expect(object["layers"] as? Int == 3)
+        #expect(object["hidden"] as? Int == 32)
+        #expect(object["blockSkimLayers"] as? [Int] == [1, 2, 3])
+        // Embeddings (100 + 64 + 2) · 32 + 64, three layers of 8,544, the head 66.
+        #expect(object["parameters"] as? Int == 166 * 32 + 64 + 3 * 8544 + 66)
+        #expect(object["weightBytes"] as? [String: Int] == ["f32": 4 * 3 * 8544])
+        #expect((object["skim"] as? [String: Any])?["blockSize"] as? Int == 4)
+        let text = try run(["inspect", "--model", checkpoint.path]).output
+        #expect(text.contains("passage_aligned"))
+    }
+
+    @Test func benchmarkReportsBothBaselinesAndThePrediction() throws {
+        let arguments = [
+            "benchmark", "--model", checkpoint.path, "--length", "40", "--padded-length", "64", "--runs", "2",
+            "--skim-layer", "2", "--keep-fraction", "0.9", "--threads", "1", "--format", "json",
+        ]
+        let object = try run(arguments).json()
+        func number(_ key: String) throws -> Double { try #require(object[key] as? Double, "\(key)") }
+        let (dense, padded) = (try number("denseMilliseconds"), try number("densePaddedMilliseconds"))
+        let skim = try number("skimMilliseconds")
+        #expect(try abs(number("measuredSpeedup") - dense / skim) < 1e-9)
+        #expect(try abs(number("measuredSpeedupOverPadded") - padded / skim) < 1e-9)
+        let kept = try number("keptFraction")
+        #expect(try abs(number("predictedSpeedup") - 1 / (1 - (1 - 2.0 / 3) * (1 - kept))) < 1e-9)
+        #expect(try number("gflops") > 0)
+        #expect(object["length"] as? Int == 40 && object["threads"] as? Int == 1)
+        #expect(object["precision"] as? String == "f32")
+        let denseOnly = try run([
+            "benchmark", "--model", checkpoint.path, "--length", "8", "--runs", "1", "--dense",
+        ])
+        #expect(!denseOnly.output.contains("skimming"))
+    }
+
+    @Test func benchmarkAnswersRounds() throws {
+        let arguments = ["benchmark", "--model", checkpoint.path, "--length", "8", "--rounds-from-stdin"]
+        let lines = try run(arguments, input: "2\n1\n").output.split(separator: "\n")
+        #expect(lines.first == "ready")
+        let rounds = try lines.dropFirst().map {
+            try JSONDecoder().decode([Double].self, from: Data($0.utf8))
+        }
+        #expect(rounds.map(\.count) == [2, 1])
+    }
+}

@@ -1,0 +1,66 @@
+/// What the checkpoints of a family look like, written down from Hugging Face's models.
+package struct FormulaFamily: Sendable {
+    /// `model_type`, and the prefix of the encoder's tensors.
+    package var name: String
+    /// The width of the embeddings, where it is not that of the encoder.
+    package var embeddingSize: Int?
+    /// Rows of the position embeddings beyond the longest window.
+    package var extraPositions = 0
+    /// The rows of the token type embeddings, where the sizes don't decide.
+    package var tokenTypes: Int?
+    var projection: String?
+    /// The layers with weights of their own, where it is not all of them.
+    var layers: Int?
+    var layerPrefix = "encoder.layer."
+    var attention = [
+        "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+    ]
+    var feedForward = ["intermediate.dense", "output.dense"]
+    var norms = ["attention.output.LayerNorm", "output.LayerNorm"]
+
+    package static let bert = FormulaFamily(name: "bert")
+
+    package static let roberta = FormulaFamily(name: "roberta", extraPositions: 2, tokenTypes: 1)
+
+    package static let albert = FormulaFamily(
+        name: "albert",
+        embeddingSize: 16,
+        projection: "encoder.embedding_hidden_mapping_in",
+        layers: 1,
+        layerPrefix: "encoder.albert_layer_groups.0.albert_layers.",
+        attention: ["attention.query", "attention.key", "attention.value", "attention.dense"],
+        feedForward: ["ffn", "ffn_output"],
+        norms: ["attention.LayerNorm", "full_layer_layer_norm"]
+    )
+
+    package static let distilbert = FormulaFamily(
+        name: "distilbert",
+        tokenTypes: 0,
+        layerPrefix: "transformer.layer.",
+        attention: ["attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin"],
+        feedForward: ["ffn.lin1", "ffn.lin2"],
+        norms: ["sa_layer_norm", "output_layer_norm"]
+    )
+
+    /// The entries of `config.json` that are not as BERT's; nil takes one away.
+    func entries(_ sizes: FormulaCheckpoint.Sizes) -> [String: String?] {
+        switch name {
+        case "roberta":
+            [
+                "max_position_embeddings": "\(sizes.positions + extraPositions)", "type_vocab_size": "1",
+                "layer_norm_eps": "1e-5", "pad_token_id": "1",
+            ]
+        case "albert": ["embedding_size": "16", "hidden_act": "\"gelu_new\"", "num_hidden_groups": "1"]
+        case "distilbert":
+            [
+                "num_hidden_layers": nil, "hidden_size": nil, "num_attention_heads": nil,
+                "intermediate_size": nil,
+                "type_vocab_size": nil, "layer_norm_eps": nil, "position_embedding_type": nil,
+                "hidden_act": nil,
+                "n_layers": "\(sizes.layers)", "dim": "\(sizes.hidden)", "n_heads": "\(sizes.heads)",
+                "hidden_dim": "\(sizes.intermediate)", "activation": "\"gelu\"",
+            ]
+        default: [:]
+        }
+    }
+}
