@@ -1,7 +1,7 @@
 """Compares the tokens a second of our training step with PyTorch's eager BERT on the same batch, length and precision.
 
-    pip install transformers   (into the virtual environment of `make train-setup`)
-    python Training/Benchmarks/throughput.py --model CHECKPOINT --program Training/.build/release/blockskim-train
+    .venv-train/bin/pip install transformers
+    .venv-train/bin/python Training/Benchmarks/throughput.py --model CHECKPOINT --program Training/.build/release/blockskim-train
 
 Three programs take turns: transformers' BertForQuestionAnswering in training mode with output_attentions and eager
 attention, AdamW and clipping, without any block classifier; our step without classifiers; our step with a Block Skim
