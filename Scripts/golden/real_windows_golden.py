@@ -34,7 +34,7 @@ def windows(model, dataset):
     for paragraph in paragraphs:
         encoding = tokenizer.encode(paragraph["qas"][0]["question"], paragraph["context"])
         ids, prefix = encoding.ids, encoding.type_ids.index(1)
-        if len(ids) <= 90 and "short" not in found:
+        if len(ids) <= 60 and "short" not in found:
             found["short"] = ids, prefix
         if len(ids) >= 384 and "full" not in found:
             found["full"] = ids[:383] + ids[-1:], prefix

@@ -18,14 +18,15 @@ package enum SkimPolicy: Sendable, Equatable {
         case .threshold(let threshold, let minimumKeptBlocks):
             return BlockSelection(logits: logits, threshold: threshold, minimumKeptBlocks: minimumKeptBlocks)
         case .forced(let keptFraction):
-            let wanted = keptFraction * Double(tokens) - Double(partition.prefix.count)
-            let count = Int((wanted / Double(partition.blockSize)).rounded())
-            // No probability is at most -1: nothing is kept but the best blocks.
-            return BlockSelection(
-                logits: logits,
-                threshold: -1,
-                minimumKeptBlocks: min(max(count, 1), partition.blockCount)
-            )
+            // No probability is at most -1: nothing is kept but the best blocks. One of them can be the short last one, so
+            // their number alone does not tell how many tokens they have.
+            let selections = (1...max(1, partition.blockCount)).map {
+                BlockSelection(logits: logits, threshold: -1, minimumKeptBlocks: $0)
+            }
+            func distance(_ selection: BlockSelection) -> Double {
+                abs(Double(partition.keptPositions(selection).count) - keptFraction * Double(tokens))
+            }
+            return selections.dropFirst().reduce(selections[0]) { distance($1) < distance($0) ? $1 : $0 }
         }
     }
 }

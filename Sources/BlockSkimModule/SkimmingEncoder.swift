@@ -3,8 +3,9 @@ import TensorModule
 
 /// The Block Skim Transformer at inference (Section 4.3) on oneDNN.
 ///
-/// Computes what ``ReferenceSkimmingEncoder`` specifies; pinned by `SkimmingEncoderTests`. Every window keeps exactly its own
-/// blocks, and what a window gives does not depend on the others of its batch, to the last bit.
+/// Computes what ``ReferenceSkimmingEncoder`` specifies; pinned by `SkimmingEncoderTests`. Every window keeps exactly
+/// its own blocks, and what a window gives does not depend on the others of its batch, to the last bit; pinned by
+/// `SkimmingPropertyTests`.
 package final class SkimmingEncoder {
     package let encoder: Encoder
     /// The Block Skim Module of each skim layer, by the layer counted from 1.

@@ -192,7 +192,7 @@ static inline dnnl_status_t onednn_matmul(
     const dnnl_dims_t source_dims = {rows, inputs}, source_strides = {source_stride, 1};
     const dnnl_dims_t weights_dims = {inputs, outputs}, bias_dims = {1, outputs}, bias_strides = {outputs, 1};
     const dnnl_dims_t destination_dims = {rows, outputs}, destination_strides = {destination_stride, 1};
-    dnnl_memory_desc_t source, weights, bias, destination;
+    dnnl_memory_desc_t source = {0}, weights = {0}, bias = {0}, destination = {0};
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_t desc = NULL;
     memset(operation, 0, sizeof *operation);
@@ -217,7 +217,7 @@ static inline dnnl_status_t onednn_matmul(
 static inline dnnl_status_t onednn_softmax(
     onednn_operation *operation, dnnl_engine_t engine, int64_t rows, int64_t columns) {
     const dnnl_dims_t dims = {rows, columns}, strides = {columns, 1};
-    dnnl_memory_desc_t layout;
+    dnnl_memory_desc_t layout = {0};
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_t desc = NULL;
     memset(operation, 0, sizeof *operation);
@@ -234,7 +234,7 @@ static inline dnnl_status_t onednn_layer_norm(
     onednn_operation *operation, dnnl_engine_t engine, int64_t rows, int64_t columns, float epsilon) {
     const dnnl_dims_t dims = {rows, columns}, strides = {columns, 1};
     const dnnl_dims_t norm_dims = {columns}, norm_strides = {1};
-    dnnl_memory_desc_t layout, norm_layout;
+    dnnl_memory_desc_t layout = {0}, norm_layout = {0};
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_t desc = NULL;
     memset(operation, 0, sizeof *operation);
@@ -268,7 +268,7 @@ static inline dnnl_status_t onednn_convolution(
     const dnnl_dims_t destination_strides = {rows * columns * channels, 1, columns * channels, channels};
     const dnnl_dims_t weights_dims = {channels, channels, kernel, kernel};
     const dnnl_dims_t bias_dims = {channels}, bias_strides = {1};
-    dnnl_memory_desc_t source, weights, bias, destination;
+    dnnl_memory_desc_t source = {0}, weights = {0}, bias = {0}, destination = {0};
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_t desc = NULL;
     memset(operation, 0, sizeof *operation);
@@ -292,7 +292,7 @@ static inline dnnl_status_t onednn_convolution(
 static inline dnnl_status_t onednn_pack(
     dnnl_memory_t *packed, dnnl_engine_t engine, dnnl_stream_t stream, dnnl_memory_t like, int rank,
     const int64_t *dims, const int64_t *strides, void *data) {
-    dnnl_memory_desc_t plain;
+    dnnl_memory_desc_t plain = {0};
     dnnl_memory_t source = NULL;
     dnnl_primitive_desc_t desc = NULL;
     dnnl_primitive_t reorder = NULL;

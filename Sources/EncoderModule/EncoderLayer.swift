@@ -61,7 +61,7 @@ package struct EncoderLayer: Sendable {
         } else {
             // Each worker takes its rows all the way, while they are in its cache.
             team.run { worker in
-                let rows = Share(worker.index, of: team.size).rows(of: states.tokens)
+                let rows = team.share(of: states.tokens, for: worker)
                 feedForward(states, rows: rows, on: worker)
             }
         }

@@ -35,13 +35,4 @@ package struct Share {
 
     /// The elements of `0 ..< count` that belong to the part; sizes differ by one at most.
     package func range(of count: Int) -> Range<Int> { count * part / parts..<count * (part + 1) / parts }
-
-    /// The rows of a product of `count` rows that belong to the part.
-    ///
-    /// As `range(of:)`, but no part has a single row unless there is only one: oneDNN computes the product of one row in
-    /// another order, and a row's result must not depend on how many others there are.
-    package func rows(of count: Int) -> Range<Int> {
-        let filled = max(1, min(parts, count / 2))
-        return part < filled ? Share(part, of: filled).range(of: count) : count..<count
-    }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What keeps two lists of numbers from being equal within `absolute + relative · |expected|`; nil if nothing.
 ///
 /// Numbers that are not numbers are equal to each other and to nothing else. Names the first element that
@@ -30,4 +32,18 @@ package func difference(
 /// The largest `|actual − expected|`: what to write beside a tolerance.
 package func largestError(_ actual: [Float], _ expected: [Float]) -> Float {
     zip(actual, expected).map { abs($0 - $1) }.max() ?? 0
+}
+
+/// Whether two lists hold the same numbers to the last bit.
+///
+/// An expectation of `==` would be as strict, but prints both lists when it fails, and is slow in a debug build.
+package func areBitwiseEqual(_ actual: [Float], _ expected: [Float]) -> Bool {
+    actual.withUnsafeBytes { actual in
+        expected.withUnsafeBytes { expected in
+            guard let left = actual.baseAddress, let right = expected.baseAddress else {
+                return actual.count == expected.count
+            }
+            return actual.count == expected.count && memcmp(left, right, actual.count) == 0
+        }
+    }
 }

@@ -32,7 +32,6 @@ package final class FormulaCheckpoint: Sendable {
     ///
     /// - Parameters:
     ///   - sizes: the encoder's shape.
-    ///   - family: `model_type`; for other families than BERT the sizes must be the usual ones.
     ///   - family: the encoder's family.
     ///   - activation: `hidden_act`; other families than BERT and RoBERTa have their own.
     ///   - linearInputs: the inputs of the linear layer of the Block Skim Modules; nil for a dense checkpoint.

@@ -101,7 +101,7 @@ package final class PackedLinear: @unchecked Sendable {
         let byRows = !sharesColumns(rows: rows, size: crew.size)
         let panelsAtOnce = byRows ? 1 : panels.count
         crew.run { worker, member in
-            let share = Share(member / panelsAtOnce, of: crew.size / panelsAtOnce).rows(of: rows)
+            let share = Share(member / panelsAtOnce, of: crew.size / panelsAtOnce).range(of: rows)
             let first = member % panelsAtOnce
             for panel in first..<(byRows ? panels.count : first + 1) {
                 apply(
@@ -130,6 +130,9 @@ package final class PackedLinear: @unchecked Sendable {
         on worker: Worker
     ) {
         guard rows > 0 else { return }
+        guard rows > 1 else {
+            return applyToOneRow(panel, input, into: output, accumulate: accumulate, on: worker)
+        }
         let operation = worker.operation(
             .linear(
                 rows: rows,
@@ -150,6 +153,29 @@ package final class PackedLinear: @unchecked Sendable {
                 destination: output + panel.columns.lowerBound
             )
         }
+    }
+
+    /// Computes one row as the first of two equal ones.
+    ///
+    /// oneDNN adds up the products of a single row in another order than those of several, and what a row gives must
+    /// not depend on how many others there are.
+    private func applyToOneRow(
+        _ panel: Panel,
+        _ input: UnsafePointer<Float>,
+        into output: UnsafeMutablePointer<Float>,
+        accumulate: Bool,
+        on worker: Worker
+    ) {
+        let columns = panel.columns
+        let inputPair = worker.rowPair.reserve(2 * (inputs + outputs))  // [2, inputs], then [2, outputs]
+        let outputPair = inputPair + 2 * inputs
+        for row in 0..<2 {
+            (inputPair + row * inputs).update(from: input, count: inputs)
+            (outputPair + row * outputs + columns.lowerBound)
+                .update(from: output + columns.lowerBound, count: columns.count)
+        }
+        apply(panel, inputPair, rows: 2, into: outputPair, accumulate: accumulate, on: worker)
+        (output + columns.lowerBound).update(from: outputPair + columns.lowerBound, count: columns.count)
     }
 }
 

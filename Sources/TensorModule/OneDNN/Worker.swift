@@ -10,6 +10,9 @@ package final class Worker: @unchecked Sendable {
     /// Storage that lasts from one call on this worker to the next, for intermediate results.
     package let buffer = FloatBuffer()
 
+    /// Where a product of one row is made one of two, see ``PackedLinear``.
+    let rowPair = FloatBuffer()
+
     private let stream = OneDNN.makeStream()
     private let scratchpad = FloatBuffer()
     private var operations: [OperationShape: Operation] = [:]
