@@ -21,12 +21,15 @@ struct ResumeTests {
         #expect(try Trainer(run.configuration, options: parts).run() == .finished)
 
         let (resumed, expected) = (try TinyRun.state(of: run.output), try TinyRun.state(of: whole.output))
-        #expect(resumed == expected)
+        // Not compared within #expect, which would list the differences of all bytes.
+        let isEqual = resumed == expected
+        #expect(isEqual)
         for file in ["model/model.safetensors", "model/blockskim.json", "configuration.json"] {
             let bytes = try [run.output, whole.output].map {
                 try Data(contentsOf: URL(filePath: "\($0)/\(file)"))
             }
-            #expect(bytes[0] == bytes[1] && !bytes[0].isEmpty, "\(file)")
+            let isEqual = bytes[0] == bytes[1] && !bytes[0].isEmpty
+            #expect(isEqual, "\(file)")
         }
         // One line a step and one an evaluation, none twice.
         let metrics = try String(contentsOfFile: run.output + "/metrics.jsonl", encoding: .utf8)
@@ -50,8 +53,9 @@ struct ResumeTests {
             _ = try Trainer(configuration, options: options).run()
             states.append(try TinyRun.state(of: options.output))
         }
-        #expect(states[0] == states[2])
-        #expect(states[0] != states[1])
+        let (isSame, isOther) = (states[0] == states[2], states[0] != states[1])
+        #expect(isSame)
+        #expect(isOther)
     }
 
     /// Kills the program at moments all over its run; what it leaves can always be resumed.
@@ -95,7 +99,9 @@ struct ResumeTests {
         }
         #expect(kills > 0)
         let (resumed, expected) = (try TinyRun.state(of: run.output), try TinyRun.state(of: whole))
-        #expect(resumed == expected)
+        // Not compared within #expect, which would list the differences of all bytes.
+        let isEqual = resumed == expected
+        #expect(isEqual)
     }
 
     /// Starts the program; what it says goes to `log`.
@@ -144,7 +150,8 @@ struct ResumeTests {
         rest.waitUntilExit()
         #expect(rest.terminationStatus == 0)
         let resumed = try TinyRun.state(of: run.output)
-        #expect(resumed == whole)
+        let isEqual = resumed == whole
+        #expect(isEqual)
     }
 
     @Test func interruptWritesACheckpointAndSaysHowToGoOn() throws {
