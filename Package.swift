@@ -8,6 +8,14 @@ let package = Package(
         .library(name: "BlockSkim", targets: ["BlockSkim"]),
         .library(name: "BlockSkimEvaluation", targets: ["DatasetModule", "EvaluationModule"]),
         .executable(name: "blockskim", targets: ["blockskim"]),
+        // What the trainer, a package of its own, is built on.
+        .library(
+            name: "BlockSkimModules",
+            targets: [
+                "SafetensorsModule", "TokenizerModule", "EncoderModule", "BlockSkimModule",
+                "QuestionAnsweringModule", "DatasetModule", "EvaluationModule",
+            ]
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")

@@ -1,9 +1,9 @@
 /// Where the tokens that a Block Skim Module looks at lie on its square map.
 ///
 /// Rows and columns are alike.
-struct AttentionMapLayout {
+public struct AttentionMapLayout: Sendable {
     /// Consecutive tokens on consecutive rows.
-    struct Segment {
+    struct Segment: Sendable {
         var mapStart: Int
         var tokens: Range<Int>
     }
@@ -11,7 +11,7 @@ struct AttentionMapLayout {
     /// Ascending and disjoint; rows of the map that no segment covers are zero.
     var segments: [Segment]
     /// Rows of the map.
-    var side: Int
+    public internal(set) var side: Int
 
     /// The square in which a block attends to itself.
     init(square block: Range<Int>, blockSize: Int) {
@@ -22,7 +22,7 @@ struct AttentionMapLayout {
     /// The whole map of a window.
     ///
     /// In the passage-aligned layout the passage starts on a cell border.
-    init(whole partition: BlockPartition, cells: BlockCells) {
+    public init(whole partition: BlockPartition, cells: BlockCells) {
         let prefix = partition.layout == .passageAligned ? partition.prefixLength : 0
         let passageStart = cells.cellsCovering(tokens: prefix) * cells.tokensPerCell
         segments = [
@@ -33,7 +33,7 @@ struct AttentionMapLayout {
     }
 
     /// The token on a row, if there is one.
-    func token(onRow row: Int) -> Int? {
+    public func token(onRow row: Int) -> Int? {
         for segment in segments {
             let token = segment.tokens.lowerBound + row - segment.mapStart
             if segment.tokens.contains(token) { return token }
@@ -42,7 +42,7 @@ struct AttentionMapLayout {
     }
 
     /// The row of a token that lies on the map.
-    func row(ofToken token: Int) -> Int {
+    public func row(ofToken token: Int) -> Int {
         for segment in segments where segment.tokens.contains(token) {
             return segment.mapStart + token - segment.tokens.lowerBound
         }

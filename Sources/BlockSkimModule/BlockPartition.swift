@@ -2,15 +2,15 @@
 ///
 /// Prefix and blocks are ranges of positions in the window; together they cover every position exactly once, in
 /// order. Only the last block may be shorter than the others.
-package struct BlockPartition: Sendable, Equatable {
+public struct BlockPartition: Sendable, Equatable {
     /// T, the tokens of the window, special tokens included.
-    package let tokens: Int
+    public let tokens: Int
     /// The tokens of `[CLS] question [SEP]`.
-    package let prefixLength: Int
+    public let prefixLength: Int
     /// Where blocks start.
-    package let layout: BlockLayout
+    public let layout: BlockLayout
     /// b, the tokens of a whole block.
-    package let blockSize: Int
+    public let blockSize: Int
 
     /// Divides a window.
     ///
@@ -20,7 +20,7 @@ package struct BlockPartition: Sendable, Equatable {
     ///     the passage.
     ///   - layout: where blocks start.
     ///   - blockSize: b, at least 1.
-    package init(tokens: Int, prefixLength: Int, layout: BlockLayout, blockSize: Int) {
+    public init(tokens: Int, prefixLength: Int, layout: BlockLayout, blockSize: Int) {
         precondition(
             blockSize >= 1 && (0...tokens).contains(prefixLength),
             "\(tokens) tokens with a prefix of \(prefixLength) in blocks of \(blockSize)"
@@ -33,7 +33,7 @@ package struct BlockPartition: Sendable, Equatable {
 
     /// The positions that are always kept: the tokens of the prefix and, in the absolute layout, those that
     /// share a block with one.
-    package var prefix: Range<Int> {
+    public var prefix: Range<Int> {
         switch layout {
         case .passageAligned: 0..<prefixLength
         case .absolute: 0..<min(tokens, (prefixLength + blockSize - 1) / blockSize * blockSize)
@@ -41,19 +41,19 @@ package struct BlockPartition: Sendable, Equatable {
     }
 
     /// N, the number of blocks that may be dropped.
-    package var blockCount: Int {
+    public var blockCount: Int {
         (tokens - prefix.upperBound + blockSize - 1) / blockSize
     }
 
     /// The positions of a block.
-    package func block(_ blockIndex: Int) -> Range<Int> {
+    public func block(_ blockIndex: Int) -> Range<Int> {
         precondition((0..<blockCount).contains(blockIndex), "block \(blockIndex) of \(blockCount)")
         let start = prefix.upperBound + blockIndex * blockSize
         return start..<min(start + blockSize, tokens)
     }
 
     /// The positions of all blocks, first to last.
-    package var blocks: [Range<Int>] {
+    public var blocks: [Range<Int>] {
         (0..<blockCount).map { block($0) }
     }
 

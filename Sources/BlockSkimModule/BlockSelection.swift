@@ -7,11 +7,11 @@
 #endif
 
 /// Which blocks of a window are kept.
-package struct BlockSelection: Sendable, Equatable {
+public struct BlockSelection: Sendable, Equatable {
     /// The predicted probability, from 0 to 1, that a block still matters, for each block.
-    package let relevance: [Float]
+    public let relevance: [Float]
     /// Whether a block is kept, for each block.
-    package let kept: [Bool]
+    public let kept: [Bool]
 
     /// The number of kept blocks.
     package var keptCount: Int { kept.count { $0 } }
@@ -39,7 +39,7 @@ package struct BlockSelection: Sendable, Equatable {
     ///   - logits: `[blocks, 2]`; index 1 is "relevant".
     ///   - threshold: τ, from 0 to 1.
     ///   - minimumKeptBlocks: at least 0; may exceed the number of blocks.
-    package init(logits: [Float], threshold: Double, minimumKeptBlocks: Int) {
+    public init(logits: [Float], threshold: Double, minimumKeptBlocks: Int) {
         precondition(logits.count.isMultiple(of: 2), "\(logits.count) logits are not two a block")
         // How much more relevant than irrelevant a block is; orders blocks as the probability does, but does
         // not saturate.

@@ -157,6 +157,6 @@ extension EncoderConfiguration {
 ///   - layerCount: L.
 ///   - keptFraction: k.
 /// - Returns: The dense time over the skimming time.
-package func predictedSpeedup(skimLayer: Int, layerCount: Int, keptFraction: Double) -> Double {
+public func predictedSpeedup(skimLayer: Int, layerCount: Int, keptFraction: Double) -> Double {
     1 / (1 - (1 - Double(skimLayer) / Double(layerCount)) * (1 - keptFraction))
 }

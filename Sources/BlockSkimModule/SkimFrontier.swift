@@ -1,0 +1,124 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What calibration measured: how fast a model can skim for how much F1.
+///
+/// Stands under `calibration` in `blockskim.json`.
+public struct SkimFrontier: Codable, Sendable, Equatable {
+    /// One way to skim, as it was measured.
+    public struct Point: Codable, Sendable, Equatable {
+        /// l, counted from 1.
+        public var skimLayer: Int
+        /// τ.
+        public var skipThreshold: Double
+        /// In percent.
+        public var exactMatch: Double
+        /// In percent.
+        public var f1: Double
+        /// F1 of the dense model less that of this way to skim, in points.
+        public var f1Loss: Double
+        /// k: kept tokens over all tokens.
+        public var keptFraction: Double
+        /// The share of the blocks with an answer that were kept, from 0 to 1.
+        public var answerBlockRecall: Double
+        /// The paper's prediction, equation 6.
+        public var predictedSpeedup: Double
+        /// Time of the dense encoder over that of the skimming one, on the same windows in turns.
+        public var measuredSpeedup: Double
+
+        /// The names in the file.
+        public enum CodingKeys: String, CodingKey {
+            case skimLayer = "skim_layer"
+            case skipThreshold = "skip_threshold"
+            case exactMatch = "exact_match"
+            case f1
+            case f1Loss = "f1_loss"
+            case keptFraction = "kept_fraction"
+            case answerBlockRecall = "answer_block_recall"
+            case predictedSpeedup = "predicted_speedup"
+            case measuredSpeedup = "measured_speedup"
+        }
+
+        /// A point made in the program.
+        public init(
+            skimLayer: Int,
+            skipThreshold: Double,
+            exactMatch: Double,
+            f1: Double,
+            f1Loss: Double,
+            keptFraction: Double,
+            answerBlockRecall: Double,
+            predictedSpeedup: Double,
+            measuredSpeedup: Double
+        ) {
+            self.skimLayer = skimLayer
+            self.skipThreshold = skipThreshold
+            self.exactMatch = exactMatch
+            self.f1 = f1
+            self.f1Loss = f1Loss
+            self.keptFraction = keptFraction
+            self.answerBlockRecall = answerBlockRecall
+            self.predictedSpeedup = predictedSpeedup
+            self.measuredSpeedup = measuredSpeedup
+        }
+    }
+
+    /// The number of questions that were measured.
+    public var questions: Int
+    /// F1 of the dense model on them, in percent.
+    public var denseF1: Double
+    /// The ways to skim that no other beats in both speed and F1, slowest first.
+    public var points: [Point]
+
+    /// The names in the file.
+    public enum CodingKeys: String, CodingKey {
+        case questions
+        case denseF1 = "dense_f1"
+        case points = "frontier"
+    }
+
+    /// The frontier of measured points: those that no other point beats.
+    public init(questions: Int, denseF1: Double, measured: [Point]) {
+        self.questions = questions
+        self.denseF1 = denseF1
+        var kept: [Point] = []
+        // From the fastest on, each point must lose less than all before it.
+        for point in measured.sorted(by: {
+            ($0.measuredSpeedup, -$0.f1Loss) > ($1.measuredSpeedup, -$1.f1Loss)
+        })
+        where kept.last.map({ point.f1Loss < $0.f1Loss }) ?? true {
+            kept.append(point)
+        }
+        points = kept.reversed()
+    }
+
+    /// Reads the frontier of a checkpoint directory; nil when the model was not calibrated.
+    ///
+    /// - Throws: `checkpoint` with `unreadableFile` or `notJSONObject`.
+    public init?(directory: String) throws(BlockSkimError) {
+        struct File: Decodable { var calibration: SkimFrontier? }
+        let path = directory + "/" + SkimConfiguration.fileName
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw .checkpoint(.unreadableFile(file: path, reason: "the system refuses it"))
+        }
+        do {
+            guard let frontier = try JSONDecoder().decode(File.self, from: data).calibration else {
+                return nil
+            }
+            self = frontier
+        } catch {
+            throw .checkpoint(.notJSONObject(file: path, reason: "its calibration is not as it was written"))
+        }
+    }
+
+    /// The fastest way to skim that loses at most so much F1, in points; nil when there is none.
+    public func fastest(maximumF1Loss: Double) -> Point? {
+        points.last { $0.f1Loss <= maximumF1Loss }
+    }
+}

@@ -1,0 +1,34 @@
+"""Draws the curve of Fig. 3, speedup against F1 for each skim layer, from calibration.json.
+
+    python Training/Plots/plot_calibration.py CALIBRATION_JSON
+"""
+
+import json
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+
+
+def main(path):
+    with open(path) as file:
+        findings = json.load(file)
+    figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    for layer in sorted({p["skim_layer"] for p in findings["points"]}):
+        points = sorted((p["measured_speedup"], p["f1"]) for p in findings["points"] if p["skim_layer"] == layer)
+        axes.plot(*zip(*points), marker="o", label=f"layer {layer}")
+    axes.axhline(findings["frontier"]["dense_f1"], color="black", linestyle=":", label="dense")
+    if findings.get("chosen"):
+        axes.plot(
+            findings["chosen"]["measured_speedup"], findings["chosen"]["f1"], "k*", markersize=14, label="chosen"
+        )
+    axes.set(title="Skimming: speed and accuracy", xlabel="measured speedup over the dense encoder", ylabel="F1")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path.removesuffix(".json") + ".png", dpi=120)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

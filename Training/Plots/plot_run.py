@@ -1,0 +1,62 @@
+"""Draws loss, F1 and block classifiers of a run from its metrics.jsonl.
+
+    python Training/Plots/plot_run.py RUN_DIRECTORY
+
+Writes RUN_DIRECTORY/plots/loss.png, and f1.png and blocks.png when there were evaluations.
+"""
+
+import json
+import os
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+
+
+def draw(path, title, axis, curves):
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    for name, points in curves.items():
+        axes.plot(*zip(*points), label=name, marker="o" if len(points) < 20 else None)
+    axes.set(title=title, xlabel="step", ylabel=axis)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
+
+
+def main(directory):
+    with open(f"{directory}/metrics.jsonl") as file:
+        lines = [json.loads(line) for line in file]
+    plots = f"{directory}/plots"
+    os.makedirs(plots, exist_ok=True)
+    steps = [line for line in lines if "loss" in line]
+    if steps:
+        curves = {
+            "joint": [(s["step"], s["loss"]) for s in steps],
+            "question answering": [(s["step"], s["questionAnsweringLoss"]) for s in steps],
+        }
+        for layer in sorted(steps[-1]["blockLosses"], key=int):
+            curves[f"blocks, layer {layer}"] = [(s["step"], s["blockLosses"][layer]) for s in steps]
+        draw(f"{plots}/loss.png", "Training loss", "loss", curves)
+    evaluations = [(line["step"], line["evaluation"]) for line in lines if "evaluation" in line]
+    if not evaluations:
+        return
+    draw(
+        f"{plots}/f1.png",
+        "Answers on the development data",
+        "percent",
+        {"F1": [(s, e["f1"]) for s, e in evaluations], "EM": [(s, e["exactMatch"]) for s, e in evaluations]},
+    )
+    layers = [c["layer"] for c in evaluations[-1][1]["blockClassifiers"]]
+    if layers:
+        curves = {
+            f"layer {layer}": [(s, 100 * e["blockClassifiers"][i]["f1"]) for s, e in evaluations]
+            for i, layer in enumerate(layers)
+        }
+        draw(f"{plots}/blocks.png", "Block classifiers on the development data", "F1, percent", curves)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

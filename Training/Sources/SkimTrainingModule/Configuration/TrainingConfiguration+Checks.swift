@@ -1,0 +1,95 @@
+import Foundation
+
+extension TrainingConfiguration {
+    /// Checks that the settings are in their ranges and go with each other and with the encoder.
+    ///
+    /// - Throws: `invalidSetting`, `blockSkim`.
+    func check(layerCount: Int) throws(TrainingError) {
+        func require(_ holds: Bool, _ name: String, _ value: Any, _ allowed: String) throws(TrainingError) {
+            guard !holds else { return }
+            throw .invalidSetting(name: name, value: "\(value)", allowed: allowed)
+        }
+        try require(!train.isEmpty, "--train", "empty", "at least one file")
+        try require(
+            caps.count <= 1 || caps.count == train.count,
+            "--cap",
+            caps,
+            "one number for all training files, or one for each of the \(train.count)"
+        )
+        try require(caps.allSatisfy { $0 > 0 }, "--cap", caps, "above 0")
+        try require(devLimit.map { $0 > 0 } ?? true, "--dev-limit", devLimit ?? 0, "above 0")
+        try require(alpha >= 0 && alpha.isFinite, "--alpha", alpha, "a number from 0 on")
+        try require(beta >= 0 && beta.isFinite, "--beta", beta, "a number from 0 on")
+        try require(epochs > 0 && epochs <= 1000, "--epochs", epochs, "above 0, at most 1000")
+        try require(batchSize >= 1, "--batch-size", batchSize, "1 or more")
+        try require(accumulation >= 1, "--accumulation", accumulation, "1 or more")
+        try require(
+            batchSize.isMultiple(of: processes * accumulation),
+            "--batch-size",
+            batchSize,
+            "a multiple of the \(processes) processes times the \(accumulation) parts of a step"
+        )
+        try require(
+            learningRate > 0 && learningRate <= 1,
+            "--learning-rate",
+            learningRate,
+            "above 0, at most 1"
+        )
+        try require((0...1).contains(warmup), "--warmup", warmup, "from 0 to 1")
+        try require((0...1).contains(weightDecay), "--weight-decay", weightDecay, "from 0 to 1")
+        try require(clip > 0, "--clip", clip, "above 0")
+        try require(
+            dropout.map { (0..<1).contains($0) } ?? true,
+            "--dropout",
+            dropout ?? 0,
+            "from 0 to below 1"
+        )
+        let layers = classifierLayers(of: layerCount)
+        try require(
+            Set(layers).count == layers.count && layers.allSatisfy { (1...layerCount).contains($0) },
+            "--augment-layers",
+            augmentLayers,
+            "distinct layers from 1 to \(layerCount)"
+        )
+        try require(
+            !freezeEncoder || !layers.isEmpty,
+            "--freeze-encoder",
+            "set",
+            "left out without a block classifier, since nothing would learn"
+        )
+        if let skimInTraining {
+            try require(
+                layers.max() == skimInTraining,
+                "--skim-in-training",
+                skimInTraining,
+                "the last layer with a block classifier (later ones would see what is left); add"
+                    + " --augment-layers \(skimInTraining)"
+            )
+        }
+        if let skimLayer, classifier == .module {
+            try require(
+                layers.contains(skimLayer),
+                "--skim-layer",
+                skimLayer,
+                "a layer with a block classifier"
+            )
+        }
+        _ = try skimConfiguration(layerCount: layerCount)
+    }
+
+    /// What differs from another configuration: one text a setting, for a run that is resumed.
+    func differences(from other: TrainingConfiguration) -> [String] {
+        func entries(_ configuration: TrainingConfiguration) -> [String: String] {
+            Dictionary(
+                uniqueKeysWithValues: Mirror(reflecting: configuration).children.compactMap { child in
+                    child.label.map { ($0, "\(child.value)") }
+                }
+            )
+        }
+        let (ours, theirs) = (entries(self), entries(other))
+        return ours.keys.sorted().compactMap { key in
+            guard let mine = ours[key], let theirs = theirs[key], mine != theirs else { return nil }
+            return "\(key) is \(mine) and was \(theirs)"
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import BlockSkimModule
+import TorchModule
+
+/// Everything that decides what a run computes: what `configuration.json` of a run directory holds.
+public struct TrainingConfiguration: Codable, Equatable, Sendable {
+    /// What predicts whether a block matters.
+    public enum BlockClassifier: String, Codable, Sendable, CaseIterable {
+        /// The Block Skim Module.
+        case module
+        /// A linear layer on the six features a head of Eq. 2: Table 2, id 4.
+        case handCrafted = "hand-crafted"
+        /// Nothing: the baseline, Table 2, id 1.
+        case none
+    }
+
+    /// How the losses of blocks become one.
+    public enum BlockLossReduction: String, Codable, Sendable, CaseIterable {
+        /// The weighted mean over the passage blocks of the batch a layer, summed over layers.
+        ///
+        /// Deviation: Eq. 4 sums. Pinned by `GoldenTrainingTests`.
+        case mean
+        /// Eq. 4 and 5 as printed: the weighted sum over blocks and layers, a mean over the windows of the batch.
+        case sum
+    }
+
+    /// The precision of products.
+    public enum Precision: String, Codable, Sendable, CaseIterable {
+        /// 32 bits.
+        case f32
+        /// bfloat16 where libtorch deems it safe; weights stay in 32 bits.
+        case bf16
+    }
+
+    // MARK: Data
+
+    /// The checkpoint directory to start from.
+    public var model = ""
+    /// The files to learn from.
+    public var train: [String] = []
+    /// At most so many questions of each training file, in the order of the file; one for all, or one a file.
+    public var caps: [Int] = []
+    /// The files to measure on.
+    public var dev: [String] = []
+    /// At most so many questions of each of them; nil for all.
+    public var devLimit: Int?
+    /// The most tokens of a window.
+    public var maximumLength = 384
+    /// The context tokens that consecutive windows share.
+    public var overlap = 128
+
+    // MARK: Blocks
+
+    /// What predicts whether a block matters.
+    public var classifier = BlockClassifier.module
+    /// b, the tokens of a block.
+    public var blockSize = 32
+    /// Where blocks start.
+    public var blockLayout = BlockLayout.passageAligned.rawValue
+    /// What the Block Skim Module sees.
+    public var attentionRegion = AttentionRegion.full.rawValue
+    /// The layers, counted from 1, with a classifier; empty for all.
+    ///
+    /// Table 2, id 5.
+    public var augmentLayers: [Int] = []
+    /// The layer after which blocks are dropped in training; nil for none.
+    ///
+    /// Table 2, id 6.
+    public var skimInTraining: Int?
+    /// τ of skimming in training and of the exported model.
+    public var skipThreshold = 0.9
+    /// The layer after which the exported model drops blocks; nil for a third of the layers.
+    public var skimLayer: Int?
+
+    // MARK: Loss and schedule
+
+    /// α, the weight of the block loss.
+    public var alpha = 1.0
+    /// β, the weight of blocks with an answer.
+    public var beta = 4.0
+    /// How the losses of blocks become one.
+    public var blockLoss = BlockLossReduction.mean
+    /// Whether only the classifiers learn, from the block loss alone.
+    ///
+    /// Table 2, id 3.
+    public var freezeEncoder = false
+    /// Passes over the data.
+    public var epochs = 2.0
+    /// Windows of a step, over all processes.
+    public var batchSize = 16
+    /// In how many parts a process computes its share of a step.
+    public var accumulation = 1
+    /// The highest learning rate.
+    public var learningRate = 3e-5
+    /// The share of the steps in which the learning rate rises.
+    public var warmup = 0.1
+    /// The share of a weight that a step takes away, times the learning rate.
+    public var weightDecay = 0.01
+    /// The largest norm of all gradients together.
+    public var clip = 1.0
+    /// Dropout of hidden states and attention; nil for the checkpoint's.
+    public var dropout: Double?
+    /// Where random numbers start.
+    public var seed: UInt64 = 42
+    /// The precision of products.
+    public var precision = Precision.f32
+    /// Where the work is done.
+    public var device = Device.cpu
+    /// The processes that share a step.
+    public var processes = 1
+
+    /// The paper's settings for BERT.
+    public init() {}
+
+    /// The layers with a classifier, counted from 1.
+    public func classifierLayers(of layerCount: Int) -> [Int] {
+        switch classifier {
+        case .none: []
+        case .module, .handCrafted: augmentLayers.isEmpty ? Array(1...layerCount) : augmentLayers.sorted()
+        }
+    }
+
+    /// How the exported model skims.
+    ///
+    /// - Throws: `blockSkim` for a setting that the engine refuses.
+    func skimConfiguration(layerCount: Int) throws(TrainingError) -> SkimConfiguration {
+        guard let layout = BlockLayout(rawValue: blockLayout) else {
+            throw invalid("--block-layout", blockLayout, BlockLayout.allCases.map(\.rawValue))
+        }
+        guard let region = AttentionRegion(rawValue: attentionRegion) else {
+            throw invalid("--attention-region", attentionRegion, AttentionRegion.allCases.map(\.rawValue))
+        }
+        let layers = classifierLayers(of: layerCount)
+        let third = max(1, layerCount / 3)
+        let nearest = layers.min { abs($0 - third) < abs($1 - third) } ?? third
+        return try TrainingError.wrapping {
+            let configuration = try SkimConfiguration(
+                blockSize: blockSize,
+                blockLayout: layout,
+                attentionRegion: region,
+                skimLayers: [skimLayer ?? nearest],
+                skipThreshold: skipThreshold
+            )
+            try configuration.check(layerCount: layerCount)
+            return configuration
+        }
+    }
+
+    private func invalid(_ name: String, _ value: String, _ names: [String]) -> TrainingError {
+        .invalidSetting(name: name, value: value, allowed: names.joined(separator: " or "))
+    }
+}

@@ -1,0 +1,120 @@
+import BlockSkimModule
+import DatasetModule
+import EncoderModule
+import EvaluationModule
+import QuestionAnsweringModule
+import SafetensorsModule
+import TokenizerModule
+import TorchModule
+
+/// Why training could not start or go on.
+public enum TrainingError: Error {
+    /// A setting is outside its range, or does not go with another.
+    case invalidSetting(name: String, value: String, allowed: String)
+    /// The output directory has something in it and neither resuming nor overwriting was asked for.
+    case outputNotEmpty(directory: String)
+    /// There is nothing to resume in the output directory.
+    case nothingToResume(directory: String)
+    /// A run cannot go on with other settings.
+    case otherSettings(directory: String, differences: [String])
+    /// The training data have no window.
+    case noWindows(files: [String])
+    /// A label does not lie in its window.
+    case labelOutsideWindow(windowIndex: Int, label: ClosedRange<Int>, tokens: Int)
+    /// The loss, or its gradient, is not a finite number any more.
+    case lossNotFinite(step: Int, questionAnswering: Float, blocks: Float)
+    /// A file of the run cannot be written; `reason` is the system's.
+    case unwritable(path: String, reason: String)
+    /// A file of the run cannot be read or does not hold what it should.
+    case unreadable(path: String, reason: String)
+    /// The device is not there.
+    case noDevice(String)
+    /// A variable of the environment that says how processes find each other is missing or wrong.
+    case environment(name: String, value: String?, allowed: String)
+    /// A weight file of another shape, an unknown architecture.
+    case encoder(EncoderError)
+    /// A block-skim setting that the engine refuses.
+    case blockSkim(BlockSkimError)
+    /// A data set that cannot be read.
+    case dataset(DatasetError)
+    /// Window settings that fit no question, or a checkpoint that does not load.
+    case questionAnswering(QuestionAnsweringError)
+    /// A tokenizer that cannot be read.
+    case tokenizer(TokenizerError)
+    /// A weight file that is malformed or cannot be written.
+    case safetensors(SafetensorsError)
+    /// Scores that cannot be computed.
+    case evaluation(EvaluationError)
+    /// An operation that libtorch refuses.
+    case torch(TorchError)
+}
+
+extension TrainingError: CustomStringConvertible {
+    /// What is wrong, where, and what to do, in one line.
+    public var description: String {
+        switch self {
+        case .invalidSetting(let name, let value, let allowed):
+            "\(name) is \(value); it must be \(allowed)"
+        case .outputNotEmpty(let directory):
+            "\(directory) is not empty. Continue the run in it with --resume, or replace it with --overwrite"
+        case .nothingToResume(let directory):
+            "\(directory) holds no checkpoint to resume. Start without --resume"
+        case .otherSettings(let directory, let differences):
+            "the run in \(directory) has other settings: \(differences.joined(separator: "; "))."
+                + " Use the same, or another output directory"
+        case .noWindows(let files):
+            "no window could be made of \(files.joined(separator: ", ")). Check the files and the caps"
+        case .labelOutsideWindow(let windowIndex, let label, let tokens):
+            "window \(windowIndex) has \(tokens) tokens, but its label is \(label). Prepare the data again"
+                + " with --overwrite"
+        case .lossNotFinite(let step, let questionAnswering, let blocks):
+            "the loss of step \(step) or its gradient is not a finite number (question answering \(questionAnswering), blocks"
+                + " \(blocks)). The checkpoints before it are kept; lower --learning-rate or --alpha"
+        case .unwritable(let path, let reason):
+            "cannot write \(path): \(reason). Free some space or choose another --output; --resume goes on"
+                + " from the last checkpoint"
+        case .unreadable(let path, let reason):
+            "cannot use \(path): \(reason)"
+        case .noDevice(let name):
+            "there is no device \(name) that this libtorch (\(Torch.version)) can use. Use --device cpu, or set"
+                + " LIBTORCH to one for your card and build again"
+        case .environment(let name, let value, let allowed):
+            "the environment variable \(name) is \(value ?? "not set"); it must be \(allowed)"
+        case .encoder(let error): error.description
+        case .blockSkim(let error): error.description
+        case .dataset(let error): error.description
+        case .questionAnswering(let error): error.description
+        case .tokenizer(let error): error.description
+        case .safetensors(let error): "\(error)"
+        case .evaluation(let error): error.description
+        case .torch(let error): "libtorch refused \(error)"
+        }
+    }
+
+    /// Runs a body whose errors become training errors.
+    static func wrapping<Result>(_ body: () throws -> Result) throws(TrainingError) -> Result {
+        do {
+            return try body()
+        } catch let error as TrainingError {
+            throw error
+        } catch let error as EncoderError {
+            throw .encoder(error)
+        } catch let error as BlockSkimError {
+            throw .blockSkim(error)
+        } catch let error as DatasetError {
+            throw .dataset(error)
+        } catch let error as QuestionAnsweringError {
+            throw .questionAnswering(error)
+        } catch let error as TokenizerError {
+            throw .tokenizer(error)
+        } catch let error as SafetensorsError {
+            throw .safetensors(error)
+        } catch let error as EvaluationError {
+            throw .evaluation(error)
+        } catch let error as TorchError {
+            throw .torch(error)
+        } catch {
+            throw .unreadable(path: "a file of the run", reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,269 @@
+import BlockSkimModule
+import EncoderModule
+import EvaluationModule
+import Foundation
+import QuestionAnsweringModule
+import SafetensorsModule
+import TensorModule
+
+/// Measures every layer with a Block Skim Module at a grid of thresholds, and chooses.
+public struct Calibration: Sendable {
+    /// What is measured.
+    public struct Settings: Sendable {
+        /// The model, whose `blockskim.json` is changed.
+        public var model = ""
+        /// The data sets to measure on.
+        public var dev: [String] = []
+        /// At most so many questions of each; nil for all.
+        public var limit: Int?
+        /// The layers to measure, counted from 1; empty for all with a module.
+        public var layers: [Int] = []
+        /// τ.
+        public var thresholds = [0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999]
+        /// The F1 that the chosen way may lose, in points.
+        public var maximumF1Loss = 0.2
+        /// How documents are cut.
+        public var windows = WindowSettings()
+        /// How many threads are used.
+        public var threads = ThreadBudget.physicalCores
+
+        /// The defaults of the command line.
+        public init() {}
+    }
+
+    /// What was found.
+    public struct Findings: Codable, Sendable {
+        /// The frontier.
+        public var frontier: SkimFrontier
+        /// All points, those that others beat included.
+        public var points: [SkimFrontier.Point]
+        /// The predicted speedup of each layer if only prefix and blocks with an answer were kept: no classifier does better.
+        public var ceilings: [Ceiling]
+        /// What `blockskim.json` says now; nil when no way to skim loses little enough, and it is as it was.
+        public var chosen: SkimFrontier.Point?
+    }
+
+    /// What a classifier that makes no mistake would reach.
+    public struct Ceiling: Codable, Sendable {
+        /// l, counted from 1.
+        public var skimLayer: Int
+        /// k.
+        public var keptFraction: Double
+        /// The paper's prediction, equation 6.
+        public var predictedSpeedup: Double
+    }
+
+    private let settings: Settings
+    private let showProgress: @Sendable (String) -> Void
+
+    /// - Parameters:
+    ///   - settings: what is measured.
+    ///   - showProgress: called with a text that replaces the one before.
+    public init(_ settings: Settings, showProgress: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.settings = settings
+        self.showProgress = showProgress
+    }
+
+    /// Measures, and writes frontier and choice into the model's `blockskim.json`.
+    ///
+    /// - Returns: all that was measured.
+    /// - Throws: `blockSkim`, `questionAnswering`, `dataset`, `invalidSetting`, `evaluation`, `unwritable`.
+    public func run() throws(TrainingError) -> Findings {
+        guard settings.thresholds.allSatisfy({ (0...1).contains($0) }), !settings.thresholds.isEmpty else {
+            throw .invalidSetting(
+                name: "--thresholds",
+                value: "\(settings.thresholds)",
+                allowed: "numbers from 0 to 1"
+            )
+        }
+        return try TrainingError.wrapping {
+            let layerCount = try EncoderConfiguration(directory: settings.model).layerCount
+            let layers = try settings.layers.isEmpty ? moduleLayers(of: layerCount) : settings.layers.sorted()
+            let dense = try answerer(.dense)
+            let evaluation = ModelEvaluation(
+                files: settings.dev,
+                limit: settings.limit,
+                windows: settings.windows
+            )
+            let items = try evaluation.items(dense)
+            let clock = ContinuousClock()
+            let start = clock.now
+            let ways = layers.flatMap { layer in settings.thresholds.map { (layer, $0) } }
+            let denseScores = try measure(items, dense, against: nil, evaluation)
+            var points: [SkimFrontier.Point] = []
+            for (index, (layer, threshold)) in ways.enumerated() {
+                let skimming = try answerer(.adjusted(skimLayers: [layer], skipThreshold: threshold))
+                let found = try measure(items, skimming, against: dense, evaluation)
+                points.append(
+                    SkimFrontier.Point(
+                        skimLayer: layer,
+                        skipThreshold: threshold,
+                        exactMatch: found.scores.exactMatch,
+                        f1: found.scores.f1,
+                        f1Loss: denseScores.scores.f1 - found.scores.f1,
+                        keptFraction: found.kept.keptFraction,
+                        answerBlockRecall: found.kept.answerBlockRecall,
+                        predictedSpeedup: predictedSpeedup(
+                            skimLayer: layer,
+                            layerCount: layerCount,
+                            keptFraction: found.kept.keptFraction
+                        ),
+                        measuredSpeedup: found.speedup
+                    )
+                )
+                let left =
+                    (clock.now - start) / .seconds(1) / Double(index + 1) * Double(ways.count - index - 1)
+                showProgress(
+                    "layer \(layer), threshold \(threshold): \(index + 1)/\(ways.count),"
+                        + " \(TimeText.text(seconds: left)) left"
+                )
+            }
+            let frontier = SkimFrontier(
+                questions: items.count,
+                denseF1: denseScores.scores.f1,
+                measured: points
+            )
+            let chosen = frontier.fastest(maximumF1Loss: settings.maximumF1Loss)
+            try write(frontier, chosen: chosen)
+            return Findings(
+                frontier: frontier,
+                points: points,
+                ceilings: try ceilings(items, layers: layers, of: layerCount),
+                chosen: chosen
+            )
+        }
+    }
+
+    private func answerer(_ skimming: ModelOptions.Skimming) throws -> QuestionAnswerer {
+        try QuestionAnswerer(
+            model: settings.model,
+            options: ModelOptions(skimming: skimming, threads: settings.threads)
+        )
+    }
+
+    /// The layers whose Block Skim Module is in the checkpoint.
+    private func moduleLayers(of layerCount: Int) throws -> [Int] {
+        let file = try SafetensorsFile(path: settings.model + "/model.safetensors")
+        let layers = (1...layerCount).filter {
+            file.info(named: "block_skim.layers.\($0 - 1).linear.weight") != nil
+        }
+        guard !layers.isEmpty else {
+            throw TrainingError.unreadable(
+                path: file.path,
+                reason: "it has no Block Skim Module. Train one with blockskim-train train"
+            )
+        }
+        return layers
+    }
+
+    private struct Measured {
+        var scores: AnswerScores
+        var kept: KeptCounts
+        var speedup: Double
+    }
+
+    /// Scores one way to run the model, and times it in turns with the dense one on some of the questions.
+    private func measure(
+        _ items: [ModelEvaluation.Item],
+        _ answerer: QuestionAnswerer,
+        against dense: QuestionAnswerer?,
+        _ evaluation: ModelEvaluation
+    ) throws -> Measured {
+        var scores = AnswerScoreAccumulator()
+        var kept = KeptCounts()
+        try evaluation.answer(items, answerer) { item, report in
+            scores.add(item.example, prediction: report?.report.answers.first?.text)
+            guard let report else { return }
+            for window in report.windows {
+                let answer = item.example.answerRanges.first
+                    .flatMap { window.positions(of: $0, in: item.document) }
+                let blocks = window.trace.layers.flatMap(\.blocks)
+                let held = blocks.filter { block in answer.map { $0.overlaps(block.positions) } ?? false }
+                kept.add(
+                    keptTokens: window.trace.layers.last?.keptTokens ?? window.trace.tokens,
+                    of: window.trace.tokens,
+                    keptAnswerBlocks: held.count { $0.kept },
+                    of: held.count
+                )
+            }
+        }
+        return Measured(
+            scores: try scores.scores(),
+            kept: kept,
+            speedup: try dense.map { try speedup(of: answerer, over: $0, items, evaluation) } ?? 1
+        )
+    }
+
+    /// How many questions are timed.
+    private static let timedQuestions = 240
+
+    /// The ratio of encoding times, from questions spread over the data set.
+    private func speedup(
+        of skimming: QuestionAnswerer,
+        over dense: QuestionAnswerer,
+        _ items: [ModelEvaluation.Item],
+        _ evaluation: ModelEvaluation
+    ) throws -> Double {
+        let every = max(1, items.count / Self.timedQuestions)
+        let timed = stride(from: 0, to: items.count, by: every).map { items[$0] }
+        var (denseTime, skimTime) = (0.0, 0.0)
+        for start in stride(from: 0, to: timed.count, by: 8) {
+            let some = Array(timed[start..<min(start + 8, timed.count)])
+            try evaluation.answer(some, dense) { denseTime += $1?.report.milliseconds.encode ?? 0 }
+            try evaluation.answer(some, skimming) { skimTime += $1?.report.milliseconds.encode ?? 0 }
+        }
+        return skimTime > 0 ? denseTime / skimTime : 1
+    }
+
+    /// The predicted speedup when exactly the blocks with an answer are kept, or the best one of a window without.
+    private func ceilings(
+        _ items: [ModelEvaluation.Item],
+        layers: [Int],
+        of layerCount: Int
+    ) throws -> [Ceiling] {
+        guard let first = layers.first else { return [] }
+        let everything = try answerer(.adjusted(skimLayers: [first], skipThreshold: 1))
+        let evaluation = ModelEvaluation(files: [], windows: settings.windows)
+        var (kept, all) = (0, 0)
+        try evaluation.answer(items, everything) { item, report in
+            for window in report?.windows ?? [] {
+                let answer = item.example.answerRanges.first
+                    .flatMap { window.positions(of: $0, in: item.document) }
+                let blocks = window.trace.layers.flatMap(\.blocks)
+                let held = blocks.filter { block in answer.map { $0.overlaps(block.positions) } ?? false }
+                let needed = held.isEmpty ? blocks.prefix(1) : held[...]
+                let passage = blocks.reduce(0) { $0 + $1.positions.count }
+                all += window.trace.tokens
+                kept += window.trace.tokens - passage + needed.reduce(0) { $0 + $1.positions.count }
+            }
+        }
+        let fraction = Double(kept) / Double(max(all, 1))
+        return layers.map {
+            Ceiling(
+                skimLayer: $0,
+                keptFraction: fraction,
+                predictedSpeedup: predictedSpeedup(
+                    skimLayer: $0,
+                    layerCount: layerCount,
+                    keptFraction: fraction
+                )
+            )
+        }
+    }
+
+    /// Changes `blockskim.json`, and nothing else in it.
+    private func write(_ frontier: SkimFrontier, chosen: SkimFrontier.Point?) throws {
+        let path = settings.model + "/" + SkimConfiguration.fileName
+        let data = try RunDirectory.read(path)
+        guard var object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+            throw TrainingError.unreadable(path: path, reason: "it is not a JSON object")
+        }
+        object["calibration"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(frontier))
+        if let chosen {
+            object["skim_layers"] = [chosen.skimLayer]
+            object["skip_threshold"] = chosen.skipThreshold
+        }
+        let text = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
+        try RunDirectory.write(text + [UInt8(ascii: "\n")], to: path)
+    }
+}

@@ -1,0 +1,102 @@
+import TorchModule
+
+/// The joint loss of a step.
+///
+/// Eq. 5: `L = L_QA + α Σ_layers (β L(y=1) + L(y=0))`.
+///
+/// A step may be computed in parts, by several processes or one after the other. The loss of a part is its share of
+/// the step's, so that losses and gradients of parts add up to those of the whole.
+struct JointLoss {
+    /// α.
+    var alpha: Double
+    /// β.
+    var beta: Double
+    var reduction: TrainingConfiguration.BlockLossReduction
+    /// Whether the span head learns; otherwise the block loss is all there is.
+    var includesQuestionAnswering: Bool
+
+    init(_ configuration: TrainingConfiguration) {
+        alpha = configuration.alpha
+        beta = configuration.beta
+        reduction = configuration.blockLoss
+        includesQuestionAnswering = !configuration.freezeEncoder
+    }
+
+    /// What the losses of all parts of a step are divided by.
+    struct Denominators: Equatable {
+        /// The windows of the step.
+        var windows: Int
+        /// Σ of the weights of its passage blocks.
+        var blockWeight: Double
+    }
+
+    /// The parts of the loss.
+    struct Parts {
+        /// L_QA: the mean over windows of the mean of the cross-entropies of start and end.
+        var questionAnswering: Tensor
+        /// The block loss of each augmented layer, counted from 1, before α.
+        var blocks: [Int: Tensor]
+        /// All of it.
+        var total: Tensor
+    }
+
+    /// The denominators of a step over the given blocks.
+    func denominators(windows: Int, blocksWithAnswer: Int, blocksWithout: Int) -> Denominators {
+        Denominators(windows: windows, blockWeight: beta * Double(blocksWithAnswer) + Double(blocksWithout))
+    }
+
+    /// The loss of a part of a step.
+    func callAsFunction(
+        _ output: SkimmingModel.Output,
+        _ batch: WindowBatch,
+        _ denominators: Denominators,
+        on device: Device
+    ) throws(TrainingError) -> Parts {
+        try TrainingError.wrapping {
+            let start = try crossEntropySum(output.startLogits, targets: batch.startRows, weights: nil)
+            let end = try crossEntropySum(output.endLogits, targets: batch.endRows, weights: nil)
+            let answering = try start.adding(end).scaled(by: 0.5 / Double(denominators.windows))
+
+            var blocks: [Int: Tensor] = [:]
+            if !batch.blocks.isEmpty {
+                let count = batch.blocks.count
+                let labels = try Tensor(
+                    indices: batch.blocks.map { $0.holdsAnswer ? 1 : 0 },
+                    shape: [count],
+                    on: device
+                )
+                let weights = try Tensor(
+                    batch.blocks.map { $0.holdsAnswer ? Float(beta) : 1 },
+                    shape: [count, 1],
+                    on: device
+                )
+                let divisor =
+                    switch reduction {
+                    case .mean: denominators.blockWeight
+                    case .sum: Double(denominators.windows)
+                    }
+                for (layer, logits) in output.blockLogits where divisor > 0 {
+                    blocks[layer] = try crossEntropySum(logits, targets: labels, weights: weights)
+                        .scaled(by: 1 / divisor)
+                }
+            }
+            var total = includesQuestionAnswering ? answering : try answering.detached().scaled(by: 0)
+            for layer in blocks.keys.sorted() {
+                guard let loss = blocks[layer] else { continue }
+                total = try total.adding(loss, scale: alpha)
+            }
+            return Parts(questionAnswering: answering, blocks: blocks, total: total)
+        }
+    }
+
+    /// Σ of the weighted cross-entropies of rows of logits `[rows, classes]`.
+    private func crossEntropySum(
+        _ logits: Tensor,
+        targets: Tensor,
+        weights: Tensor?
+    ) throws(TorchError) -> Tensor {
+        let chosen = try logits.logSoftmax().gathering(targets.reshaped([targets.shape[0], 1]))  // [rows, 1]
+        let weighted = if let weights { try chosen.multiplied(by: weights) } else { chosen }
+        return try weighted.sum().scaled(by: -1)
+    }
+}

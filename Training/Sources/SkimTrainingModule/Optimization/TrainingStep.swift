@@ -1,0 +1,124 @@
+import BlockSkimModule
+import TorchModule
+
+/// One step: forward and backward pass of this process's share of a batch, exchange, and the optimiser's move.
+final class TrainingStep {
+    let model: SkimmingModel
+    let optimizer: Optimizer
+    private let loss: JointLoss
+    private let rank: Int
+
+    /// What a step came to, over all processes.
+    struct Result: Sendable {
+        var total = 0.0
+        var questionAnswering = 0.0
+        /// The block loss of each augmented layer, counted from 1, before α.
+        var blocks: [Int: Double] = [:]
+        var gradientNorm = 0.0
+        var learningRate = 0.0
+        /// The tokens of all windows, padding not counted.
+        var tokens = 0
+    }
+
+    init(_ model: SkimmingModel, rank: Int = 0) throws(TrainingError) {
+        self.model = model
+        optimizer = try Optimizer(model)
+        loss = JointLoss(model.configuration)
+        self.rank = rank
+    }
+
+    /// Runs a step.
+    ///
+    /// - Parameters:
+    ///   - windows: all windows of the step, of which this process takes its share.
+    ///   - contextTokenType: the token type of the context.
+    ///   - step: counted from 0.
+    ///   - steps: of the whole run.
+    /// - Returns: the losses of the whole step.
+    /// - Throws: `lossNotFinite`, before any weight has moved; `torch`.
+    func callAsFunction(
+        _ windows: [PreparedWindows.Window],
+        contextTokenType: Int32,
+        step: Int,
+        of steps: Int
+    ) throws(TrainingError) -> Result {
+        let configuration = model.configuration
+        let denominators = denominators(of: windows)
+        let layers = configuration.classifierLayers(of: model.encoder.configuration.layerCount)
+        // Total, question answering, and one a layer; sums over parts and processes.
+        var losses = [Double](repeating: 0, count: 2 + layers.count)
+        let parts = configuration.processes * configuration.accumulation
+        try TrainingError.wrapping {
+            try optimizer.clearGradients()
+            for part in 0..<configuration.accumulation {
+                let index = rank * configuration.accumulation + part
+                try Torch.seed(Self.seed(configuration.seed, step: step, part: index))
+                let share = stride(from: index, to: windows.count, by: parts).map { windows[$0] }
+                let batch = try WindowBatch(
+                    share,
+                    contextTokenType: contextTokenType,
+                    geometry: model.geometry,
+                    on: configuration.device
+                )
+                let found = try Torch.withBFloat16(
+                    configuration.precision == .bf16,
+                    on: configuration.device
+                ) {
+                    let output = try model(batch, training: true)
+                    return try loss(output, batch, denominators, on: configuration.device)
+                }
+                let values =
+                    try [found.total, found.questionAnswering]
+                    + layers.map { layer in
+                        try found.blocks[layer] ?? Tensor([0], shape: [], on: configuration.device)
+                    }
+                for (index, value) in values.enumerated() { losses[index] += Double(try value.item()) }
+                try found.total.backward()
+            }
+            if configuration.processes > 1 {
+                try optimizer.sumGradientsOverProcesses()
+                let sum = try Tensor(losses.map(Float.init), shape: [losses.count], on: configuration.device)
+                try sum.allReduce()
+                losses = try sum.floats().map(Double.init)
+            }
+        }
+        func fault() -> TrainingError {
+            let blocks = losses.dropFirst(2).reduce(0, +)
+            return .lossNotFinite(step: step, questionAnswering: Float(losses[1]), blocks: Float(blocks))
+        }
+        guard losses.allSatisfy({ $0.isFinite }) else { throw fault() }
+        let norm = try TrainingError.wrapping { try optimizer.step(step, of: steps) }
+        guard norm.isFinite else { throw fault() }
+        return Result(
+            total: losses[0],
+            questionAnswering: losses[1],
+            blocks: Dictionary(uniqueKeysWithValues: zip(layers, losses.dropFirst(2))),
+            gradientNorm: norm,
+            learningRate: Optimizer.learningRate(ofStep: step, steps: steps, configuration),
+            tokens: windows.reduce(0) { $0 + $1.tokens }
+        )
+    }
+
+    /// Every part of every step has random numbers of its own, so that a resumed run goes on with the right ones.
+    static func seed(_ seed: UInt64, step: Int, part: Int) -> UInt64 {
+        var generator = SeededGenerator(seed: seed, name: "step \(step), part \(part)")
+        return generator.next()
+    }
+
+    /// All processes see all windows, so none has to ask the others.
+    private func denominators(of windows: [PreparedWindows.Window]) -> JointLoss.Denominators {
+        var (with, without) = (0, 0)
+        for window in windows {
+            let partition = BlockPartition(
+                tokens: window.tokens,
+                prefixLength: window.prefixLength,
+                layout: model.geometry.layout,
+                blockSize: model.geometry.blockSize
+            )
+            for block in partition.blocks {
+                if window.answer.map({ $0.overlaps(block) }) ?? false { with += 1 } else { without += 1 }
+            }
+        }
+        return loss.denominators(windows: windows.count, blocksWithAnswer: with, blocksWithout: without)
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import SafetensorsModule
+import TorchModule
+
+/// Writes a model as a checkpoint directory in Hugging Face's layout, which the inference package loads.
+struct ModelExport {
+    /// How the encoder's weights are stored; those of the block classifiers stay in 32 bits.
+    var elementType: FloatingPointElementType = .f32
+
+    /// The files of a checkpoint that are copied as they are.
+    private static let copied = [
+        "tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json",
+    ]
+
+    /// Writes all files into a directory, which is made if needed.
+    ///
+    /// - Throws: `unwritable`, `unreadable`, `safetensors`, `torch`.
+    func write(_ model: SkimmingModel, to directory: String) throws(TrainingError) {
+        let source = model.configuration.model
+        try RunDirectory.make(directory)
+        try writeConfiguration(from: source, to: directory)
+        for name in Self.copied where FileManager.default.fileExists(atPath: source + "/" + name) {
+            let data = try RunDirectory.read(source + "/" + name)
+            try RunDirectory.write(data, to: directory + "/" + name)
+        }
+        var writer = SafetensorsWriter(metadata: ["format": "pt"])
+        try TrainingError.wrapping {
+            for entry in model.parameters.entries {
+                writer.append(
+                    entry.name,
+                    shape: entry.tensor.shape,
+                    floats: try entry.tensor.floats(),
+                    as: SkimmingModel.isClassifierWeight(entry.name) ? .f32 : elementType
+                )
+            }
+            try writer.write(to: directory + "/model.safetensors")
+        }
+        // Only the Block Skim Module runs at inference: with another classifier, or none, the model is dense.
+        let skim = directory + "/blockskim.json"
+        guard model.configuration.classifier == .module else {
+            if FileManager.default.fileExists(atPath: skim) { try RunDirectory.remove(skim) }
+            return
+        }
+        let settings = model.skimming
+        let text = """
+            {
+              "version": 1,
+              "block_size": \(settings.blockSize),
+              "block_layout": "\(settings.blockLayout.rawValue)",
+              "attention_region": "\(settings.attentionRegion.rawValue)",
+              "skim_layers": \(settings.skimLayers),
+              "skip_threshold": \(settings.skipThreshold),
+              "skipped_positions": "\(settings.skippedPositions.rawValue)",
+              "minimum_kept_blocks": \(settings.minimumKeptBlocks)
+            }
+
+            """
+        try RunDirectory.write(Data(text.utf8), to: skim)
+    }
+
+    /// The checkpoint's own `config.json`, with the architecture that it now has.
+    private func writeConfiguration(from source: String, to directory: String) throws(TrainingError) {
+        let path = source + "/config.json"
+        let data = try RunDirectory.read(path)
+        guard var object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+            throw .unreadable(path: path, reason: "it is not a JSON object")
+        }
+        let family = (object["model_type"] as? String) ?? "bert"
+        object["architectures"] = [
+            family.prefix(1).uppercased() + family.dropFirst() + "ForQuestionAnswering"
+        ]
+        let name = elementType == .f32 ? "float32" : elementType == .bf16 ? "bfloat16" : "float16"
+        object.removeValue(forKey: "torch_dtype")
+        object["dtype"] = name
+        do {
+            let text = try JSONSerialization.data(
+                withJSONObject: object,
+                options: [.prettyPrinted, .sortedKeys]
+            )
+            try RunDirectory.write(text, to: directory + "/config.json")
+        } catch let error as TrainingError {
+            throw error
+        } catch {
+            throw .unreadable(path: path, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import TorchModule
+
+/// Measures the steps of a configuration on made-up windows of one length.
+public struct StepBenchmark: Sendable {
+    /// Tokens a second of each measured step.
+    public var tokensPerSecond: [Double]
+
+    /// Warms up and measures.
+    ///
+    /// - Parameters:
+    ///   - configuration: the model and what is trained of it.
+    ///   - length: the tokens of every window.
+    ///   - runs: how many steps are measured.
+    ///   - threads: how many threads are used.
+    /// - Throws: any ``TrainingError``.
+    public init(
+        _ configuration: TrainingConfiguration,
+        length: Int,
+        runs: Int,
+        threads: Int
+    ) throws(TrainingError) {
+        try TrainingError.wrapping { try Torch.setThreads(threads) }
+        let step = try TrainingStep(SkimmingModel(configuration))
+        let vocabulary = step.model.encoder.configuration.vocabularySize
+        let windows = (0..<configuration.batchSize).map { window in
+            PreparedWindows.Window(
+                ids: (0..<length).map { Int32(($0 * 7919 + window * 31) % vocabulary) }[...],
+                prefixLength: 16,
+                answer: (length / 2)...(length / 2 + 3)
+            )
+        }
+        let clock = ContinuousClock()
+        tokensPerSecond = []
+        for run in 0..<runs + 2 {
+            let start = clock.now
+            _ = try step(windows, contextTokenType: 1, step: run, of: runs + 3)
+            let seconds = (clock.now - start) / .seconds(1)
+            if run >= 2 { tokensPerSecond.append(Double(configuration.batchSize * length) / seconds) }
+        }
+    }
+}

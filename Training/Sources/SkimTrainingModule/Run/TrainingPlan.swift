@@ -1,0 +1,115 @@
+import Foundation
+import TorchModule
+
+/// What a run would take: what `--plan` prints.
+public struct TrainingPlan: Sendable {
+    /// The windows of the training files.
+    public var windows: Int
+    /// Those that hold their answer.
+    public var answeredWindows: Int
+    /// The tokens of all windows.
+    public var tokens: Int
+    /// The tokens of the longest window.
+    public var longestWindow: Int
+    /// The steps of the run.
+    public var steps: Int
+    /// The steps of an epoch.
+    public var stepsPerEpoch: Int
+    /// The weights of the model, those of the block classifiers included.
+    public var weights: Int
+    /// What weights, gradients, moments and the activations of the longest batch take.
+    public var memoryBytes: Int
+    /// The time that the steps take, going by a few that were tried.
+    public var seconds: Double
+
+    /// Makes the windows and tries a few steps, whose weights are thrown away.
+    ///
+    /// - Parameters:
+    ///   - configuration: the run.
+    ///   - threads: how many threads it may use.
+    ///   - report: called with a line about each file.
+    /// - Throws: any ``TrainingError``.
+    public init(
+        _ configuration: TrainingConfiguration,
+        threads: Int,
+        report: @escaping (String) -> Void
+    ) throws(TrainingError) {
+        let model = try SkimmingModel(configuration)
+        let windows = try WindowPreparation(
+            configuration: configuration,
+            positionLimit: model.encoder.configuration.maximumPositions,
+            report: report
+        ).windows(cache: "", keeping: false)
+        var plan = BatchPlan(
+            lengths: windows.lengths,
+            batchSize: configuration.batchSize,
+            epochs: configuration.epochs,
+            seed: configuration.seed
+        )
+        self.windows = windows.count
+        answeredWindows = windows.answeredCount
+        tokens = windows.tokenCount
+        longestWindow = windows.lengths.max() ?? 0
+        steps = plan.steps
+        stepsPerEpoch = plan.stepsPerEpoch
+        weights = model.parameters.entries.reduce(0) { $0 + $1.tensor.shape.reduce(1, *) }
+        memoryBytes = Self.memory(configuration, model, weights: weights, longest: longestWindow)
+
+        try TrainingError.wrapping { try Torch.setThreads(threads) }
+        // All processes of the run work at once, each on its share of a step.
+        var alone = configuration
+        alone.processes = 1
+        let step = try TrainingStep(SkimmingModel(alone))
+        let clock = ContinuousClock()
+        var (seconds, seen) = (0.0, 0)
+        for index in 0..<min(4, plan.steps) {
+            let batch = plan.batch(ofStep: index).map { windows[$0] }
+            let share = Array(batch.prefix(max(1, batch.count / configuration.processes)))
+            let start = clock.now
+            let result = try step(
+                share,
+                contextTokenType: windows.contextTokenType,
+                step: 0,
+                of: max(2, plan.steps)
+            )
+            // The first step also makes what later ones find made.
+            guard index > 0 || plan.steps == 1 else { continue }
+            seconds += (clock.now - start) / .seconds(1)
+            seen += result.tokens * configuration.processes
+        }
+        let perEpoch = Double(windows.tokenCount) / Double(max(seen, 1)) * seconds
+        self.seconds = perEpoch * Double(plan.steps) / Double(plan.stepsPerEpoch)
+    }
+
+    /// Weight, gradient and two moments a weight; and what backward passes need of each layer.
+    private static func memory(
+        _ configuration: TrainingConfiguration,
+        _ model: SkimmingModel,
+        weights: Int,
+        longest: Int
+    ) -> Int {
+        let shape = model.encoder.configuration
+        let windows = max(1, configuration.batchSize / configuration.processes / configuration.accumulation)
+        let rows = windows * longest
+        let elementBytes = configuration.precision == .bf16 ? 2 : 4
+        // Inputs, Q K V, context, sums and norms; both sides of the activation.
+        let states = rows * (12 * shape.hidden + 2 * shape.intermediate)
+        // Probabilities and what dropout left of them; a quarter each for pools and convolutions.
+        let maps = windows * shape.heads * longest * longest * 3
+        return weights * 4 * 4 + shape.layerCount * (states + maps) * elementBytes
+    }
+}
+
+extension TrainingPlan: CustomStringConvertible {
+    /// One fact a line.
+    public var description: String {
+        """
+        windows           \(windows), \(answeredWindows) with their answer
+        tokens            \(tokens), the longest window has \(longestWindow)
+        steps             \(steps), \(stepsPerEpoch) an epoch
+        weights           \(weights)
+        memory, about     \(memoryBytes / 1_000_000) MB a process
+        time, about       \(TimeText.text(seconds: seconds)) without evaluations
+        """
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import SkimTrainingModule
+
+/// `blockskim-train benchmark`: what `Training/Benchmarks/throughput.py` compares with PyTorch.
+struct BenchmarkStep: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "benchmark",
+        abstract: "Measure training steps on made-up windows; prints JSON."
+    )
+
+    @Option(help: "The checkpoint directory.")
+    var model: String
+
+    @Option(help: "The tokens of every window.")
+    var length = 160
+
+    @Option(help: "The steps to measure.")
+    var runs = 5
+
+    @OptionGroup var blocks: BlockOptions
+    @OptionGroup var schedule: ScheduleOptions
+    @OptionGroup var threads: ThreadOption
+
+    func run() throws {
+        var configuration = TrainingConfiguration()
+        configuration.model = model
+        configuration.train = ["made-up windows"]
+        blocks.apply(to: &configuration)
+        schedule.apply(to: &configuration)
+        let budget = try threads.budget()
+        let result = try StepBenchmark(
+            configuration,
+            length: length,
+            runs: runs,
+            threads: budget.threads
+        )
+        let steps = result.tokensPerSecond.map { String(format: "%.1f", $0) }.joined(separator: ",")
+        print("{\"length\":\(length),\"threads\":\(budget.threads),\"tokensPerSecond\":[\(steps)]}")
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import SkimTrainingModule
+
+/// The command.
+@main
+struct BlockSkimTrain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "blockskim-train",
+        abstract: "Train question-answering models that skim.",
+        subcommands: [Train.self, Calibrate.self, Study.self, BenchmarkStep.self]
+    )
+
+    /// Status 0 on success, 64 for wrong usage, 1 for anything else, with one line that says what to do.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as TrainingError {
+            Terminal.say("blockskim-train: \(error)")
+            Self.exit(withError: ExitCode(1))
+        } catch {
+            Self.exit(withError: error)
+        }
+    }
+}

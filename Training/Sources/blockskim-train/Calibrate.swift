@@ -1,0 +1,109 @@
+import ArgumentParser
+import BlockSkimModule
+import Foundation
+import QuestionAnsweringModule
+import SkimTrainingModule
+
+/// `blockskim-train calibrate`.
+struct Calibrate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Measure skim layers and thresholds, and write the frontier and the best into blockskim.json."
+    )
+
+    @Option(help: "The model directory.")
+    var model: String
+
+    @Option(parsing: .upToNextOption, help: "The data sets to measure on.")
+    var dev: [String]
+
+    @Option(help: "At most so many questions of each.")
+    var limit: Int?
+
+    @Option(parsing: .upToNextOption, help: "The layers to measure (default: all with a module).")
+    var layers: [Int] = []
+
+    @Option(parsing: .upToNextOption, help: "The thresholds to measure.")
+    var thresholds = Calibration.Settings().thresholds
+
+    @Option(help: "The F1 that the chosen way to skim may lose, in points.")
+    var maxF1Loss = 0.2
+
+    @Option(help: "The most tokens of a window.")
+    var maxLength = 384
+
+    @Option(help: "The context tokens that consecutive windows share.")
+    var overlap = 128
+
+    @Option(help: "A directory for all measurements and the curve of Fig. 3.")
+    var output: String?
+
+    @OptionGroup var threads: ThreadOption
+
+    func run() throws {
+        var settings = Calibration.Settings()
+        settings.model = model
+        settings.dev = dev
+        settings.limit = limit
+        settings.layers = layers
+        settings.thresholds = thresholds
+        settings.maximumF1Loss = maxF1Loss
+        settings.windows = WindowSettings(maximumLength: maxLength, advance: .overlap(overlap))
+        settings.threads = try threads.budget()
+        let findings = try Calibration(settings, showProgress: { Terminal.showProgress($0) }).run()
+        Terminal.say(
+            "dense F1 \(number(findings.frontier.denseF1)) of \(findings.frontier.questions) questions"
+        )
+        print("layer  threshold     EM     F1   loss   kept  recall  Eq. 6  measured")
+        for point in findings.points {
+            print(
+                String(
+                    format: "%5d  %9.3f  %5.2f  %5.2f  %5.2f  %5.3f  %6.4f  %5.2f  %8.2f%@",
+                    point.skimLayer,
+                    point.skipThreshold,
+                    point.exactMatch,
+                    point.f1,
+                    point.f1Loss,
+                    point.keptFraction,
+                    point.answerBlockRecall,
+                    point.predictedSpeedup,
+                    point.measuredSpeedup,
+                    point == findings.chosen
+                        ? "  chosen" : findings.frontier.points.contains(point) ? "  *" : ""
+                )
+            )
+        }
+        for ceiling in findings.ceilings {
+            print(
+                "ceiling after layer \(ceiling.skimLayer): kept \(number(ceiling.keptFraction)),"
+                    + " Eq. 6 \(number(ceiling.predictedSpeedup))"
+            )
+        }
+        if findings.chosen == nil {
+            Terminal.say(
+                "no way to skim loses at most \(maxF1Loss) points of F1; the settings are as they were"
+            )
+        }
+        if let output {
+            try Report.write(findings, to: output, "calibration.json", plot: "plot_calibration.py")
+        }
+    }
+
+    private func number(_ value: Double) -> String { String(format: "%.2f", value) }
+}
+
+/// Measurements as a file, with a plot beside it.
+enum Report {
+    static func write(_ findings: some Encodable, to directory: String, _ name: String, plot: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        let path = "\(directory)/\(name)"
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            try (encoder.encode(findings) + [UInt8(ascii: "\n")]).write(to: URL(filePath: path))
+        } catch {
+            throw TrainingError.unwritable(path: path, reason: error.localizedDescription)
+        }
+        Plots.draw(script: plot, [path], report: Terminal.say)
+    }
+}

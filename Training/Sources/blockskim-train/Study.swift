@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import SkimTrainingModule
+
+/// `blockskim-train study`.
+struct Study: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ask whether attention says where the answer is: Section 3 and Fig. 1 of the paper.",
+        discussion: "Fits a logistic regression a layer, on the six features a head of Eq. 2."
+    )
+
+    @OptionGroup(title: "Data and model") var data: DataOptions
+
+    @Option(help: "The tokens of a block.")
+    var blockSize = 32
+
+    @Option(help: "How many times a block with the answer counts in the regression.")
+    var beta = 1.0
+
+    @Option(help: "A directory for the figures and the bar chart of Fig. 1.")
+    var output: String?
+
+    @OptionGroup var threads: ThreadOption
+
+    func validate() throws {
+        if data.dev.isEmpty { throw ValidationError("--dev is missing: what to measure on") }
+    }
+
+    func run() throws {
+        var configuration = TrainingConfiguration()
+        data.apply(to: &configuration)
+        configuration.blockSize = blockSize
+        let findings = try FeasibilityStudy(
+            configuration,
+            positiveWeight: beta,
+            showProgress: { Terminal.showProgress($0) }
+        ).run(threads: threads.budget().threads, report: { Terminal.say($0) })
+        Terminal.say("\(findings.trainingBlocks) blocks to learn from, \(findings.blocks) to measure on")
+        print(String(format: "share of blocks with an answer  %.3f", findings.answerShare))
+        print("layer  accuracy  precision  recall     F1")
+        for layer in findings.layers {
+            print(
+                String(
+                    format: "%5d  %8.3f  %9.3f  %6.3f  %5.3f",
+                    layer.layer,
+                    layer.accuracy,
+                    layer.precision,
+                    layer.recall,
+                    layer.f1
+                )
+            )
+        }
+        if let output { try Report.write(findings, to: output, "study.json", plot: "plot_study.py") }
+    }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import Testing
+import TrainingTestSupport
+
+@testable import SkimTrainingModule
+
+@Suite(.serialized)
+struct BadInputTests {
+    private let run: TinyRun
+    init() throws { run = try TinyRun() }
+
+    /// The error that a run ends with.
+    private func error(
+        _ configuration: TrainingConfiguration,
+        _ options: RunOptions? = nil
+    ) throws -> TrainingError {
+        try #require(throws: TrainingError.self) {
+            try Trainer(configuration, options: options ?? run.options).run()
+        }
+    }
+
+    @Test func settingsOutOfRangeAreNamed() throws {
+        let cases: [(String, (inout TrainingConfiguration) -> Void)] = [
+            (
+                "--block-size",
+                {
+                    $0.batchSize = 4; $0.blockSize = 129
+                }
+            ), ("--alpha", { $0.alpha = -1 }),
+            ("--beta", { $0.beta = .nan }), ("--epochs", { $0.epochs = 0 }),
+            ("--batch-size", { $0.batchSize = 0 }), ("--batch-size", { $0.accumulation = 3 }),
+            ("--learning-rate", { $0.learningRate = 0 }), ("--warmup", { $0.warmup = 2 }),
+            ("--dropout", { $0.dropout = 1 }), ("--augment-layers", { $0.augmentLayers = [3] }),
+            ("--augment-layers", { $0.augmentLayers = [1, 1] }),
+            ("--skim-in-training", { $0.skimInTraining = 1 }),
+            (
+                "--freeze-encoder",
+                {
+                    $0.classifier = .none; $0.freezeEncoder = true
+                }
+            ),
+            ("--block-layout", { $0.blockLayout = "sideways" }), ("--train", { $0.train = [] }),
+            ("--cap", { $0.caps = [1, 2] }),
+            (
+                "--skim-layer",
+                {
+                    $0.augmentLayers = [1]; $0.skimLayer = 2
+                }
+            ),
+        ]
+        for (name, change) in cases {
+            var configuration = run.configuration
+            change(&configuration)
+            let text = "\(try error(configuration))"
+            #expect(text.contains(name) || name == "--block-size" && text.contains("block_size"), "\(text)")
+            #expect(!FileManager.default.fileExists(atPath: run.output), "\(name) left files behind")
+        }
+    }
+
+    @Test func dataThatAreNotThereOrEmptyAreNamed() throws {
+        var configuration = run.configuration
+        configuration.train = [run.path + "/nowhere.json"]
+        #expect("\(try error(configuration))".contains("nowhere.json"))
+        let blank = run.path + "/blank.json"
+        try "".write(toFile: blank, atomically: true, encoding: .utf8)
+        configuration.train = [blank]
+        var options = run.options
+        options.overwrite = true
+        #expect("\(try error(configuration, options))".contains("blank.json is empty"))
+        configuration.train = [run.data]
+        configuration.maximumLength = 5
+        #expect("\(try error(configuration, options))".contains("overlap"))
+    }
+
+    @Test func checkpointsThatDoNotFitAreNamed() throws {
+        var configuration = run.configuration
+        configuration.model = run.path + "/nowhere"
+        #expect("\(try error(configuration))".contains("nowhere"))
+        let mutilated = try FormulaCheckpoint(change: { tensors in
+            tensors.removeAll { $0.name.hasSuffix("layer.1.output.dense.weight") }
+        })
+        try TinyVocabulary.write(to: mutilated.path)
+        configuration.model = mutilated.path
+        #expect("\(try error(configuration))".contains("layer.1.output.dense.weight"))
+    }
+
+    @Test func outputThatIsNotEmptyIsRefused() throws {
+        _ = try Trainer(run.configuration, options: run.options).run()
+        guard case .outputNotEmpty = try error(run.configuration) else {
+            Issue.record("another error")
+            return
+        }
+        var options = run.options
+        options.overwrite = true
+        #expect(try Trainer(run.configuration, options: options).run() == .finished)
+    }
+
+    @Test func resumingWithOtherSettingsNamesTheDifference() throws {
+        var options = run.options
+        options.resume = true
+        guard case .nothingToResume = try error(run.configuration, options) else {
+            Issue.record("another error")
+            return
+        }
+        options.resume = false
+        options.stopAfter = 1
+        _ = try Trainer(run.configuration, options: options).run()
+        options.resume = true
+        var configuration = run.configuration
+        configuration.learningRate = 0.5
+        configuration.seed = 7
+        let text = "\(try error(configuration, options))"
+        #expect(text.contains("learningRate is 0.5 and was 0.001") && text.contains("seed is 7 and was 42"))
+    }
+
+    @Test func lossThatIsNoNumberStopsBeforeWeightsMove() throws {
+        var configuration = run.configuration
+        configuration.learningRate = 1
+        configuration.clip = 1e30
+        configuration.epochs = 200
+        configuration.alpha = 1e38
+        var options = run.options
+        options.checkpointEvery = 1
+        let error = try error(configuration, options)
+        guard case .lossNotFinite = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect("\(error)".contains("--learning-rate"))
+    }
+
+    @Test func labelOutsideItsWindowIsAnError() throws {
+        var windows = PreparedWindows()
+        let labeller = try WindowLabellerFixture.labeller(run.path)
+        let document = try labeller.document("apple brook cedar")
+        for window in try labeller.windows(question: "where?", answer: 6..<11, document: document) {
+            windows.append(window)
+        }
+        try windows.checkLabels()
+        #expect(windows[0].answer != nil)
+        let path = run.path + "/windows.safetensors"
+        try windows.write(to: path, source: "s")
+        #expect(PreparedWindows(path: path, source: "s") == windows)
+        #expect(PreparedWindows(path: path, source: "another") == nil)
+        let moved = try WindowLabellerFixture.withLastLabel(100, of: path)
+        #expect(throws: TrainingError.self) { try moved.checkLabels() }
+    }
+
+    @Test func planSaysWhatARunTakes() throws {
+        var lines: [String] = []
+        let plan = try TrainingPlan(run.configuration, threads: 1) { lines.append($0) }
+        #expect(
+            plan.windows == 14 && plan.answeredWindows == 14 && plan.steps == 8 && plan.stepsPerEpoch == 4
+        )
+        #expect(plan.tokens > 14 * plan.longestWindow / 2 && plan.longestWindow <= 48)
+        #expect(plan.seconds > 0 && plan.memoryBytes > 16 * plan.weights)
+        #expect(lines.count == 1 && lines[0].contains("14 questions, 14 windows"))
+        #expect(!FileManager.default.fileExists(atPath: run.output))
+    }
+}

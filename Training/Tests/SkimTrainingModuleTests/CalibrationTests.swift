@@ -1,0 +1,85 @@
+import BlockSkimModule
+import Foundation
+import Testing
+import TrainingTestSupport
+
+@testable import SkimTrainingModule
+
+@Suite(.serialized)
+struct CalibrationTests {
+    @Test func writesFrontierAndChoiceAndNothingElse() throws {
+        let run = try TinyRun()
+        var configuration = run.configuration
+        configuration.epochs = 0.25
+        _ = try Trainer(configuration, options: run.options).run()
+        let model = run.output + "/model"
+        let before = try keys(of: model)
+
+        var settings = Calibration.Settings()
+        settings.model = model
+        settings.dev = [run.data]
+        settings.thresholds = [0.1, 0.5, 1]
+        settings.windows = configuration.windowSettings
+        let findings = try Calibration(settings).run()
+
+        #expect(findings.points.map(\.skimLayer) == [1, 1, 1, 2, 2, 2])
+        #expect(findings.frontier.questions == 14)
+        for point in findings.points where point.skipThreshold == 1 {
+            #expect(point.keptFraction == 1 && point.f1Loss == 0 && point.answerBlockRecall == 1)
+            #expect(point.predictedSpeedup == 1)
+        }
+        // At least one block of each window is kept, and the prefix.
+        #expect(findings.points.allSatisfy { $0.keptFraction > 0 && $0.measuredSpeedup > 0 })
+        #expect(findings.ceilings.map(\.skimLayer) == [1, 2])
+        let chosen = try #require(findings.chosen)
+        #expect(chosen.f1Loss <= 0.2)
+
+        let after = try SkimConfiguration(directory: model)
+        #expect(after.skimLayers == [chosen.skimLayer] && after.skipThreshold == chosen.skipThreshold)
+        var rest = try keys(of: model)
+        #expect(rest.removeValue(forKey: "calibration") != nil)
+        for key in ["skim_layers", "skip_threshold"] { rest[key] = before[key] }
+        #expect(NSDictionary(dictionary: rest) == NSDictionary(dictionary: before))
+        let read = try #require(try SkimFrontier(directory: model))
+        #expect(read == findings.frontier)
+    }
+
+    private func keys(of model: String) throws -> [String: Any] {
+        let data = try Data(contentsOf: URL(filePath: model + "/blockskim.json"))
+        return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    @Test func modelWithoutModulesIsNamed() throws {
+        let run = try TinyRun()
+        var settings = Calibration.Settings()
+        settings.model = run.path
+        settings.dev = [run.data]
+        let error = #expect(throws: TrainingError.self) { try Calibration(settings).run() }
+        #expect("\(String(describing: error))".contains("Block Skim Module"))
+    }
+
+    @Test func frontierHoldsWhatNothingBeats() {
+        func point(_ speed: Double, _ loss: Double) -> SkimFrontier.Point {
+            SkimFrontier.Point(
+                skimLayer: 1,
+                skipThreshold: 0.5,
+                exactMatch: 0,
+                f1: 0,
+                f1Loss: loss,
+                keptFraction: 0,
+                answerBlockRecall: 0,
+                predictedSpeedup: 0,
+                measuredSpeedup: speed
+            )
+        }
+        let frontier = SkimFrontier(
+            questions: 1,
+            denseF1: 0,
+            measured: [point(1.5, 3), point(1, 0), point(1.2, 0.1), point(1.1, 0.5), point(1.5, 2)]
+        )
+        #expect(frontier.points == [point(1, 0), point(1.2, 0.1), point(1.5, 2)])
+        #expect(frontier.fastest(maximumF1Loss: 0.2) == point(1.2, 0.1))
+        #expect(frontier.fastest(maximumF1Loss: 2) == point(1.5, 2))
+        #expect(frontier.fastest(maximumF1Loss: -0.5) == nil)
+    }
+}

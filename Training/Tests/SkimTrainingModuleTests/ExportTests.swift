@@ -1,0 +1,108 @@
+import Foundation
+import QuestionAnsweringModule
+import Testing
+import TokenizerModule
+import TorchModule
+import TrainingTestSupport
+
+@testable import SkimTrainingModule
+
+/// What is trained here is what the inference package computes.
+@Suite(.serialized)
+struct ExportTests {
+    private static let context = """
+        the quick brown fox jumps over the lazy dog, and 12 boxes of jugs pack five dozen more. pick any.
+        """
+    private static let questions = ["who jumps?", "how many boxes of jugs", "why"]
+
+    private struct Settings: CustomTestStringConvertible {
+        var region: String
+        var layout: String
+        var block: Int
+        var testDescription: String { "\(region), \(layout), \(block)" }
+    }
+
+    private static let settings = [
+        Settings(region: "full", layout: "passage_aligned", block: 8),
+        Settings(region: "full", layout: "absolute", block: 4),
+        Settings(region: "diagonal", layout: "passage_aligned", block: 12),
+        Settings(region: "diagonal", layout: "absolute", block: 2),
+        Settings(region: "full", layout: "passage_aligned", block: 1),
+    ]
+
+    @Test(arguments: settings)
+    private func forwardEqualsInference(settings: Settings) throws {
+        var configuration = TrainingConfiguration()
+        let golden = TrainingGolden.Case(
+            classifier: "module",
+            region: settings.region,
+            layout: settings.layout,
+            block: settings.block,
+            reduction: "mean",
+            alpha: 1,
+            beta: 4
+        )
+        let checkpoint = try FormulaCheckpoint(linearInputs: golden.linearInputs)
+        try TinyVocabulary.write(to: checkpoint.path)
+        configuration = try TrainingGolden.configuration(golden, model: checkpoint.path)
+        let model = try SkimmingModel(configuration)
+        let directory = checkpoint.path + "/exported"
+        try ModelExport().write(model, to: directory)
+
+        // All layers with a threshold that nothing exceeds: dense, and every classifier speaks.
+        let answerer = try QuestionAnswerer(
+            model: directory,
+            options: ModelOptions(skimming: .adjusted(skimLayers: [1, 2, 3], skipThreshold: 1))
+        )
+        let windowSettings = WindowSettings(maximumLength: 48, advance: .overlap(4))
+        let labeller = try WindowLabeller(
+            tokenizer: answerer.tokenizer,
+            family: .bert,
+            settings: windowSettings,
+            positionLimit: 64
+        )
+        let document = try labeller.document(Self.context)
+        var windows = PreparedWindows()
+        var expected: [(start: [Float], end: [Float], relevance: [[Float]])] = []
+        for question in Self.questions {
+            for window in try labeller.windows(question: question, answer: 16..<19, document: document) {
+                windows.append(window)
+            }
+            let result = try answerer.tracedAnswers(
+                [(question: question, document: document)],
+                settings: .init(windows: windowSettings, diagnostics: true)
+            )[0].get()
+            let diagnostics = try #require(result.report.diagnostics)
+            for (window, logits) in zip(result.windows, diagnostics.windows) {
+                expected.append(
+                    (
+                        logits.startLogits, logits.endLogits,
+                        window.trace.layers.map { $0.blocks.map(\.relevance) }
+                    )
+                )
+            }
+        }
+        #expect(windows.count == expected.count && windows.count > Self.questions.count)
+
+        let all = (0..<windows.count).map { windows[$0] }
+        let batch = try WindowBatch(all, contextTokenType: 1, geometry: model.geometry, on: .cpu)
+        let output = try model(batch, training: false)
+        let (starts, ends) = (try output.startLogits.floats(), try output.endLogits.floats())
+        let valid = try batch.valid.floats()
+        for window in 0..<windows.count {
+            let rows = (window * batch.rows..<(window + 1) * batch.rows).filter { valid[$0] == 1 }
+            #expect(difference(rows.map { starts[$0] }, expected[window].start, absolute: 1e-4) == nil)
+            #expect(difference(rows.map { ends[$0] }, expected[window].end, absolute: 1e-4) == nil)
+        }
+        for layer in 1...3 {
+            let logits = try #require(output.blockLogits[layer]).floats()
+            let relevance = batch.blocks.indices.map { 1 / (1 + exp(logits[2 * $0] - logits[2 * $0 + 1])) }
+            let fault = difference(
+                relevance,
+                expected.flatMap { $0.relevance[layer - 1] },
+                absolute: 1e-4
+            )
+            #expect(fault == nil, "layer \(layer): \(fault ?? "")")
+        }
+    }
+}

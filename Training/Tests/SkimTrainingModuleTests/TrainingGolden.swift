@@ -1,0 +1,73 @@
+import BlockSkimModule
+import Foundation
+import SafetensorsModule
+import TorchModule
+import TrainingTestSupport
+
+@testable import SkimTrainingModule
+
+/// What `Scripts/golden/training_golden.py` wrote.
+struct TrainingGolden {
+    /// One case of the file.
+    struct Case: Decodable {
+        var classifier: String
+        var region: String
+        var layout: String
+        var block: Int
+        var reduction: String
+        var alpha: Double
+        var beta: Double
+
+        /// The inputs of the linear layer of its classifiers, with the 4 heads of formula checkpoints.
+        var linearInputs: Int {
+            classifier == "hand-crafted"
+                ? 24
+                : BlockCells(blockSize: block)
+                    .featureCount(heads: 4, region: AttentionRegion(rawValue: region) ?? .full)
+        }
+    }
+
+    let file: SafetensorsFile
+    let cases: [String: Case]
+    /// Tokens, prefix, first and last answer token.
+    let windows: [[Int?]]
+
+    init() throws {
+        let path = Bundle.module.path(forResource: "Fixtures/training", ofType: "safetensors") ?? "no fixture"
+        file = try SafetensorsFile(path: path)
+        let decoder = JSONDecoder()
+        cases = try decoder.decode([String: Case].self, from: Data((file.metadata["cases"] ?? "").utf8))
+        windows = try decoder.decode([[Int?]].self, from: Data((file.metadata["windows"] ?? "").utf8))
+    }
+
+    static let caseNames = [
+        "full", "absolute", "diagonal", "diagonal-absolute", "block-1", "block-2", "block-3", "block-32",
+        "hand-crafted",
+    ]
+
+    /// The windows of the golden file by index.
+    func window(_ index: Int) -> PreparedWindows.Window {
+        let entry = windows[index % windows.count]
+        let window = GoldenWindow(tokens: entry[0] ?? 0, prefixLength: entry[1] ?? 0)
+        let answer: ClosedRange<Int>? =
+            if let first = entry[2], let last = entry[3] { first...last } else { nil }
+        return PreparedWindows.Window(ids: window.ids[...], prefixLength: window.prefixLength, answer: answer)
+    }
+
+    /// A run on a checkpoint with formula weights, without dropout.
+    static func configuration(_ golden: Case, model: String) throws -> TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        configuration.model = model
+        configuration.train = ["unused"]
+        configuration.classifier = golden.classifier == "module" ? .module : .handCrafted
+        configuration.blockSize = golden.block
+        configuration.blockLayout = golden.layout
+        configuration.attentionRegion = golden.region
+        configuration.blockLoss = golden.reduction == "mean" ? .mean : .sum
+        configuration.alpha = golden.alpha
+        configuration.beta = golden.beta
+        configuration.dropout = 0
+        configuration.batchSize = 4
+        return configuration
+    }
+}
