@@ -8,15 +8,17 @@ QUESTION ?= Where was the first Fresnel lens lit?
 TEXT ?= Examples/lighthouses.txt
 PYTHON ?= .venv/bin/python
 
-SOURCES := Package.swift Sources Tests Examples Benchmarks
+SOURCES := Package.swift Sources Tests Examples/Answer/Package.swift Examples/Answer/Sources \
+	Benchmarks/Fuzz/Package.swift Benchmarks/Fuzz/Sources \
+	Training/Package.swift Training/Sources Training/Tests/SkimTrainingModuleTests Training/Tests/TorchModuleTests
 BINARY := .build/release/blockskim
 # The Swift runtime goes into the program, so that it runs where no Swift is.
 RELEASE := swift build -c release --static-swift-stdlib --product blockskim
 
-.PHONY: help demo build test lint format install bench fuzz clean
+.PHONY: help demo build test test-engine test-training train-setup lint format install bench fuzz clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## Answer a question about a text: MODEL=DIR [QUESTION=…] [TEXT=FILE]
 	@test -n "$(MODEL)" || { echo "make demo MODEL=DIR: name a checkpoint directory; no model is embedded yet" >&2; exit 64; }
@@ -26,11 +28,20 @@ build: ## Build the program for release
 	@Scripts/setup.sh
 	$(RELEASE)
 
-test: ## Run all tests
+test: test-engine test-training ## Run all tests
+
+test-engine: ## Run the tests of everything but training, which need no libtorch
 	@Scripts/setup.sh
 	swift build --build-tests
 	BLOCKSKIM_TEST_EXAMPLES=1 swift test --skip-build
 	Scripts/check-onednn3.sh
+
+test-training: train-setup ## Run the tests of training
+	@Scripts/setup.sh
+	swift test --package-path Training
+
+train-setup: ## Put libtorch and the plotting program into a virtual environment
+	Scripts/train-setup.sh
 
 lint: ## Check the format and the documentation of the sources
 	swift format lint --strict --recursive --parallel $(SOURCES)
@@ -53,4 +64,4 @@ fuzz: ## Feed 100,000 mutated inputs to every reader
 	Benchmarks/Fuzz/run.sh
 
 clean: ## Remove what was built
-	rm -rf .build Examples/*/.build Benchmarks/*/.build
+	rm -rf .build Examples/*/.build Benchmarks/*/.build Training/.build
