@@ -258,4 +258,5 @@ def main():
         "random": hashes, "files": files})
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,15 @@ extension JSONParser {
         return value
     }
 
+    /// The next value, which must be a number, correctly rounded; infinite beyond the range of doubles.
+    package mutating func double() throws(JSONSyntaxError) -> Double {
+        let range = try number()
+        guard let value = Double(String(decoding: bytes[range], as: UTF8.self)) else {
+            throw error(.badNumber, at: range.lowerBound)
+        }
+        return value
+    }
+
     /// The range of the next value, which must be a number: -? (0 | 1-9 digits) (. digits)? ([eE] [+-]? digits)?
     mutating func number() throws(JSONSyntaxError) -> Range<Int> {
         _ = try peek()

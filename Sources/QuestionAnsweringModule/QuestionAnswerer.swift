@@ -18,7 +18,7 @@ public final class QuestionAnswerer: Sendable {
     /// How the model skims; nil when it runs dense.
     public var skimming: SkimConfiguration? { model.skimming }
     /// The model's tokenizer.
-    public let tokenizer: WordPieceTokenizer
+    public let tokenizer: Tokenizer
 
     private let model: SpanModel
     private let layout: SpecialTokenLayout
@@ -59,7 +59,7 @@ public final class QuestionAnswerer: Sendable {
         batchSize = options.batchSize
         model = try SpanModel(directory: directory, options: options)
         do {
-            tokenizer = try WordPieceTokenizer(directory: directory)
+            tokenizer = try Tokenizer(directory: directory)
         } catch {
             throw .tokenizer(error)
         }

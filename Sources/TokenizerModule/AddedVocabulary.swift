@@ -15,12 +15,12 @@ struct AddedVocabulary: Sendable {
     init(
         _ definition: TokenizerDefinition,
         vocabulary: Vocabulary,
-        normalizer: BertNormalizer
+        normalization: NormalizationPipeline
     ) throws(TokenizerError) {
         for token in definition.addedTokens { try register(token, definition, vocabulary) }
         let special = definition.addedTokens.filter(\.isSpecial)
         for token in special + definition.addedTokens.filter({ !$0.isSpecial }) {
-            try enter(token, normalizer, file: definition.file)
+            try enter(token, normalization, file: definition.file)
         }
     }
 
@@ -59,11 +59,11 @@ struct AddedVocabulary: Sendable {
 
     private mutating func enter(
         _ token: AddedToken,
-        _ normalizer: BertNormalizer,
+        _ normalization: NormalizationPipeline,
         file: String
     ) throws(TokenizerError) {
         let content = Array(token.content.utf8)
-        let form = token.isNormalized ? normalizer.normalForm(of: token.content) : content
+        let form = token.isNormalized ? normalization.normalForm(of: token.content) : content
         guard !form.isEmpty, let id = ids[content] else {
             throw .emptyAddedToken(file: file, token: token.content)
         }

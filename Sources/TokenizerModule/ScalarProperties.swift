@@ -82,7 +82,7 @@ struct ScalarProperties: Sendable {
     }
 
     /// The index of the last element that is at most `value` in an ascending table, -1 when there is none.
-    private static func lastIndex(in table: [UInt32], atMost value: UInt32) -> Int {
+    static func lastIndex(in table: [UInt32], atMost value: UInt32) -> Int {
         var low = 0
         var high = table.count
         while low < high {

@@ -5,10 +5,30 @@ struct TokenizerDefinition {
     var vocabularyBytes: [UInt8] = []
     var vocabularyEntries: [Vocabulary.Entry] = []
     var addedTokens: [AddedToken] = []
-    var normalization = BertNormalizer.Options()
-    var continuationPrefix = "##"
-    var maximumWordScalars = 100
+    var normalizers: [Normalizer] = []
+    var preTokenizers: [PreTokenizer] = [.bert]
+    var model = ModelDefinition.wordPiece(continuationPrefix: "##", maximumWordScalars: 100)
+    /// nil: BERT's.
+    var template: SequenceTemplate?
+    /// nil: ranges keep their spaces.
+    var trimming: OffsetTrimming?
     var specialTokens = SpecialTokens()
+
+    /// The model works on bytes if, and only if, the last pre-tokenizer leaves it bytes.
+    ///
+    /// - Throws: `unsupportedElement`.
+    func checkPreTokenizers() throws(TokenizerError) {
+        func isByteLevel(_ step: PreTokenizer) -> Bool { if case .byteLevel = step { true } else { false } }
+        let needsBytes = if case .bytePairs = model { true } else { false }
+        let givesBytes = preTokenizers.last.map(isByteLevel) ?? false
+        if needsBytes != givesBytes || preTokenizers.dropLast().contains(where: isByteLevel) {
+            throw .unsupportedElement(
+                file: file,
+                element: "pre_tokenizer",
+                type: "\(givesBytes ? "" : "no ")ByteLevel at the end with model \(model.name)"
+            )
+        }
+    }
 }
 
 /// The tokens that play a part in every input, by what they stand for.
@@ -18,6 +38,17 @@ struct SpecialTokens: Equatable {
     var separator = "[SEP]"
     var padding = "[PAD]"
     var mask = "[MASK]"
+
+    /// RoBERTa's.
+    static let roberta = SpecialTokens(
+        unknown: "<unk>",
+        classifier: "<s>",
+        separator: "</s>",
+        padding: "<pad>",
+        mask: "<mask>"
+    )
+    /// ALBERT's.
+    static let albert = SpecialTokens(unknown: "<unk>", padding: "<pad>")
 
     /// What a token is for, as errors say it.
     func role(of token: String) -> String {

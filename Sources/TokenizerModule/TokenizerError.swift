@@ -4,7 +4,7 @@ import FileModule
 ///
 /// Every case names the file and what is wrong in it.
 public enum TokenizerError: Error, Equatable, Sendable {
-    /// The directory has neither `tokenizer.json` nor `vocab.txt`, or is no directory.
+    /// The directory has none of the files that a tokenizer can be read from, or is no directory.
     case noTokenizerFiles(directory: String)
     /// The file is there but cannot be read.
     case unreadableFile(file: String, reason: String)
@@ -36,6 +36,16 @@ public enum TokenizerError: Error, Equatable, Sendable {
     case addedTokenMismatch(file: String, token: String, addedID: Int, vocabularyID: Int)
     /// An added token that is empty, or that the normalizer empties, would match everywhere.
     case emptyAddedToken(file: String, token: String)
+    /// A byte-level vocabulary must have a token for each byte.
+    case missingByteToken(file: String, byte: UInt8)
+    /// A line that is not a merge: two tokens with one space between them.
+    case malformedMerge(file: String, line: Int)
+    /// A token of a merge, or what it gives, is not in the vocabulary.
+    case unknownMergeToken(file: String, rank: Int, token: String)
+    /// A pair of tokens is merged twice.
+    case duplicateMerge(file: String, rank: Int)
+    /// The bytes are not the protocol buffer that they should be.
+    case malformedProtobuf(file: String, byteOffset: Int, problem: String)
 }
 
 extension TokenizerError: CustomStringConvertible {
@@ -43,7 +53,7 @@ extension TokenizerError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noTokenizerFiles(let directory):
-            "\(directory): no tokenizer.json or vocab.txt in it; give a Hugging Face checkpoint directory"
+            "\(directory): no tokenizer.json, vocab.txt, vocab.json or spiece.model in it; give a Hugging Face checkpoint directory"
         case .unreadableFile(let file, let reason):
             "\(file): cannot be read: \(reason); give a readable file"
         case .invalidUTF8(let file, let byteOffset):
@@ -57,7 +67,7 @@ extension TokenizerError: CustomStringConvertible {
         case .unknownField(let file, let field):
             "\(file): \(JSONText.quoted(field)) is not known; remove it if it does not change the tokens"
         case .unsupportedElement(let file, let element, let type):
-            "\(file): \(element) \(JSONText.quoted(type)) is not supported; use the tokenizer of a BERT checkpoint"
+            "\(file): \(element) \(JSONText.quoted(type)) is not supported; use the tokenizer of a BERT, RoBERTa, ALBERT or DistilBERT checkpoint"
         case .invalidValue(let file, let field, let problem):
             "\(file): \(JSONText.quoted(field)) \(problem); correct it"
         case .duplicateToken(let file, let token):
@@ -74,6 +84,16 @@ extension TokenizerError: CustomStringConvertible {
             "\(file): added token \(JSONText.quoted(token)) has id \(addedID), but should have \(vocabularyID); correct it"
         case .emptyAddedToken(let file, let token):
             "\(file): added token \(JSONText.quoted(token)) is empty after normalization; remove it"
+        case .missingByteToken(let file, let byte):
+            "\(file): no token for the byte \(byte); give a byte-level vocabulary"
+        case .malformedMerge(let file, let line):
+            "\(file): line \(line) is not two tokens with a space between them; correct it"
+        case .unknownMergeToken(let file, let rank, let token):
+            "\(file): merge \(rank) has token \(JSONText.quoted(token)), which is not in the vocabulary; add it"
+        case .duplicateMerge(let file, let rank):
+            "\(file): merge \(rank) stands there before; remove one of them"
+        case .malformedProtobuf(let file, let byteOffset, let problem):
+            "\(file): byte \(byteOffset): \(problem); download the file again"
         }
     }
 }

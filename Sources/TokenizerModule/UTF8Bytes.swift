@@ -3,6 +3,12 @@ enum UTF8Bytes {
     /// Whether the byte continues a scalar that an earlier byte began.
     static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 
+    /// How many bytes the scalar has that begins with `lead`, in valid UTF-8.
+    @inline(__always)
+    static func length(ofLead lead: UInt8) -> Int {
+        lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+    }
+
     /// The scalar that begins at `index` of **valid** UTF-8, and the number of its bytes.
     @inline(__always)
     static func decode<Bytes: RandomAccessCollection<UInt8>>(

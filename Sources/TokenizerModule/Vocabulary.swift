@@ -24,13 +24,13 @@ struct Vocabulary: Sendable {
     /// - Parameters:
     ///   - bytes: the bytes that `entries` point into.
     ///   - entries: every token once, with the ids 0 ..< count in any order.
-    ///   - continuationPrefix: what marks a piece that does not begin a word, `##`.
+    ///   - continuationPrefix: what marks a piece that does not begin a word, `##`; nil where nothing does.
     ///   - file: for the errors.
     /// - Throws: `duplicateToken`, `duplicateID`, `missingID`, `idOutOfRange`, `invalidValue`.
     init(
         bytes: [UInt8],
         entries: [Entry],
-        continuationPrefix: [UInt8],
+        continuationPrefix: [UInt8]?,
         file: String
     ) throws(TokenizerError) {
         guard !entries.isEmpty else {
@@ -60,14 +60,14 @@ struct Vocabulary: Sendable {
         }
 
         var words = ByteStringTable(capacity: entries.count)
-        var continuations = ByteStringTable(capacity: entries.count)
+        var continuations = ByteStringTable(capacity: continuationPrefix == nil ? 0 : entries.count)
         var longest = 0
         for id in starts.indices {
             let range = Int(starts[id])..<Int(starts[id]) + Int(counts[id])
             guard words.insert(bytes, range, id: Int32(id)) else {
                 throw .duplicateToken(file: file, token: String(decoding: bytes[range], as: UTF8.self))
             }
-            if bytes[range].starts(with: continuationPrefix) {
+            if let continuationPrefix, bytes[range].starts(with: continuationPrefix) {
                 let piece = range.lowerBound + continuationPrefix.count..<range.upperBound
                 // Distinct tokens are distinct without their common prefix.
                 _ = continuations.insert(bytes, piece, id: Int32(id))
@@ -90,9 +90,11 @@ struct Vocabulary: Sendable {
     }
 
     /// The id of a whole token, its prefix included, nil when there is none.
-    func id(of token: String) -> Int32? {
-        let key = Array(token.utf8)
-        return words.id(of: key[...], hash: ByteStringTable.hash(key), tokenBytes: bytes)
+    func id(of token: String) -> Int32? { id(ofBytes: Array(token.utf8)[...]) }
+
+    /// The id of a whole token, given as UTF-8.
+    func id(ofBytes token: ArraySlice<UInt8>) -> Int32? {
+        words.id(of: token, hash: ByteStringTable.hash(token), tokenBytes: bytes)
     }
 
     /// The id of a piece of a word that is given without the prefix, nil when there is none.

@@ -27,7 +27,7 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let tokenizer = try WordPieceTokenizer(directory: model)
+        let tokenizer = try Tokenizer(directory: model)
         try TextInput.forEachLine(of: file) { line in
             let tokenized = tokenizer.tokenize(line)
             try printJSON(

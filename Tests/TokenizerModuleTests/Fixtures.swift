@@ -63,14 +63,15 @@ struct GoldenFile: Decodable {
         var cases: [Case]
 
         /// small/tokenizer.json with this configuration's normalizer and further added tokens.
-        func tokenizer() throws -> WordPieceTokenizer {
+        func tokenizer() throws -> Tokenizer {
             var definition = try Fixtures.smallDefinition()
-            definition.normalization = BertNormalizer.Options(
+            let options = BertNormalizer.Options(
                 cleansText: normalizer.cleansText,
                 spacesIdeographs: normalizer.spacesIdeographs,
                 stripsAccents: normalizer.stripsAccents,
                 lowercases: normalizer.lowercase
             )
+            definition.normalizers = [.bert(BertNormalizer(options: options))]
             for token in addedTokens {
                 definition.addedTokens.removeAll { $0.content.utf8.elementsEqual(token.content.utf8) }
                 definition.addedTokens.append(
@@ -85,7 +86,7 @@ struct GoldenFile: Decodable {
                     )
                 )
             }
-            return try WordPieceTokenizer(definition)
+            return try Tokenizer(definition)
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
 
     @Test func equalsTransformersOnVocabularyFileAndConfiguration() throws {
         let golden = try GoldenFiles(.module).decode("tokenizer-golden.json", as: GoldenFile.self)
-        let tokenizer = try WordPieceTokenizer(directory: GoldenFiles(.module).path("small-cased"))
+        let tokenizer = try Tokenizer(directory: GoldenFiles(.module).path("small-cased"))
         for golden in golden.cased {
             #expect(tokenizer.tokenize(golden.text) == golden.expected, "\(golden.text.debugDescription)")
         }
@@ -35,7 +35,7 @@ import Testing
             (configuration.name, UInt64(index), try configuration.tokenizer())
         }
         tokenizers.append(
-            ("small-cased", 100, try WordPieceTokenizer(directory: GoldenFiles(.module).path("small-cased")))
+            ("small-cased", 100, try Tokenizer(directory: GoldenFiles(.module).path("small-cased")))
         )
         for (name, seed, tokenizer) in tokenizers {
             var texts = RandomTexts(hashes, seed: seed)
@@ -49,31 +49,11 @@ import Testing
 /// All texts of the data sets against one hash a file.
 @Suite(.enabled(if: SharedDirectory.path("data") != nil, "needs the data sets: set BLOCKSKIM_SHARED"))
 struct DataSetTokenizationTests {
-    private struct DataSet: Decodable {
-        struct Article: Decodable { var paragraphs: [Paragraph] }
-        struct Paragraph: Decodable {
-            var context: String
-            var qas: [Question]
-        }
-        struct Question: Decodable { var question: String }
-
-        var data: [Article]
-
-        /// Contexts, each once, then questions, in the order in which they stand.
-        var texts: [String] {
-            // By bytes, as Python compares: Swift takes differently composed accents for the same.
-            var seen: Set<[UInt8]> = []
-            let paragraphs = data.flatMap(\.paragraphs)
-            return paragraphs.map(\.context).filter { seen.insert(Array($0.utf8)).inserted }
-                + paragraphs.flatMap { $0.qas.map(\.question) }
-        }
-    }
-
     @Test func equalsHuggingFaceOnEveryContextAndQuestion() throws {
         let data = URL(filePath: try #require(SharedDirectory.path("data")))
         let hashes = try GoldenFiles(.module).decode("tokenizer-hashes.json", as: HashFile.self)
         let file = data.appendingPathComponent("tokenizers/bert-vocab.txt")
-        let tokenizer = try WordPieceTokenizer(
+        let tokenizer = try Tokenizer(
             TokenizerDefinition(
                 vocabularyLines: [UInt8](Data(contentsOf: file)),
                 file: file.path,
@@ -82,8 +62,7 @@ struct DataSetTokenizationTests {
         )
         #expect(hashes.files.count == 14)
         for (name, expected) in hashes.files {
-            let content = try Data(contentsOf: data.appendingPathComponent(name))
-            let texts = try JSONDecoder().decode(DataSet.self, from: content).texts
+            let texts = try DataSet.texts(data.appendingPathComponent(name))
             try #require(texts.count == expected.contexts + expected.questions, "\(name) is another version")
             var hash = TokenHash()
             var tokenCount = 0

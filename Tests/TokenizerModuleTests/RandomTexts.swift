@@ -9,8 +9,12 @@ struct RandomTexts {
     var random: SplitMix
 
     init(_ file: HashFile, seed: UInt64) {
-        pools = file.pools.map { ($0[0], $0[1], Int($0[2])) }
-        fragments = file.fragments
+        self.init(pools: file.pools, fragments: file.fragments, seed: seed)
+    }
+
+    init(pools: [[UInt32]], fragments: [String], seed: UInt64) {
+        self.pools = pools.map { ($0[0], $0[1], Int($0[2])) }
+        self.fragments = fragments
         random = SplitMix(seed: seed)
     }
 

@@ -21,9 +21,9 @@ let tinyTokenizer = #"""
     """#
 
 @Suite struct TokenizerLoadingTests {
-    private func load(_ json: String) throws -> WordPieceTokenizer {
+    private func load(_ json: String) throws -> Tokenizer {
         let definition = try TokenizerDefinition(json: Array(json.utf8), file: "tokenizer.json")
-        return try WordPieceTokenizer(definition)
+        return try Tokenizer(definition)
     }
 
     private func expectError(_ error: TokenizerError, replacing old: String, with new: String) {
@@ -65,7 +65,7 @@ let tinyTokenizer = #"""
             "tokenizer.json": tinyTokenizer, "vocab.txt": "x",
             "tokenizer_config.json": #"{"pad_token":"a","x":[1]}"#,
         ])
-        let tokenizer = try WordPieceTokenizer(directory: directory.path)
+        let tokenizer = try Tokenizer(directory: directory.path)
         #expect(tokenizer.paddingID == 4)
         #expect(tokenizer.unknownID == 1)
     }
@@ -75,7 +75,7 @@ let tinyTokenizer = #"""
         let tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", " x "]
         let text = tokens.joined(separator: lineEnd) + lineEnd + last
         let directory = try ScratchDirectory(["vocab.txt": text])
-        let tokenizer = try WordPieceTokenizer(directory: directory.path)
+        let tokenizer = try Tokenizer(directory: directory.path)
         #expect(tokenizer.vocabularySize == (last.isEmpty ? 7 : 8))
         #expect(tokenizer.token(forID: 6) == " x ")
         #expect(tokenizer.tokenize("A[MASK]").ids == [5, 4])
@@ -88,7 +88,7 @@ let tinyTokenizer = #"""
         for (index, token) in tokens.enumerated() {
             definition.addedTokens.append(AddedToken(content: token, id: 8 + index))
         }
-        let tokenizer = try WordPieceTokenizer(definition)
+        let tokenizer = try Tokenizer(definition)
         #expect(tokenizer.tokenize("\u{1100}\u{1161} \u{AC00}").ids == [9, 8])
     }
 
@@ -99,9 +99,9 @@ let tinyTokenizer = #"""
                 AddedToken(content: token, id: 8 + index, isNormalized: true, isSpecial: token == "Foo")
             )
         }
-        #expect(try WordPieceTokenizer(definition).tokenize("foo").ids == [9])
+        #expect(try Tokenizer(definition).tokenize("foo").ids == [9])
         definition.addedTokens[3].isSpecial = false
-        #expect(try WordPieceTokenizer(definition).tokenize("foo").ids == [8])
+        #expect(try Tokenizer(definition).tokenize("foo").ids == [8])
     }
 
     @Test func overlapsTokensOfWhiteSpaceAsHuggingFaceDoes() throws {
@@ -110,13 +110,13 @@ let tinyTokenizer = #"""
         definition.addedTokens.append(AddedToken(content: "  ", id: 9))
         // What tokenizers 0.23.3 gives: the second token finds white space that the first took along.
         #expect(
-            try WordPieceTokenizer(definition).tokenize("<s>    a  ")
+            try Tokenizer(definition).tokenize("<s>    a  ")
                 == TokenizedText(ids: [8, 9, 9, 4, 9], offsets: [0..<7, 3..<5, 5..<7, 7..<8, 8..<10])
         )
         // Where the second asks for the space before it too, tokenizers panics; it is passed over here.
         definition.addedTokens[3].stripsLeft = true
         #expect(
-            try WordPieceTokenizer(definition).tokenize("<s>    a  ")
+            try Tokenizer(definition).tokenize("<s>    a  ")
                 == TokenizedText(ids: [8, 4, 9], offsets: [0..<7, 7..<8, 8..<10])
         )
     }
@@ -125,7 +125,7 @@ let tinyTokenizer = #"""
         let directory = try ScratchDirectory(["tokenizer_config.json": "{}"])
         for path in [directory.path, directory.file("missing"), directory.file("tokenizer_config.json")] {
             #expect(throws: TokenizerError.noTokenizerFiles(directory: path)) {
-                try WordPieceTokenizer(directory: path)
+                try Tokenizer(directory: path)
             }
         }
     }
@@ -140,7 +140,7 @@ let tinyTokenizer = #"""
             file: directory.file("tokenizer.json"),
             reason: "it is a directory"
         )
-        #expect(throws: error) { try WordPieceTokenizer(directory: directory.path) }
+        #expect(throws: error) { try Tokenizer(directory: directory.path) }
     }
 
     @Test func namesInvalidUTF8() throws {
@@ -148,16 +148,16 @@ let tinyTokenizer = #"""
         try directory.write([0x61, 0x0A, 0xFF], to: "vocab.txt")
         let file = directory.file("vocab.txt")
         #expect(throws: TokenizerError.invalidUTF8(file: file, byteOffset: 2)) {
-            try WordPieceTokenizer(directory: directory.path)
+            try Tokenizer(directory: directory.path)
         }
     }
 
     @Test(arguments: [
-        ("normalizer", #"{"type":"BertNormalizer","clean"#, #"{"type":"NFKC","clean"#, "NFKC"),
-        ("pre_tokenizer", "BertPreTokenizer", "ByteLevel", "ByteLevel"),
-        ("post_processor", "TemplateProcessing", "RobertaProcessing", "RobertaProcessing"),
+        ("normalizer", #"{"type":"BertNormalizer","clean"#, #"{"type":"Nmt","clean"#, "Nmt"),
+        ("pre_tokenizer", "BertPreTokenizer", "Whitespace", "Whitespace"),
+        ("post_processor", "TemplateProcessing", "ByteLevel", "ByteLevel"),
         ("decoder", #"{"type":"WordPiece","prefix""#, #"{"type":"BPEDecoder","prefix""#, "BPEDecoder"),
-        ("model", #"{"type":"WordPiece","unk"#, #"{"type":"Unigram","unk"#, "Unigram"),
+        ("model", #"{"type":"WordPiece","unk"#, #"{"type":"WordLevel","unk"#, "WordLevel"),
         ("version", #""1.0""#, #""2.0""#, "2.0"),
         ("pre_tokenizer", #"{"type":"BertPreTokenizer"}"#, "null", "null"),
     ])
@@ -270,14 +270,14 @@ let tinyTokenizer = #"""
                 role: "mask",
                 token: "[MASK]"
             )
-        ) { try WordPieceTokenizer(directory: directory.path) }
+        ) { try Tokenizer(directory: directory.path) }
     }
 
     @Test func namesDuplicateLineAndUnsupportedClass() throws {
         let tokens = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
         let twice = try ScratchDirectory(["vocab.txt": tokens + "a\nb\na\n"])
         #expect(throws: TokenizerError.duplicateToken(file: twice.file("vocab.txt"), token: "a")) {
-            try WordPieceTokenizer(directory: twice.path)
+            try Tokenizer(directory: twice.path)
         }
         let roberta = try ScratchDirectory([
             "vocab.txt": tokens, "tokenizer_config.json": #"{"tokenizer_class":"RobertaTokenizer"}"#,
@@ -288,7 +288,7 @@ let tinyTokenizer = #"""
                 element: "tokenizer_class",
                 type: "RobertaTokenizer"
             )
-        ) { try WordPieceTokenizer(directory: roberta.path) }
+        ) { try Tokenizer(directory: roberta.path) }
     }
 
     @Test func everyErrorIsOneLineThatNamesTheFile() {

@@ -37,7 +37,7 @@ import Testing
         for _ in 0..<Self.rounds {
             do throws(TokenizerError) {
                 let definition = try TokenizerDefinition(json: mutated(original, &random), file: "f")
-                _ = try WordPieceTokenizer(definition).tokenize("AB [x][CLS] \u{E9}\u{301} [X] ab")
+                _ = try Tokenizer(definition).tokenize("AB [x][CLS] \u{E9}\u{301} [X] ab")
                 loaded += 1
             } catch {
                 #expect(!error.description.isEmpty)
@@ -73,7 +73,7 @@ import Testing
                     file: "v",
                     configuration: TokenizerConfiguration(json: mutated(configuration, &random), file: "c")
                 )
-                _ = try WordPieceTokenizer(definition).tokenize("ab [MASK] é[X]")
+                _ = try Tokenizer(definition).tokenize("ab [MASK] é[X]")
                 loaded += 1
             } catch {
                 #expect(!error.description.isEmpty)

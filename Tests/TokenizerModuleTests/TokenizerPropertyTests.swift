@@ -31,8 +31,8 @@ import Testing
 
     @Test func rangesSliceToTextThatNormalizesToTheToken() throws {
         let definition = try Fixtures.smallDefinition()
-        let tokenizer = try WordPieceTokenizer(definition)
-        let normalizer = BertNormalizer(options: definition.normalization)
+        let tokenizer = try Tokenizer(definition)
+        let normalizer = NormalizationPipeline(definition.normalizers)
         let parts = [
             "Été", "e\u{301}", "THE", "ing", " ", "中文", "\u{200D}", "😀", "né", "(", "...", "\u{0}",
             "Ångström", "7",
@@ -61,7 +61,7 @@ import Testing
 
     @Test func concatenationWithSpacesTokenizesEachTextOnItsOwn() throws {
         let hashes = try GoldenFiles(.module).decode("tokenizer-hashes.json", as: HashFile.self)
-        let tokenizer = try WordPieceTokenizer(Fixtures.smallDefinition())
+        let tokenizer = try Tokenizer(Fixtures.smallDefinition())
         var texts = RandomTexts(hashes, seed: 8)
         for _ in 0..<300 {
             let (first, second) = (texts.next(), texts.next())
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func aMillionScalarsAreNoTrouble() throws {
-        let tokenizer = try WordPieceTokenizer(Fixtures.smallDefinition())
+        let tokenizer = try Tokenizer(Fixtures.smallDefinition())
         let word = tokenizer.tokenize(String(repeating: "a", count: 1_000_000))
         #expect(word == TokenizedText(ids: [tokenizer.unknownID], offsets: [0..<1_000_000]))
         let marks = tokenizer.tokenize("the" + String(repeating: "\u{301}\u{323}", count: 50_000))
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func emptyAndBlankTextsHaveNoTokens() throws {
-        let tokenizer = try WordPieceTokenizer(Fixtures.smallDefinition())
+        let tokenizer = try Tokenizer(Fixtures.smallDefinition())
         for text in ["", " ", "\r\n\t", "\u{0}", "\u{FFFD}\u{200D}", "\u{301}"] {
             #expect(tokenizer.tokenize(text) == TokenizedText())
         }

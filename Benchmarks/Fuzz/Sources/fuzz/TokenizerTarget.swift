@@ -76,7 +76,7 @@ struct TokenizerConfigurationTarget: FuzzTarget {
 /// Loads the tokenizer of a directory and, if that works, tokenises a text with it.
 private func load(_ directory: ScratchDirectory) -> String {
     do throws(TokenizerError) {
-        return check(try WordPieceTokenizer(directory: directory.path), "Café [MASK] 名 42, ab [X] no.")
+        return check(try Tokenizer(directory: directory.path), "Café [MASK] 名 42, ab [X] no.")
     } catch {
         return outcome(of: error)
     }
@@ -95,11 +95,11 @@ struct TokenizerTextTarget: FuzzTarget {
         "名",
         "\u{0}", "\u{AD}", "  ", String(repeating: "a", count: 101),
     ]
-    private let tokenizer: WordPieceTokenizer
+    private let tokenizer: Tokenizer
 
     init() throws {
         let directory = try ScratchDirectory(["tokenizer.json": tokenizerJSON])
-        tokenizer = try WordPieceTokenizer(directory: directory.path)
+        tokenizer = try Tokenizer(directory: directory.path)
     }
 
     func run(_ input: [UInt8], path: String) -> String {
@@ -108,7 +108,7 @@ struct TokenizerTextTarget: FuzzTarget {
 }
 
 /// Tokenises a text and looks whether every token has an id, and a range that lies in the text behind the one before.
-private func check(_ tokenizer: WordPieceTokenizer, _ text: String) -> String {
+private func check(_ tokenizer: Tokenizer, _ text: String) -> String {
     let tokens = tokenizer.tokenize(text)
     guard tokens.ids.count == tokens.offsets.count else { return "WRONG COUNT" }
     let scalarCount = text.unicodeScalars.count

@@ -38,21 +38,36 @@ extension JSONReader {
     ///   - name: what the element is, for the errors: `normalizer`.
     ///   - known: the types that are supported and the fields of each.
     ///   - body: reads one field.
+    /// - Returns: the type.
     /// - Throws: `unsupportedElement`, `unknownField`, and what `body` throws.
+    @discardableResult
     mutating func readElement(
         _ name: String,
         _ known: [String: [String]],
         _ body: (inout JSONReader, String) throws(TokenizerError) -> Void
-    ) throws(TokenizerError) {
+    ) throws(TokenizerError) -> String {
+        var missing: Set<String> = []
+        return try readElement(name, known, missing: &missing, body)
+    }
+
+    /// As `readElement(_:_:_:)`; `missing` becomes the fields that the type has and the element has not.
+    mutating func readElement(
+        _ name: String,
+        _ known: [String: [String]],
+        missing: inout Set<String>,
+        _ body: (inout JSONReader, String) throws(TokenizerError) -> Void
+    ) throws(TokenizerError) -> String {
         guard try peekKind() == .object else {
             throw .unsupportedElement(file: file, element: name, type: try peekKind().rawValue)
         }
         // The type may stand behind the fields, but says what they mean: so look for it first.
-        let type = try peekType(name)
+        let type = try required(try peekType(), "\(name).type", in: file)
         guard let fields = known[type] else {
             throw .unsupportedElement(file: file, element: name, type: type)
         }
+        missing = Set(fields)
         try readFields(of: name) { (reader, key) throws(TokenizerError) in
+            missing.remove(key)
             if key == "type" {
                 try reader.skipValue()
             } else if fields.contains(key) {
@@ -61,15 +76,33 @@ extension JSONReader {
                 throw .unknownField(file: reader.file, field: "\(name).\(key)")
             }
         }
+        return type
     }
 
-    private func peekType(_ name: String) throws(TokenizerError) -> String {
+    /// The `type` of the object that comes next, which stays unread; nil when it has none.
+    func peekType() throws(TokenizerError) -> String? {
         var copy = self
-        var type: String?
-        try copy.readFields(of: name) { (reader, key) throws(TokenizerError) in
-            if key == "type" { type = try reader.readString() } else { try reader.skipValue() }
+        try copy.read { (parser) throws(JSONSyntaxError) in try parser.beginObject() }
+        while let key = try copy.read({ (parser) throws(JSONSyntaxError) in try parser.nextKey() }) {
+            if key == "type" { return try copy.readString() }
+            try copy.skipValue()
         }
-        return try required(type, "\(name).type", in: file)
+        return nil
+    }
+
+    /// Reads an array of two values.
+    mutating func readPair<First, Second>(
+        _ expected: String,
+        _ first: (inout JSONReader) throws(TokenizerError) -> First,
+        _ second: (inout JSONReader) throws(TokenizerError) -> Second
+    ) throws(TokenizerError) -> (First, Second) {
+        try beginArray()
+        guard try nextElement() else { throw unexpected(expected) }
+        let first = try first(&self)
+        guard try nextElement() else { throw unexpected(expected) }
+        let second = try second(&self)
+        guard try !nextElement() else { throw unexpected("the end of the list") }
+        return (first, second)
     }
 }
 

@@ -40,33 +40,19 @@ extension TokenizerDefinition {
     }
 
     private mutating func apply(_ configuration: TokenizerConfiguration) throws(TokenizerError) {
-        let known = ["BertTokenizer", "DistilBertTokenizer"].flatMap { [$0, $0 + "Fast"] }
-        if let name = configuration.tokenizerClass, !known.contains(name) {
-            throw .unsupportedElement(file: configuration.file, element: "tokenizer_class", type: name)
-        }
-        normalization = BertNormalizer.Options(
-            cleansText: true,
-            spacesIdeographs: configuration.spacesIdeographs ?? true,
-            stripsAccents: configuration.stripsAccents,
-            lowercases: configuration.lowercases ?? true
-        )
-
-        let roles: [(WritableKeyPath<SpecialTokens, String>, AddedToken?)] = [
-            (\.unknown, configuration.unknown), (\.separator, configuration.separator),
-            (\.padding, configuration.padding), (\.classifier, configuration.classifier),
-            (\.mask, configuration.mask),
+        try configuration.checkClass(["BertTokenizer", "DistilBertTokenizer"])
+        normalizers = [
+            .bert(
+                BertNormalizer(
+                    options: BertNormalizer.Options(
+                        cleansText: true,
+                        spacesIdeographs: configuration.spacesIdeographs ?? true,
+                        stripsAccents: configuration.stripsAccents,
+                        lowercases: configuration.lowercases ?? true
+                    )
+                )
+            )
         ]
-        addedTokens = configuration.addedTokens
-        for (role, token) in roles {
-            if let token { specialTokens[keyPath: role] = token.content }
-            appendUnlessKnown(token ?? AddedToken(content: specialTokens[keyPath: role]))
-        }
-        for token in configuration.furtherSpecialTokens { appendUnlessKnown(token) }
-    }
-
-    /// The rules in `added_tokens_decoder` go before those of a token's role.
-    private mutating func appendUnlessKnown(_ token: AddedToken) {
-        let isKnown = addedTokens.contains { $0.content.utf8.elementsEqual(token.content.utf8) }
-        if !isKnown { addedTokens.append(token) }
+        addTokens(of: configuration)
     }
 }

@@ -59,4 +59,15 @@ struct HangulSyllable {
         vowel = 0x1161 + index % 588 / 28
         trailing = index % 28 == 0 ? nil : 0x11A7 + index % 28
     }
+
+    /// The syllable of a leading consonant and a vowel, or of those two together and a trailing consonant.
+    static func compose(_ first: UInt32, _ second: UInt32) -> UInt32? {
+        if (0x1100..<0x1113).contains(first), (0x1161..<0x1176).contains(second) {
+            return 0xAC00 + ((first - 0x1100) * 21 + second - 0x1161) * 28
+        }
+        if (0xAC00...0xD7A3).contains(first), (first - 0xAC00) % 28 == 0, (0x11A8..<0x11C3).contains(second) {
+            return first + second - 0x11A7
+        }
+        return nil
+    }
 }

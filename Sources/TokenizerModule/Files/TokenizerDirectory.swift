@@ -20,9 +20,10 @@ struct TokenizerDirectory {
         }
     }
 
-    /// Reads `tokenizer.json`, or `vocab.txt` with `tokenizer_config.json`.
+    /// Reads `tokenizer.json`, or else the vocabulary files of a family with `tokenizer_config.json`.
     ///
-    /// With `tokenizer.json` the configuration only says which token is for padding.
+    /// With `tokenizer.json` the configuration only says which token is for padding, and which for what is unknown
+    /// where the model does not say it.
     func definition() throws(TokenizerError) -> TokenizerDefinition {
         var configuration = TokenizerConfiguration(file: file("tokenizer_config.json"))
         if let (file, bytes) = try read("tokenizer_config.json") {
@@ -31,20 +32,39 @@ struct TokenizerDirectory {
         if let (file, bytes) = try read("tokenizer.json") {
             var definition = try TokenizerDefinition(json: bytes, file: file)
             if let padding = configuration.padding { definition.specialTokens.padding = padding.content }
+            if case .bytePairs = definition.model, let unknown = configuration.unknown {
+                definition.specialTokens.unknown = unknown.content
+            }
             return definition
         }
-        guard let (file, bytes) = try read("vocab.txt") else {
-            throw .noTokenizerFiles(directory: path)
+        if let (file, bytes) = try read("vocab.txt") {
+            return try TokenizerDefinition(vocabularyLines: bytes, file: file, configuration: configuration)
         }
-        return try TokenizerDefinition(vocabularyLines: bytes, file: file, configuration: configuration)
+        if let (file, bytes) = try read("vocab.json") {
+            guard let merges = try read("merges.txt") else {
+                throw .unreadableFile(file: self.file("merges.txt"), reason: "it is not there")
+            }
+            return try TokenizerDefinition(
+                bytePairVocabulary: bytes,
+                file: file,
+                merges: merges.bytes,
+                mergesFile: merges.file,
+                configuration: configuration
+            )
+        }
+        if let (file, bytes) = try read("spiece.model") {
+            return try TokenizerDefinition(sentencePiece: bytes, file: file, configuration: configuration)
+        }
+        throw .noTokenizerFiles(directory: path)
     }
 }
 
-extension WordPieceTokenizer {
+extension Tokenizer {
     /// Loads the tokenizer of a checkpoint in Hugging Face's layout.
     ///
     /// `tokenizer.json` is used when it is there, on its own (its truncation and padding entries are ignored);
-    /// otherwise `vocab.txt`, one token a line, and what `tokenizer_config.json` says of it.
+    /// otherwise `vocab.txt` (BERT, DistilBERT), `vocab.json` with `merges.txt` (RoBERTa) or `spiece.model` (ALBERT),
+    /// and what `tokenizer_config.json` says of it.
     ///
     /// - Parameter directory: path of the checkpoint directory.
     /// - Throws: a ``TokenizerError`` that names the file and what is wrong in it.

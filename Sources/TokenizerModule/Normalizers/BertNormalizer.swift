@@ -61,16 +61,6 @@ struct BertNormalizer: Sendable {
         flush(&marks, to: &output)
     }
 
-    /// The normal form of a text, as UTF-8.
-    func normalForm(of text: String) -> [UInt8] {
-        var text = text
-        return text.withUTF8 { utf8 in
-            var normalized = NormalizedText()
-            append(utf8[...], firstScalar: 0, to: &normalized)
-            return normalized.bytes
-        }
-    }
-
     private func appendCleaned(
         _ scalar: UInt32,
         origin: UInt32,

@@ -1,4 +1,4 @@
-/// What `tokenizer_config.json` says of a BERT tokenizer.
+/// What `tokenizer_config.json` says.
 ///
 /// Keys that do not change the tokens are passed over.
 struct TokenizerConfiguration {
@@ -7,6 +7,9 @@ struct TokenizerConfiguration {
     var lowercases: Bool?
     var stripsAccents: Bool?
     var spacesIdeographs: Bool?
+    var keepsAccents: Bool?
+    var addsPrefixSpace: Bool?
+    var trimsOffsets: Bool?
     var unknown: AddedToken?
     var classifier: AddedToken?
     var separator: AddedToken?
@@ -30,6 +33,9 @@ struct TokenizerConfiguration {
             case "do_lower_case": lowercases = try reader.readBool()
             case "strip_accents": stripsAccents = try reader.readBool()
             case "tokenize_chinese_chars": spacesIdeographs = try reader.readBool()
+            case "keep_accents": keepsAccents = try reader.readBool()
+            case "add_prefix_space": addsPrefixSpace = try reader.readBool()
+            case "trim_offsets": trimsOffsets = try reader.readBool()
             case "unk_token": unknown = try Self.readToken(&reader)
             case "cls_token": classifier = try Self.readToken(&reader)
             case "sep_token": separator = try Self.readToken(&reader)
@@ -97,5 +103,38 @@ struct TokenizerConfiguration {
         if token.content.isEmpty { throw .missingField(file: reader.file, field: "token.content") }
         token.isNormalized = normalized ?? !token.isSpecial
         return token
+    }
+}
+
+extension TokenizerConfiguration {
+    /// Makes sure that the files are those of one of some tokenizer classes, if they say of which.
+    ///
+    /// - Throws: `unsupportedElement`.
+    func checkClass(_ known: [String]) throws(TokenizerError) {
+        guard let name = tokenizerClass, !known.flatMap({ [$0, $0 + "Fast"] }).contains(name) else { return }
+        throw .unsupportedElement(file: file, element: "tokenizer_class", type: name)
+    }
+}
+
+extension TokenizerDefinition {
+    /// Takes over the special tokens, which must be set to the family's, and the added ones.
+    mutating func addTokens(of configuration: TokenizerConfiguration) {
+        let roles: [(WritableKeyPath<SpecialTokens, String>, AddedToken?)] = [
+            (\.unknown, configuration.unknown), (\.separator, configuration.separator),
+            (\.padding, configuration.padding), (\.classifier, configuration.classifier),
+            (\.mask, configuration.mask),
+        ]
+        addedTokens += configuration.addedTokens
+        for (role, token) in roles {
+            if let token { specialTokens[keyPath: role] = token.content }
+            appendUnlessKnown(token ?? AddedToken(content: specialTokens[keyPath: role]))
+        }
+        for token in configuration.furtherSpecialTokens { appendUnlessKnown(token) }
+    }
+
+    /// The rules in `added_tokens_decoder` go before those of a token's role.
+    private mutating func appendUnlessKnown(_ token: AddedToken) {
+        let isKnown = addedTokens.contains { $0.content.utf8.elementsEqual(token.content.utf8) }
+        if !isKnown { addedTokens.append(token) }
     }
 }

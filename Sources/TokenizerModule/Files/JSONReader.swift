@@ -60,6 +60,10 @@ struct JSONReader {
         try read { (parser) throws(JSONSyntaxError) in try parser.integer() }
     }
 
+    mutating func readDouble() throws(TokenizerError) -> Double {
+        try read { (parser) throws(JSONSyntaxError) in try parser.double() }
+    }
+
     /// Steps over null, or returns false and stays.
     mutating func readNull() throws(TokenizerError) -> Bool {
         try read { (parser) throws(JSONSyntaxError) in try parser.null() }

@@ -1,0 +1,215 @@
+"""Writes the fixtures of the RoBERTa and ALBERT tokenizers: ids and offsets as Hugging Face's own give them.
+
+Command (from the root of the repository; some minutes):
+    python3 Scripts/golden/tokenizer_families_golden.py --data DIRECTORY
+where DIRECTORY is that of tokenizer_golden.py, and has tokenizers/{roberta-base-vocab.json,gpt2-merges.txt} too.
+Ran with: Python 3.11, tokenizers 0.23.3, transformers 5.23.0, sentencepiece 0.2.3
+
+Writes to Tests/TokenizerModuleTests/Fixtures:
+    small-roberta/{vocab.json,merges.txt}   the first merges of GPT-2, read by transformers
+    small-albert/spiece.model               some 400 pieces trained on the contexts, read by transformers
+    {roberta,albert}-model.json             the element `model` of the two
+    families-golden.json                    texts; configurations, each with a hash a text, two with ids and offsets
+    families-hashes.json                    one hash each: random texts per configuration, real texts per file
+"""
+
+import argparse
+import io
+import json
+import pathlib
+import shutil
+import tempfile
+
+import sentencepiece
+from sentencepiece.sentencepiece_model_pb2 import ModelProto
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+from transformers import AlbertTokenizer, RobertaTokenizer
+
+import tokenizer_golden as golden
+
+ROBERTA_SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
+MERGES = 700
+golden.MADE_WITH["command"] = "python3 Scripts/golden/tokenizer_families_golden.py --data DIRECTORY"
+golden.MADE_WITH["sentencepiece"] = sentencepiece.__version__
+golden.FRAGMENTS[:] = ["<mask>", "[MASK]", " ", "  ", "\u200d", "the ", "'s", "'ll", "``", "''", "\u0301", "e\u0301", "[X]",
+                       "\u212b", "\uac00\u11a8", "ing", "\r\n", "\u00a0", "\u2581", "\ufb01", "\u00bd", "1921", "\u0939\u094d", "<unk>"]
+# A small set of normalization rules instead of SentencePiece's, whose table alone has 237 kB: scalars in hexadecimal.
+RULES = ["FB01\t66 69", "BD\t31 2F 32", "2026\t2E 2E 2E", "9\t20", "A\t20", "D\t20", "D A\t20", "A0\t20", "3000\t20",
+         "200B\t", "AD\t", "7\t", "E9\t65", "65 301\t65", "61 308\t61 65", "FF21\t41", "2019\t27", "1100 1161\tAC00",
+         "E33\tE4D E32", "41 30A\tC5", "212B\tC5", "3B1 301\t3AC", "2122\t54 4D", "F900\t8C48", "C5\t41"]
+
+TEXTS = [t for texts in golden.TEXTS.values() for t in texts] + [
+    "it's we'll they'd I'm you've they're 'tis 'S 'Ve o'clock '", "a  b   c\n\n d \t e\n", "  leading", "trailing  ",
+    "x\u00a0y\u2003z\u3000w", "\u00bd cup, \u00b2 \u2167 \u0664\u0662 12345 3.14", "<s> a </s><mask> <mask>  b<mask>", "a <mask>\n<mask>", "<unk>\u2603<unk>",
+    "``quoted'' ''again`` `'", "\u2581a \u2581\u2581b\u2581", "\ufb01nd \ufb01\u0301 o\ufb03ce", "\u00c5\u00e9e\u0301a\u0308\u2026\u200b\u00ad\u0007x", "\u200b", "\u2026", "\ufb01\ufb01\ufb01 \ufb01",
+    "\u200bab", "A\u030a\u2122\u0301\u2122", "r\r\nn\n\rm", "\u1100\u1161\u11a8 \uac00", "\u0939\u094d\u0915\u093f \u0e01\u0e33", "\u00a9\u200d\u00a9 \u00a9\u200d", "\U0001f1e9\U0001f1ea\u0301",
+    "\u1e9b\u0323 \u0344 \u0958", "d\u0323\u0307 d\u0307\u0323 \u1e0b\u0323", "\uff21\uff22\uff76\uff9e", "e" * 3000, "ab " * 200, "x" * 17 + " " + "y" * 16, " " * 40, "\n" * 17,
+    "the end of the ends", "Foo foo bar\u00e9 BAR\u00c9", "a [X] b[X]", "don't\u2019s", "\u0301", " \u0301a", "\u0120x \u0120", "\u00e9" * 40,
+]
+
+
+def roberta_vocabulary(lines):
+    bytes_ = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokens = ROBERTA_SPECIAL + bytes_ + ["".join(line.split(" ")) for line in lines]
+    tokens = list(dict.fromkeys(tokens)) + ["<mask>"]
+    return {t: i for i, t in enumerate(tokens)}
+
+
+def train_albert(data, model):
+    lines = []
+    for name in ("squad/train-part.json", "squadshifts/reddit.json"):
+        contexts, _ = golden.squad_texts(json.loads((data / name).read_text("utf-8")))
+        lines += contexts[:1500]
+    rules = tempfile.NamedTemporaryFile("w", suffix=".tsv")
+    rules.write("".join(r + "\n" for r in RULES))
+    rules.flush()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(l.lower() for l in lines), model_writer=model, vocab_size=420, model_type="unigram",
+        pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, control_symbols="[CLS],[SEP],[MASK]", num_threads=1,
+        user_defined_symbols='(,),",-', character_coverage=0.9995, normalization_rule_tsv=rules.name,
+        max_sentence_length=20000, minloglevel=2)
+
+
+def model_text(tokenizer):
+    text = tokenizer.to_str()
+    return text[text.index('"model":') + len('"model":'):-1]
+
+
+def elements(tokenizer):
+    """All of tokenizer.json but the model, without the braces around."""
+    parsed = json.loads(tokenizer.to_str())
+    del parsed["model"]
+    return json.dumps(parsed, ensure_ascii=True, separators=(",", ":"))[1:-1]
+
+
+def roberta(backend, **changes):
+    tokenizer = Tokenizer.from_str(backend.to_str())
+    if "pre" in changes:
+        tokenizer.pre_tokenizer = changes["pre"]
+    if "trim" in changes or "prefix" in changes:
+        tokenizer.post_processor = processors.RobertaProcessing(
+            ("</s>", 2), ("<s>", 0), changes.get("trim", True), changes.get("prefix", True))
+    if "normalizer" in changes:
+        tokenizer.normalizer = changes["normalizer"]
+    for token in changes.get("added", []):
+        (tokenizer.add_special_tokens if token.special else tokenizer.add_tokens)([token])
+    return tokenizer
+
+
+ADDED = [
+    AddedToken("[X]", special=True, normalized=False, lstrip=True, rstrip=True),
+    AddedToken("<mask>", special=True, normalized=False, lstrip=True),
+    AddedToken("the end", special=False, normalized=False, single_word=True),
+    AddedToken("bar\u00e9", special=False, normalized=True),
+    AddedToken("Foo", special=False, normalized=True, single_word=True, rstrip=True),
+    AddedToken("  ", special=False, normalized=False),
+]
+
+
+def configurations(roberta_backend, albert_backend, charsmap):
+    level, meta, split = pre_tokenizers.ByteLevel, pre_tokenizers.Metaspace, pre_tokenizers.WhitespaceSplit
+    sequence, n = pre_tokenizers.Sequence, normalizers
+    small = n.Precompiled(charsmap)
+    yield "roberta", roberta(roberta_backend)
+    yield "roberta, prefix space", roberta(roberta_backend, pre=level(True), trim=True)
+    yield "roberta, prefix space only in the text", roberta(roberta_backend, pre=level(True), prefix=False)
+    yield "roberta, untrimmed", roberta(roberta_backend, trim=False)
+    yield "roberta, added tokens", roberta(roberta_backend, added=ADDED, trim=True)
+    yield "roberta, added tokens, lower-case", roberta(
+        roberta_backend, added=ADDED, pre=level(True), normalizer=n.Sequence([n.NFC(), n.Lowercase()]))
+    yield "roberta, whitespace first", roberta(roberta_backend, pre=sequence([split(), level(True)]))
+    yield "roberta, no pattern", roberta(roberta_backend, pre=level(False, use_regex=False))
+    yield "albert", roberta(albert_backend)
+    yield "albert, added tokens", roberta(albert_backend, added=ADDED)
+    for name, normalizer in {
+        "nfc": n.NFC(), "nfd": n.NFD(), "nfkc": n.NFKC(), "nfkd": n.NFKD(), "lower-case": n.Lowercase(),
+        "marks stripped": n.StripAccents(), "prepended": n.Prepend("ab"), "rules": small,
+        "spaces replaced": n.Replace(Regex(" {2,}"), " "), "replaced": n.Replace("e", "\u00e9t\u00e9"), "deleted": n.Replace("th", ""),
+        "as converted before": n.Sequence([n.Replace("``", '"'), n.Replace("''", '"'), n.NFKD(), n.StripAccents(),
+                                           n.Lowercase(), small, n.Replace(Regex(" {2,}"), " ")]),
+    }.items():
+        yield "albert, " + name, roberta(albert_backend, normalizer=normalizer)
+    for name, pre in {
+        "first word": meta(prepend_scheme="first"), "no mark": sequence([split(), meta(prepend_scheme="never")]),
+        "mark after whitespace": sequence([split(), meta(prepend_scheme="first")]), "unsplit": meta(split=False),
+        "another mark": meta(replacement="_"), "whitespace only": split(),
+    }.items():
+        yield "albert, " + name, roberta(albert_backend, pre=pre)
+    yield "albert, first word of rules", roberta(albert_backend, pre=meta(prepend_scheme="first"), normalizer=small)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=pathlib.Path, required=True)
+    data = parser.parse_args().data
+    lines = (data / "tokenizers/gpt2-merges.txt").read_text("utf-8").split("\n")[1:MERGES + 1]
+
+    directory = golden.FIXTURES / "small-roberta"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir()
+    (directory / "vocab.json").write_text(json.dumps(roberta_vocabulary(lines), ensure_ascii=True) + "\n")
+    (directory / "merges.txt").write_text("#version: 0.2\n" + "".join(l + "\n" for l in lines), "utf-8")
+    (directory / "tokenizer_config.json").write_text('{"tokenizer_class": "RobertaTokenizer"}\n')
+    roberta_backend = RobertaTokenizer.from_pretrained(str(directory)).backend_tokenizer
+    (golden.FIXTURES / "roberta-model.json").write_text(model_text(roberta_backend) + "\n", "utf-8")
+
+    model = io.BytesIO()
+    train_albert(data, model)
+    directory = golden.FIXTURES / "small-albert"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir()
+    (directory / "spiece.model").write_bytes(model.getvalue())
+    (directory / "tokenizer_config.json").write_text('{"tokenizer_class": "AlbertTokenizer"}\n')
+    albert_backend = AlbertTokenizer.from_pretrained(str(directory)).backend_tokenizer
+    (golden.FIXTURES / "albert-model.json").write_text(model_text(albert_backend) + "\n", "utf-8")
+    proto = ModelProto.FromString(model.getvalue())
+    charsmap = proto.normalizer_spec.precompiled_charsmap
+
+    out, hashes = [], {}
+    for index, (name, tokenizer) in enumerate(configurations(roberta_backend, albert_backend, charsmap)):
+        entry = {"name": name, "elements": elements(tokenizer), "hashes": []}
+        for text in TEXTS:
+            single = golden.Hash()
+            single.add(golden.encode(tokenizer, text))
+            entry["hashes"].append(f"{single.value:016x}")
+        if name in ("roberta", "albert"):
+            entry["cases"] = [{"ids": e.ids, "offsets": [o for pair in e.offsets for o in pair]}
+                              for e in (golden.encode(tokenizer, text) for text in TEXTS)]
+        out.append(entry)
+        random, combined = golden.SplitMix64(1000 + index), golden.Hash()
+        for _ in range(2_000):
+            combined.add(golden.encode(tokenizer, golden.random_text(random)))
+        hashes[name] = f"{combined.value:016x}"
+
+    vocabulary = json.loads((data / "tokenizers/roberta-base-vocab.json").read_text("utf-8"))
+    for i in range(3):
+        vocabulary[f"madeupword{i:04}"] = 50261 + i
+    merges = [tuple(l.split(" ")) for l in (data / "tokenizers/gpt2-merges.txt").read_text("utf-8").split("\n")[1:-1]]
+    full = {"roberta": RobertaTokenizer(vocab=vocabulary, merges=merges).backend_tokenizer, "albert": albert_backend}
+    files = {}
+    for path in sorted(data.rglob("*.json")):
+        content = json.loads(path.read_text("utf-8"))
+        if not isinstance(content, dict) or not isinstance(content.get("data"), list):
+            continue
+        contexts, questions = golden.squad_texts(content)
+        entry = {"contexts": len(contexts), "questions": len(questions)}
+        for kind, tokenizer in full.items():
+            combined, count = golden.Hash(), 0
+            for text in contexts + questions:
+                encoding = golden.encode(tokenizer, text)
+                combined.add(encoding)
+                count += len(encoding.ids)
+            entry[kind] = {"tokens": count, "hash": f"{combined.value:016x}"}
+        files[path.relative_to(data).as_posix()] = entry
+
+    golden.write("families-hashes.json", {
+        "madeWith": golden.MADE_WITH, "pools": golden.POOLS, "fragments": golden.FRAGMENTS,
+        "textsPerConfiguration": 2_000, "random": hashes, "files": files})
+    path = golden.FIXTURES / "families-golden.json"
+    path.write_text(json.dumps({"madeWith": golden.MADE_WITH, "texts": TEXTS, "configurations": out}, ensure_ascii=True,
+                               separators=(",", ":")).replace('},{"name":', '},\n{"name":') + "\n")
+    print(len(out), "configurations;", path.stat().st_size, "bytes")
+
+
+if __name__ == "__main__":
+    main()
