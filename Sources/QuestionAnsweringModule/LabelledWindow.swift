@@ -19,7 +19,7 @@ public struct LabelledWindow: Sendable, Equatable {
 
 /// Cuts documents into labelled windows, exactly as ``QuestionAnswerer`` cuts them.
 public struct WindowLabeller: Sendable {
-    private let tokenizer: WordPieceTokenizer
+    private let tokenizer: Tokenizer
     private let settings: WindowSettings
     private let layout: SpecialTokenLayout
 
@@ -27,24 +27,18 @@ public struct WindowLabeller: Sendable {
     ///
     /// - Parameters:
     ///   - tokenizer: the model's.
-    ///   - family: the model's, which decides where special tokens stand.
-    ///   - settings: how long contexts are cut.
-    ///   - positionLimit: the number of positions that the model has embeddings for.
+    ///   - encoder: the model's shape.
+    ///   - settings: how long contexts are cut; clamped to what the model can take.
     /// - Throws: `windowTooSmall`, `questionFillsWindow`, `overlapOutOfRange`, `stepOutOfRange` when no question at
     ///   all can be answered with the settings.
     public init(
-        tokenizer: WordPieceTokenizer,
-        family: ModelFamily,
-        settings: WindowSettings,
-        positionLimit: Int
+        tokenizer: Tokenizer,
+        encoder: EncoderConfiguration,
+        settings: WindowSettings
     ) throws(QuestionAnsweringError) {
         self.tokenizer = tokenizer
-        self.settings = settings.clamped(toPositionLimit: positionLimit)
-        layout = SpecialTokenLayout(
-            family,
-            classifierID: tokenizer.classifierID,
-            separatorID: tokenizer.separatorID
-        )
+        self.settings = settings.clamped(toPositionLimit: encoder.maximumPositions)
+        layout = SpecialTokenLayout(tokenizer.pairLayout, tokenTypeCount: encoder.tokenTypeCount)
         try self.settings.validate(layout: layout)
     }
 

@@ -71,9 +71,8 @@ public final class QuestionAnswerer: Sendable {
             )
         }
         layout = SpecialTokenLayout(
-            model.configuration.family,
-            classifierID: tokenizer.classifierID,
-            separatorID: tokenizer.separatorID
+            tokenizer.pairLayout,
+            tokenTypeCount: model.configuration.tokenTypeCount
         )
     }
 

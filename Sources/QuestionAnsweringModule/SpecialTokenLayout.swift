@@ -1,4 +1,4 @@
-import EncoderModule
+import TokenizerModule
 
 /// Which special tokens stand around question and context, and which token types the two have.
 ///
@@ -25,13 +25,17 @@ package struct SpecialTokenLayout: Sendable, Equatable {
         self.contextTokenType = contextTokenType
     }
 
-    /// The layout of a family: BERT's `[CLS] question [SEP] context [SEP]`, or RoBERTa's `<s> question </s></s> context </s>`.
-    package init(_ family: ModelFamily, classifierID: Int32, separatorID: Int32) {
+    /// The layout of a tokenizer's pairs.
+    ///
+    /// - Parameters:
+    ///   - pair: What the tokenizer puts around question and context.
+    ///   - tokenTypeCount: How many token types the encoder has; without any (DistilBERT), all are 0.
+    package init(_ pair: SequencePairLayout, tokenTypeCount: Int) {
         self.init(
-            beforeQuestion: [classifierID],
-            betweenQuestionAndContext: family == .roberta ? [separatorID, separatorID] : [separatorID],
-            afterContext: [separatorID],
-            contextTokenType: family == .bert || family == .albert ? 1 : 0
+            beforeQuestion: pair.beforeQuestion,
+            betweenQuestionAndContext: pair.betweenQuestionAndContext,
+            afterContext: pair.afterContext,
+            contextTokenType: tokenTypeCount == 0 ? 0 : pair.contextTokenType
         )
     }
 

@@ -28,5 +28,15 @@ extension Question {
 }
 
 extension SpecialTokenLayout {
-    static let bertUncased = SpecialTokenLayout(.bert, classifierID: 101, separatorID: 102)
+    static let bertUncased = bert(classifierID: 101, separatorID: 102)
+
+    /// `[CLS] question [SEP] context [SEP]`.
+    static func bert(classifierID: Int32, separatorID: Int32) -> SpecialTokenLayout {
+        SpecialTokenLayout(
+            beforeQuestion: [classifierID],
+            betweenQuestionAndContext: [separatorID],
+            afterContext: [separatorID],
+            contextTokenType: 1
+        )
+    }
 }

@@ -61,8 +61,7 @@ struct WindowsGoldenTests {
             question: question,
             document: document,
             settings: WindowSettings(maximumLength: expected.maximumLength, advance: advance),
-            layout: SpecialTokenLayout(
-                .bert,
+            layout: .bert(
                 classifierID: golden.classifierID,
                 separatorID: golden.separatorID
             )

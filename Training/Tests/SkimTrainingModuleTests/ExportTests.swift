@@ -57,9 +57,8 @@ struct ExportTests {
         let windowSettings = WindowSettings(maximumLength: 48, advance: .overlap(4))
         let labeller = try WindowLabeller(
             tokenizer: answerer.tokenizer,
-            family: .bert,
-            settings: windowSettings,
-            positionLimit: 64
+            encoder: answerer.encoder,
+            settings: windowSettings
         )
         let document = try labeller.document(Self.context)
         var windows = PreparedWindows()

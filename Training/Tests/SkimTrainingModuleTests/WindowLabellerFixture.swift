@@ -1,3 +1,4 @@
+import EncoderModule
 import QuestionAnsweringModule
 import SafetensorsModule
 import Testing
@@ -8,10 +9,9 @@ import TokenizerModule
 enum WindowLabellerFixture {
     static func labeller(_ directory: String) throws -> WindowLabeller {
         try WindowLabeller(
-            tokenizer: WordPieceTokenizer(directory: directory),
-            family: .bert,
-            settings: WindowSettings(maximumLength: 48, advance: .overlap(4)),
-            positionLimit: 64
+            tokenizer: Tokenizer(directory: directory),
+            encoder: EncoderConfiguration(directory: directory),
+            settings: WindowSettings(maximumLength: 48, advance: .overlap(4))
         )
     }
 

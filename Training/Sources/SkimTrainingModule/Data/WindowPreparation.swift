@@ -1,4 +1,5 @@
 import DatasetModule
+import EncoderModule
 import Foundation
 import QuestionAnsweringModule
 import TokenizerModule
@@ -6,8 +7,8 @@ import TokenizerModule
 /// Makes windows of data sets, or finds those that were made before.
 struct WindowPreparation {
     var configuration: TrainingConfiguration
-    /// The number of positions that the model has embeddings for.
-    var positionLimit: Int
+    /// The shape of the model.
+    var encoder: EncoderConfiguration
     /// Called with a line about each file and each thing wrong in it.
     var report: (String) -> Void
 
@@ -26,10 +27,9 @@ struct WindowPreparation {
         }
         let labeller = try TrainingError.wrapping {
             try WindowLabeller(
-                tokenizer: WordPieceTokenizer(directory: configuration.model),
-                family: .bert,
-                settings: configuration.windowSettings,
-                positionLimit: positionLimit
+                tokenizer: Tokenizer(directory: configuration.model),
+                encoder: encoder,
+                settings: configuration.windowSettings
             )
         }
         var windows = PreparedWindows()
@@ -93,7 +93,7 @@ struct WindowPreparation {
     /// What the windows depend on: when it is the same, so are they.
     private func source() throws(TrainingError) -> String {
         var parts = [
-            "version 1", "length \(min(configuration.maximumLength, positionLimit))",
+            "version 1", "length \(min(configuration.maximumLength, encoder.maximumPositions))",
             "overlap \(configuration.overlap)",
         ]
         let tokenizer = ["tokenizer.json", "tokenizer_config.json", "vocab.txt"]

@@ -118,7 +118,7 @@ public struct FeasibilityStudy {
         (preparation.train, preparation.caps) = (files, caps)
         let windows = try WindowPreparation(
             configuration: preparation,
-            positionLimit: model.encoder.configuration.maximumPositions,
+            encoder: model.encoder.configuration,
             report: report
         ).windows(cache: "", keeping: false)
         // By length, so that little is padded; the order does not matter.

@@ -111,7 +111,7 @@ public final class Trainer {
     ) throws(TrainingError) -> PreparedWindows {
         try WindowPreparation(
             configuration: configuration,
-            positionLimit: model.encoder.configuration.maximumPositions,
+            encoder: model.encoder.configuration,
             report: options.processes.leads ? report : { _ in }
         ).windows(cache: directory.windowsFile, keeping: options.processes.leads)
     }

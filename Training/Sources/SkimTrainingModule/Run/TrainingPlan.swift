@@ -37,7 +37,7 @@ public struct TrainingPlan: Sendable {
         let model = try SkimmingModel(configuration)
         let windows = try WindowPreparation(
             configuration: configuration,
-            positionLimit: model.encoder.configuration.maximumPositions,
+            encoder: model.encoder.configuration,
             report: report
         ).windows(cache: "", keeping: false)
         var plan = BatchPlan(
