@@ -106,6 +106,26 @@ def bsm(attention, w, region, layout, block, prefix):
     return torch.stack(logits)
 
 
+def state_logits(hidden, w, layout, block, prefix):
+    """What hidden states [tokens, hidden] add to the block logits, [blocks, 2]."""
+    p = F.relu(F.linear(hidden, w["state_projection.weight"], w["state_projection.bias"]))
+    start = first_block(layout, block, len(p), prefix)
+    rows = []
+    for s in range(start, len(p), block):
+        own = p[s : s + block]
+        rows.append(torch.cat([own.amax(0), own.mean(0), p[start:].amax(0), p[:prefix].mean(0)]))
+    return F.linear(torch.stack(rows), w["state_linear.weight"], w["state_linear.bias"])
+
+
+def state_weights(layer, hidden, channels):
+    prefix = f"block_skim.layers.{layer}."
+    shapes = fixed_weights.state_shapes(layer, hidden, channels)
+    return {
+        name.removeprefix(prefix): torch.from_numpy(value)
+        for name, value in fixed_weights.weights(shapes).items()
+    }
+
+
 def formula_attention(tokens):
     """Not a softmax, but of its size: numbers around 1 / tokens."""
     unit = torch.from_numpy(fixed_weights.units(f"attention.{tokens}", HEADS * tokens * tokens))
@@ -147,6 +167,9 @@ def skim(bert, case):
             attention, bsm_weights(layer - 1, case["region"], case["block"]), case["region"], case["layout"],
             case["block"], case["prefix"],
         )
+        if case.get("states"):
+            w = state_weights(layer - 1, hidden.shape[-1], case["states"])
+            logits = logits + state_logits(hidden[0][alive], w, case["layout"], case["block"], case["prefix"])
         probability = logits.softmax(-1)
         kept = probability[:, 0] <= case["threshold"]
         order = sorted(range(len(kept)), key=lambda k: (-probability[k, 1].item(), k))
@@ -178,6 +201,10 @@ SKIM_CASES = [
     dict(region="full", layout="passage_aligned", block=4, skim_layers=[1, 2], minimum=0, threshold=0.0),
     # Everything passes.
     dict(region="full", layout="passage_aligned", block=4, skim_layers=[1, 2], minimum=1, threshold=1.0),
+    # The module pools hidden states, too.
+    dict(region="full", layout="passage_aligned", block=4, skim_layers=[1, 2], minimum=1, states=6),
+    dict(region="diagonal", layout="absolute", block=8, skim_layers=[1], minimum=1, states=5),
+    dict(region="diagonal", layout="passage_aligned", block=8, skim_layers=[2], minimum=1, states=16),
 ]
 
 

@@ -98,6 +98,17 @@ def bsm_shapes(layer, heads, features):
     return shapes
 
 
+def state_shapes(layer, hidden, channels):
+    """Name and shape of every weight with which the module of a layer, counted from 0, pools hidden states."""
+    name = f"block_skim.layers.{layer}.state_"
+    return {
+        name + "projection.weight": (channels, hidden),
+        name + "projection.bias": (channels,),
+        name + "linear.weight": (2, 4 * channels),
+        name + "linear.bias": (2,),
+    }
+
+
 def weights(shapes):
     return {name: tensor(name, *shape) for name, shape in shapes.items()}
 

@@ -42,6 +42,9 @@ class Classifier(torch.nn.Module):
         self.pools = bsm_golden.pools(block)
         features = 6 * HEADS if case["classifier"] == "hand-crafted" else bsm_golden.feature_count(region, block)
         self.linear = torch.nn.Linear(features, 2)
+        if case.get("states"):
+            self.state_projection = torch.nn.Linear(fixed_weights.TINY["hidden_size"], case["states"])
+            self.state_linear = torch.nn.Linear(4 * case["states"], 2)
         if case["classifier"] == "module":
             self.conv1 = torch.nn.Conv2d(HEADS, HEADS, 3, padding=1)
             self.conv2 = torch.nn.Conv2d(HEADS, HEADS, 3, padding=1)
@@ -82,8 +85,22 @@ class Classifier(torch.nn.Module):
         start = bsm_golden.first_block(self.case["layout"], block, tokens, prefix)
         return [(s, min(s + block, tokens)) for s in range(start, tokens, block)]
 
-    def forward(self, attentions, windows):
-        """[heads, tokens, tokens] of each window -> logits [blocks of all windows, 2]"""
+    def forward(self, attentions, states, windows):
+        """[heads, tokens, tokens] and [tokens, hidden] of each window -> logits [blocks of all windows, 2]"""
+        logits = self.seen(attentions, windows)
+        if not self.case.get("states"):
+            return logits
+        features = []
+        for h, (tokens, prefix, *_) in zip(states, windows):
+            p = F.relu(self.state_projection(h))
+            blocks = self.blocks(tokens, prefix)
+            for s, e in blocks:
+                own, passage = p[s:e], p[blocks[0][0] :]
+                features.append(torch.cat([own.amax(0), own.mean(0), passage.amax(0), p[:prefix].mean(0)]))
+        return logits + self.state_linear(torch.stack(features))
+
+    def seen(self, attentions, windows):
+        """The logits of attention alone."""
         block = self.case["block"]
         if self.case["classifier"] == "hand-crafted":
             features = []
@@ -156,18 +173,19 @@ class Model(torch.nn.Module):
 
     def losses(self, windows):
         case = self.case
-        attentions, answering = [], 0
+        attentions, states, answering = [], [], 0
         for tokens, prefix, first, last in windows:
             ids, types = (torch.from_numpy(x)[None] for x in fixed_weights.window(tokens, prefix))
-            output = self.bert(input_ids=ids, token_type_ids=types, output_attentions=True)
+            output = self.bert(input_ids=ids, token_type_ids=types, output_attentions=True, output_hidden_states=True)
             attentions.append([a[0] for a in output.attentions])
+            states.append([h[0] for h in output.hidden_states[1:]])
             targets = torch.tensor([first or 0]), torch.tensor([last or 0])
             answering = answering + (
                 F.cross_entropy(output.start_logits, targets[0]) + F.cross_entropy(output.end_logits, targets[1])
             ) / (2 * len(windows))
         blocks = []
         for layer, classifier in enumerate(self.classifiers):
-            logits = classifier([a[layer] for a in attentions], windows)
+            logits = classifier([a[layer] for a in attentions], [h[layer] for h in states], windows)
             labels = [
                 int(first is not None and s <= last and first < e)
                 for tokens, prefix, first, last in windows
@@ -197,6 +215,8 @@ CASES = {
     "block-3": BASE | dict(block=3, region="diagonal"),
     "block-32": BASE | dict(block=32, layout="absolute"),
     "hand-crafted": BASE | dict(classifier="hand-crafted"),
+    "states": BASE | dict(states=6, all_gradients=True),
+    "diagonal-states": BASE | dict(region="diagonal", layout="absolute", block=4, states=5),
 }
 
 STEPS, RATE, WARMUP, DECAY, CLIP = 10, 1e-3, 2, 0.01, 1.0

@@ -2,7 +2,7 @@ import EncoderModule
 
 extension BlockSkimWeights {
     /// A module with random weights, for benchmarks without a checkpoint.
-    package init(random configuration: SkimConfiguration, heads: Int, seed: UInt64) {
+    package init(random configuration: SkimConfiguration, heads: Int, hidden: Int, seed: UInt64) {
         var random = RandomWeights(seed: seed)
         func convolution(_ side: Int) -> ConvolutionWeights {
             ConvolutionWeights(
@@ -20,7 +20,16 @@ extension BlockSkimWeights {
                 inputs: BlockCells(blockSize: configuration.blockSize)
                     .featureCount(heads: heads, region: configuration.attentionRegion),
                 outputs: 2
-            )
+            ),
+            states: configuration.stateChannels == 0
+                ? nil
+                : StatePoolingWeights(
+                    projection: random.linear(inputs: hidden, outputs: configuration.stateChannels),
+                    linear: random.linear(
+                        inputs: StatePoolingWeights.featureCount(channels: configuration.stateChannels),
+                        outputs: 2
+                    )
+                )
         )
     }
 }

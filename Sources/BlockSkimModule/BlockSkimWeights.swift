@@ -71,18 +71,22 @@ package struct BlockSkimWeights: Sendable {
     package var convolution3: ConvolutionWeights
     /// `[2, features]`; output 1 is "relevant".
     package var linear: LinearWeights
+    /// What hidden states add to the logits; nil for the paper's module.
+    package var states: StatePoolingWeights?
 
     /// A module made in the program.
     package init(
         convolution1: ConvolutionWeights,
         convolution2: ConvolutionWeights,
         convolution3: ConvolutionWeights,
-        linear: LinearWeights
+        linear: LinearWeights,
+        states: StatePoolingWeights? = nil
     ) {
         self.convolution1 = convolution1
         self.convolution2 = convolution2
         self.convolution3 = convolution3
         self.linear = linear
+        self.states = states
     }
 
     /// Reads the module that looks at the attention of the layer `skimLayer`, counted from 1.
@@ -114,6 +118,13 @@ package struct BlockSkimWeights: Sendable {
             convolution2 = try convolution("conv2", side: 3).folding(norm("bn2"))
             convolution3 = try convolution("conv3", side: 1)
             linear = try checkpoint.linear(name + "linear", inputs: features, outputs: 2)
+            if configuration.stateChannels > 0 {
+                states = try StatePoolingWeights(
+                    checkpoint: checkpoint,
+                    modulePrefix: name,
+                    channels: configuration.stateChannels
+                )
+            }
         } catch {
             throw .checkpoint(error)
         }

@@ -69,6 +69,7 @@ extension SkimBenchmark {
             weights = BlockSkimWeights(
                 random: configuration,
                 heads: encoder.configuration.heads,
+                hidden: encoder.configuration.hidden,
                 seed: seed
             )
         }

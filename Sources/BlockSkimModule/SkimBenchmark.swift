@@ -51,6 +51,7 @@ package final class SkimBenchmark {
     package let skimLayer: Int
     private let encode: SkimmingEncoder
     private let attention = FloatBuffer()
+    private let hidden = FloatBuffer()
     private let workspace: SkimWorkspace
 
     /// The shape of the encoder.
@@ -117,16 +118,19 @@ package final class SkimBenchmark {
         )
     }
 
-    /// The Block Skim Module by itself, on even attention.
+    /// The Block Skim Module by itself, on even attention and states.
     private func measureModule() -> Double {
         guard let predict = encode.predictors[skimLayer] else { return .nan }
         let tokens = settings.length
         let count = encoder.heads * tokens * tokens
         attention.reserve(count).update(repeating: 1 / Float(tokens), count: count)
+        let width = tokens * encoder.hidden
+        hidden.reserve(width).update(repeating: 0.5, count: width)
         let clock = ContinuousClock()
         let start = clock.now
         _ = predict(
             attention: attention.start,
+            hidden: hidden.start,
             partition: encode.partition(of: window(length: tokens)),
             workspace: workspace,
             on: encode.team

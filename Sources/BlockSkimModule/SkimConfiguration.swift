@@ -3,7 +3,7 @@ import FileModule
 
 /// How a checkpoint skims, from `blockskim.json`.
 ///
-/// All keys of version 1 must be there. Other keys are passed over, since calibration may add some; a misspelt
+/// All keys of version 1 must be there but `state_channels`. Other keys are passed over, since calibration may add some; a misspelt
 /// key does not go unnoticed because the right one is then missing.
 public struct SkimConfiguration: Sendable, Equatable {
     /// b, the tokens of a block.
@@ -12,6 +12,10 @@ public struct SkimConfiguration: Sendable, Equatable {
     public var blockLayout: BlockLayout
     /// What the Block Skim Module sees.
     public var attentionRegion: AttentionRegion
+    /// The channels to which the module projects hidden states before it pools them, beside attention.
+    ///
+    /// 0 for the paper's module, which sees attention alone.
+    public var stateChannels: Int
     /// The layers after which blocks are dropped, counted from 1, all different.
     ///
     /// Never empty.
@@ -31,6 +35,8 @@ public struct SkimConfiguration: Sendable, Equatable {
     public static let fileName = "blockskim.json"
     /// The largest block that the paper tries.
     public static let maximumBlockSize = 128
+    /// More channels of hidden states than the widest encoder has.
+    public static let maximumStateChannels = 1024
 
     /// Settings made in the program, checked as those of a file are.
     ///
@@ -39,6 +45,7 @@ public struct SkimConfiguration: Sendable, Equatable {
         blockSize: Int = 32,
         blockLayout: BlockLayout = .passageAligned,
         attentionRegion: AttentionRegion = .full,
+        stateChannels: Int = 0,
         skimLayers: [Int],
         skipThreshold: Double = 0.9,
         skippedPositions: SkippedPositions = .forwarded,
@@ -47,6 +54,7 @@ public struct SkimConfiguration: Sendable, Equatable {
         self.blockSize = blockSize
         self.blockLayout = blockLayout
         self.attentionRegion = attentionRegion
+        self.stateChannels = stateChannels
         self.skimLayers = skimLayers.sorted()
         self.skipThreshold = skipThreshold
         self.skippedPositions = skippedPositions
@@ -81,6 +89,7 @@ public struct SkimConfiguration: Sendable, Equatable {
             blockSize = try file.integer("block_size", in: 1...Self.maximumBlockSize)
             blockLayout = try file.choice("block_layout")
             attentionRegion = try file.choice("attention_region")
+            stateChannels = try file.integer("state_channels", in: 0...Self.maximumStateChannels, default: 0)
             skimLayers = try file.integers("skim_layers").sorted()
             skipThreshold = try file.number("skip_threshold", in: 0...1)
             skippedPositions = try file.choice("skipped_positions")
@@ -105,6 +114,9 @@ public struct SkimConfiguration: Sendable, Equatable {
                 "\(blockSize)",
                 "1, 2 or a multiple of 4 with the full attention region"
             )
+        }
+        guard (0...Self.maximumStateChannels).contains(stateChannels) else {
+            throw invalid("state_channels", "\(stateChannels)", "from 0 to \(Self.maximumStateChannels)")
         }
         let distinct = Set(skimLayers)
         guard let first = skimLayers.first, first >= 1, distinct.count == skimLayers.count else {

@@ -7,31 +7,44 @@ package final class SkimPredictor: @unchecked Sendable {
     private let stack: ConvolutionStack
     private let region: AttentionRegion
     private let weights: BlockSkimWeights
+    private let states: StatePooling?
 
     package init(weights: BlockSkimWeights, configuration: SkimConfiguration) {
         stack = ConvolutionStack(weights, cells: BlockCells(blockSize: configuration.blockSize))
         region = configuration.attentionRegion
         self.weights = weights
+        states = weights.states.map(StatePooling.init)
     }
 
     /// Predicts whether blocks still matter.
     ///
     /// - Parameters:
     ///   - attention: `[heads, tokens, tokens]`, after softmax; row = attending token.
+    ///   - hidden: `[tokens, hidden]`, as the layer leaves them.
     ///   - partition: How the tokens are divided into blocks.
     ///   - workspace: Buffers that only this call uses.
     ///   - team: Who does the work.
     /// - Returns: The logits, `[blocks, 2]`; index 1 is "relevant".
     package func callAsFunction(
         attention: UnsafePointer<Float>,
+        hidden: UnsafePointer<Float>,
         partition: BlockPartition,
         workspace: SkimWorkspace,
         on team: ThreadTeam
     ) -> [Float] {
-        switch region {
-        case .full: full(attention, partition, workspace, team)
-        case .diagonal: diagonal(attention, partition, workspace, team)
-        }
+        var logits =
+            switch region {
+            case .full: full(attention, partition, workspace, team)
+            case .diagonal: diagonal(attention, partition, workspace, team)
+            }
+        states?.add(
+            to: &logits,
+            hidden: hidden,
+            partition: partition,
+            buffer: workspace.projectedStates,
+            on: team
+        )
+        return logits
     }
 
     /// Each block's square by itself; features in (channel, row, column) order.
@@ -74,7 +87,7 @@ package final class SkimPredictor: @unchecked Sendable {
                         }
                     }
                     for output in 0..<2 {
-                        logits[blockIndex * 2 + output] = linear(features, output: output)
+                        logits[blockIndex * 2 + output] = weights.linear.output(output, of: features)
                     }
                 }
             }
@@ -120,18 +133,8 @@ package final class SkimPredictor: @unchecked Sendable {
                 cellsPerBlock: cells.cellsPerBlock,
                 channels: stack.channels
             )
-            return (0..<2).map { linear(features, output: $0) }
+            return (0..<2).map { weights.linear.output($0, of: features) }
         }
-    }
-
-    private func linear(_ features: [Float], output: Int) -> Float {
-        precondition(features.count == weights.linear.inputs, "\(features.count) features")
-        var sum = weights.linear.bias[output]
-        weights.linear.weight.withUnsafeBufferPointer { weight in
-            let row = output * features.count
-            for feature in features.indices { sum += features[feature] * weight[row + feature] }
-        }
-        return sum
     }
 }
 
@@ -139,6 +142,7 @@ package final class SkimPredictor: @unchecked Sendable {
 package final class SkimWorkspace: @unchecked Sendable {
     // One entry a worker, made before the workers run; each touches only its own.
     private var maps: [ConvolutionMaps]
+    let projectedStates = FloatBuffer()
 
     package init(heads: Int, workers: Int) {
         maps = (0..<workers).map { _ in ConvolutionMaps(channels: heads) }

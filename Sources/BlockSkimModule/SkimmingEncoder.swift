@@ -87,6 +87,7 @@ package final class SkimmingEncoder {
                 guard !progress[window].positions.isEmpty else { return [Int]() }
                 let logits = predict(
                     attention: states.attention(ofWindow: window),
+                    hidden: states.values(ofWindow: window),
                     partition: progress[window].partition,
                     workspace: workspace,
                     on: team
@@ -120,7 +121,7 @@ package final class SkimmingEncoder {
     private func forward(_ progress: [SkimProgress], starts: [Int]) {
         let width = encoder.configuration.hidden
         for (window, progress) in progress.enumerated() {
-            let rows = states.values + states.windows[window].lowerBound * width
+            let rows = states.values(ofWindow: window)
             for (row, position) in progress.positions.enumerated() {
                 (result.start + (starts[window] + position) * width).update(
                     from: rows + row * width,

@@ -40,6 +40,11 @@ package final class HiddenStates {
     /// The hidden states, `[tokens, hidden]`.
     package var values: UnsafeMutablePointer<Float> { states.start }
 
+    /// Those of one window.
+    package func values(ofWindow window: Int) -> UnsafeMutablePointer<Float> {
+        values + windows[window].lowerBound * hidden
+    }
+
     /// Query, key and value side by side, `[tokens, 3 · hidden]`; before the first layer, embeddings that are to be projected.
     var queryKeyValue: UnsafeMutablePointer<Float> { projections.start }
 

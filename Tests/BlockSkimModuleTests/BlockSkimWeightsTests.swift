@@ -6,14 +6,19 @@ import Testing
 @Suite struct BlockSkimWeightsTests {
     private func load(
         linearInputs: Int = 160,
+        stateChannels: Int = 0,
         skimLayer: Int = 2,
         change: (inout [FormulaCheckpoint.Tensor]) -> Void
     ) throws {
-        let directory = try FormulaCheckpoint(linearInputs: linearInputs, change: change)
+        let directory = try FormulaCheckpoint(
+            linearInputs: linearInputs,
+            stateChannels: stateChannels,
+            change: change
+        )
         let checkpoint = try Checkpoint(directory: directory.path)
         _ = try EncoderWeights(checkpoint: checkpoint)
         _ = try SpanHeadWeights(checkpoint: checkpoint)
-        let configuration = try SkimConfiguration(skimLayers: [skimLayer])
+        let configuration = try SkimConfiguration(stateChannels: stateChannels, skimLayers: [skimLayer])
         _ = try BlockSkimWeights(
             checkpoint: checkpoint,
             skimLayer: skimLayer,
@@ -25,12 +30,12 @@ import Testing
     }
 
     @Test func namesAMissingWeight() throws {
-        let directory = try FormulaCheckpoint(linearInputs: 160)
+        let directory = try FormulaCheckpoint(linearInputs: 160, stateChannels: 8)
         let names = try Checkpoint(directory: directory.path).tensorNames.filter { $0.contains("layers.1.") }
-        #expect(names.count == 16)
+        #expect(names.count == 20)
         for name in names {
             #expect {
-                try load { tensors in tensors.removeAll { $0.name == name } }
+                try load(stateChannels: 8) { tensors in tensors.removeAll { $0.name == name } }
             } throws: { error in
                 guard case .checkpoint(.missingTensor(_, name)) = error as? BlockSkimError else {
                     return false

@@ -67,6 +67,7 @@ struct RealWindowsTests {
             )
             let logits = predict(
                 attention: states.attention(ofWindow: 0),
+                hidden: states.values,
                 partition: window.partition,
                 workspace: workspace,
                 on: team

@@ -16,14 +16,15 @@ import Testing
         var skimLayers: [Int]
         var minimum: Int
         var threshold: Double
+        var states: Int?
 
         enum CodingKeys: String, CodingKey {
-            case tokens, prefix, region, layout, block, minimum, threshold
+            case tokens, prefix, region, layout, block, minimum, threshold, states
             case skimLayers = "skim_layers"
         }
     }
 
-    static let caseCount = 12
+    static let caseCount = 15
 
     /// Largest errors observed: hidden states 1.2e-6, relevance 2.0e-6.
     @Test(arguments: 0..<caseCount)
@@ -37,6 +38,7 @@ import Testing
             blockSize: given.block,
             blockLayout: #require(BlockLayout(rawValue: given.layout)),
             attentionRegion: #require(AttentionRegion(rawValue: given.region)),
+            stateChannels: given.states ?? 0,
             skimLayers: given.skimLayers,
             skipThreshold: given.threshold,
             minimumKeptBlocks: given.minimum
@@ -118,7 +120,8 @@ import Testing
     private func checkpoint(for configuration: SkimConfiguration) throws -> FormulaCheckpoint {
         let cells = BlockCells(blockSize: configuration.blockSize)
         return try FormulaCheckpoint(
-            linearInputs: cells.featureCount(heads: 4, region: configuration.attentionRegion)
+            linearInputs: cells.featureCount(heads: 4, region: configuration.attentionRegion),
+            stateChannels: configuration.stateChannels
         )
     }
 

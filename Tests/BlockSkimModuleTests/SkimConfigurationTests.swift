@@ -24,12 +24,13 @@ import Testing
         let other = try read([
             "block_size": "8", "block_layout": "\"absolute\"", "attention_region": "\"diagonal\"",
             "skim_layers": "[3, 1]", "skip_threshold": "1", "skipped_positions": "\"excluded\"",
-            "minimum_kept_blocks": "0",
+            "minimum_kept_blocks": "0", "state_channels": "16",
         ])
         let expected = try SkimConfiguration(
             blockSize: 8,
             blockLayout: .absolute,
             attentionRegion: .diagonal,
+            stateChannels: 16,
             skimLayers: [1, 3],
             skipThreshold: 1,
             skippedPositions: .excluded,
@@ -57,7 +58,8 @@ import Testing
         ("skim_layers", "[2, 2]"), ("skim_layers", "[1.5]"), ("skip_threshold", "1.01"),
         ("skip_threshold", "-0.1"), ("skip_threshold", "\"0.9\""), ("skip_threshold", "null"),
         ("skipped_positions", "\"dropped\""), ("minimum_kept_blocks", "-1"),
-        ("minimum_kept_blocks", "99999999999999999999"), ("version", "\"1\""),
+        ("minimum_kept_blocks", "99999999999999999999"), ("state_channels", "-1"), ("state_channels", "1025"),
+        ("state_channels", "\"32\""), ("version", "\"1\""),
     ])
     func namesAKeyWithAValueThatCannotBe(key: String, value: String) {
         #expect { _ = try read([key: value]) } throws: { error in

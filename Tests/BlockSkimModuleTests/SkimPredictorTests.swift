@@ -164,6 +164,7 @@ private struct Module {
     ) -> [Float] {
         fast(
             attention: attention(partition.tokens),
+            hidden: [],  // without channels of hidden states, nobody looks
             partition: partition,
             workspace: workspace ?? SkimWorkspace(heads: heads, workers: team.size),
             on: team

@@ -146,6 +146,7 @@ extension ReferenceSkimmingEncoderTests.Case {
                 blockSize: block,
                 blockLayout: #require(BlockLayout(rawValue: layout)),
                 attentionRegion: #require(AttentionRegion(rawValue: region)),
+                stateChannels: states ?? 0,
                 skimLayers: skimLayers,
                 skipThreshold: threshold,
                 minimumKeptBlocks: minimum

@@ -15,7 +15,8 @@ struct SkimmingModel {
         self.configuration = configuration
         let cells = BlockCells(blockSize: configuration.blockSize)
         directory = try FormulaCheckpoint(
-            linearInputs: cells.featureCount(heads: 4, region: configuration.attentionRegion)
+            linearInputs: cells.featureCount(heads: 4, region: configuration.attentionRegion),
+            stateChannels: configuration.stateChannels
         )
         checkpoint = try Checkpoint(directory: directory.path)
     }
@@ -66,7 +67,12 @@ struct SkimmingModel {
         let configuration = try SkimConfiguration(blockSize: 8, skimLayers: [1, 2])
         var predictors: [Int: SkimPredictor] = [:]
         for skimLayer in configuration.skimLayers {
-            let weights = BlockSkimWeights(random: configuration, heads: 8, seed: UInt64(skimLayer))
+            let weights = BlockSkimWeights(
+                random: configuration,
+                heads: 8,
+                hidden: 512,
+                seed: UInt64(skimLayer)
+            )
             predictors[skimLayer] = SkimPredictor(weights: weights, configuration: configuration)
         }
         return SkimmingEncoder(

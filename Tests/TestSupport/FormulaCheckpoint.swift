@@ -35,6 +35,7 @@ package final class FormulaCheckpoint: Sendable {
     ///   - family: the encoder's family.
     ///   - activation: `hidden_act`; other families than BERT and RoBERTa have their own.
     ///   - linearInputs: the inputs of the linear layer of the Block Skim Modules; nil for a dense checkpoint.
+    ///   - stateChannels: the channels of hidden states that those modules pool.
     ///   - configuration: entries to add to `config.json` or to replace there, as JSON; nil removes the entry.
     ///   - skim: the text of `blockskim.json`, if there is to be one.
     ///   - change: changes the list of tensors before their weights are computed.
@@ -44,6 +45,7 @@ package final class FormulaCheckpoint: Sendable {
         family: FormulaFamily = .bert,
         activation: String = "gelu",
         linearInputs: Int? = nil,
+        stateChannels: Int = 0,
         configuration: [String: String?] = [:],
         skim: String? = nil,
         change: (inout [Tensor]) -> Void = { _ in }
@@ -68,6 +70,9 @@ package final class FormulaCheckpoint: Sendable {
         if let linearInputs {
             for layer in 0..<sizes.layers {
                 tensors += Self.blockSkim(layer: layer, heads: sizes.heads, linearInputs: linearInputs)
+                if stateChannels > 0 {
+                    tensors += Self.states(layer: layer, hidden: sizes.hidden, channels: stateChannels)
+                }
             }
         }
         change(&tensors)
@@ -118,6 +123,15 @@ package final class FormulaCheckpoint: Sendable {
             }
         }
         return tensors
+    }
+
+    private static func states(layer: Int, hidden: Int, channels: Int) -> [Tensor] {
+        let name = "block_skim.layers.\(layer).state_"
+        return [
+            Tensor("\(name)projection.weight", [channels, hidden]),
+            Tensor("\(name)projection.bias", [channels]),
+            Tensor("\(name)linear.weight", [2, 4 * channels]), Tensor("\(name)linear.bias", [2]),
+        ]
     }
 
     private static func blockSkim(layer: Int, heads: Int, linearInputs: Int) -> [Tensor] {

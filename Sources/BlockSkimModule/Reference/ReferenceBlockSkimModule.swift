@@ -22,9 +22,14 @@ package struct ReferenceBlockSkimModule: Sendable {
     ///
     /// - Parameters:
     ///   - attention: `[heads, tokens, tokens]`, after softmax; row = attending token.
+    ///   - hidden: `[tokens, hidden]`, as the layer leaves them; only a module that pools them looks.
     ///   - partition: how the tokens are divided into blocks.
     /// - Returns: the logits, `[blocks, 2]`; index 1 is "relevant".
-    package func callAsFunction(attention: [Float], partition: BlockPartition) -> [Float] {
+    package func callAsFunction(
+        attention: [Float],
+        hidden: [Float] = [],
+        partition: BlockPartition
+    ) -> [Float] {
         let heads = weights.convolution1.channels
         let tokens = partition.tokens
         precondition(
@@ -37,12 +42,15 @@ package struct ReferenceBlockSkimModule: Sendable {
             case .diagonal: diagonalFeatures(attention, partition, cells)
             case .full: fullFeatures(attention, partition, cells)
             }
-        return Reference.linear(
+        let logits = Reference.linear(
             features,
             weight: weights.linear.weight,
             bias: weights.linear.bias,
             rows: partition.blockCount
         )
+        guard let states = weights.states else { return logits }
+        let summands = ReferenceStatePooling(weights: states)(hidden: hidden, partition: partition)
+        return zip(logits, summands).map { $0 + $1 }
     }
 
     /// Everything between the scaled attention and the features: `[heads, side, side]` in,

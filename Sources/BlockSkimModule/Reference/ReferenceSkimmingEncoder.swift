@@ -84,7 +84,11 @@ package struct ReferenceSkimmingEncoder: Sendable {
             scatter(hidden, to: progress.positions, of: &result, width: width)
             guard let module = modules[layer] else { continue }
 
-            let logits = module(attention: output.attention, partition: progress.partition)
+            let logits = module(
+                attention: output.attention,
+                hidden: hidden,
+                partition: progress.partition
+            )
             let selection = BlockSelection(
                 logits: logits,
                 threshold: configuration.skipThreshold,

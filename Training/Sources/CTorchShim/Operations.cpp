@@ -74,6 +74,10 @@ ts_status ts_sum(ts_ref *out, ts_ref input, const int64_t *dimensions, int32_t c
     return guarded([&] { give(out, at::sum(input->value, at::IntArrayRef(dimensions, count), keep)); });
 }
 
+ts_status ts_amax(ts_ref *out, ts_ref input, int64_t dimension) {
+    return guarded([&] { give(out, at::amax(input->value, dimension)); });
+}
+
 ts_status ts_cat(ts_ref *out, const ts_ref *tensors, int64_t count, int64_t dimension) {
     return guarded([&] { give(out, at::cat(shim::list(tensors, count), dimension)); });
 }

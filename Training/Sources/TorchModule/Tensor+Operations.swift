@@ -102,6 +102,11 @@ extension Tensor {
         return try Tensor("sum over \(all)", [self]) { ts_sum($0, raw, sizes, Int32(sizes.count), keeping) }
     }
 
+    /// The largest entries along a dimension, which goes.
+    public func maximum(along dimension: Int) throws(TorchError) -> Tensor {
+        try Tensor("maximum along \(dimension)", [self]) { ts_amax($0, raw, Int64(dimension)) }
+    }
+
     /// The entries at the indices along a dimension.
     public func selecting(_ indices: Tensor, along dimension: Int) throws(TorchError) -> Tensor {
         try Tensor("selecting", [self, indices]) {

@@ -104,6 +104,9 @@ struct BlockOptions: ParsableArguments {
     @Option(help: "The attention that the module sees: full or diagonal.")
     var attentionRegion = "full"
 
+    @Option(help: "The channels of hidden states that it pools beside attention; the paper has none.")
+    var stateChannels = 0
+
     @Option(parsing: .upToNextOption, help: "The layers with a classifier, from 1 (default: all).")
     var augmentLayers: [Int] = []
 
@@ -121,6 +124,7 @@ struct BlockOptions: ParsableArguments {
         configuration.blockSize = blockSize
         configuration.blockLayout = blockLayout
         configuration.attentionRegion = attentionRegion
+        configuration.stateChannels = stateChannels
         configuration.augmentLayers = augmentLayers
         configuration.skimInTraining = skimInTraining
         configuration.skipThreshold = skipThreshold
@@ -154,6 +158,9 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "The highest learning rate.")
     var learningRate = 3e-5
 
+    @Option(help: "The same of the block classifiers (default: that of the rest).")
+    var classifierLearningRate: Double?
+
     @Option(help: "The share of the steps in which the learning rate rises.")
     var warmup = 0.1
 
@@ -184,6 +191,7 @@ struct ScheduleOptions: ParsableArguments {
         configuration.batchSize = batchSize
         configuration.accumulation = accumulation
         configuration.learningRate = learningRate
+        configuration.classifierLearningRate = classifierLearningRate
         configuration.warmup = warmup
         configuration.weightDecay = weightDecay
         configuration.clip = clip

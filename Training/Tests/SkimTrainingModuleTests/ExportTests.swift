@@ -19,7 +19,8 @@ struct ExportTests {
         var region: String
         var layout: String
         var block: Int
-        var testDescription: String { "\(region), \(layout), \(block)" }
+        var states = 0
+        var testDescription: String { "\(region), \(layout), \(block), \(states)" }
     }
 
     private static let settings = [
@@ -28,6 +29,8 @@ struct ExportTests {
         Settings(region: "diagonal", layout: "passage_aligned", block: 12),
         Settings(region: "diagonal", layout: "absolute", block: 2),
         Settings(region: "full", layout: "passage_aligned", block: 1),
+        Settings(region: "full", layout: "passage_aligned", block: 8, states: 6),
+        Settings(region: "diagonal", layout: "absolute", block: 4, states: 9),
     ]
 
     @Test(arguments: settings)
@@ -40,9 +43,13 @@ struct ExportTests {
             block: settings.block,
             reduction: "mean",
             alpha: 1,
-            beta: 4
+            beta: 4,
+            states: settings.states
         )
-        let checkpoint = try FormulaCheckpoint(linearInputs: golden.linearInputs)
+        let checkpoint = try FormulaCheckpoint(
+            linearInputs: golden.linearInputs,
+            stateChannels: settings.states
+        )
         try TinyVocabulary.write(to: checkpoint.path)
         configuration = try TrainingGolden.configuration(golden, model: checkpoint.path)
         let model = try SkimmingModel(configuration)

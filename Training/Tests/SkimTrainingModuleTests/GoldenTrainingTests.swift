@@ -15,7 +15,10 @@ struct GoldenTrainingTests {
     /// Computes a case's batch: losses, and gradients in the model.
     private func run(_ name: String) throws -> (SkimmingModel, JointLoss.Parts, FormulaCheckpoint) {
         let entry = try #require(golden.cases[name])
-        let checkpoint = try FormulaCheckpoint(linearInputs: entry.linearInputs)
+        let checkpoint = try FormulaCheckpoint(
+            linearInputs: entry.linearInputs,
+            stateChannels: entry.states ?? 0
+        )
         let model = try SkimmingModel(TrainingGolden.configuration(entry, model: checkpoint.path))
         let windows = golden.windows.indices.map(golden.window)
         let batch = try WindowBatch(windows, contextTokenType: 1, geometry: model.geometry, on: .cpu)

@@ -17,6 +17,7 @@ struct TrainingGolden {
         var reduction: String
         var alpha: Double
         var beta: Double
+        var states: Int?
 
         /// The inputs of the linear layer of its classifiers, with the 4 heads of formula checkpoints.
         var linearInputs: Int {
@@ -42,7 +43,7 @@ struct TrainingGolden {
 
     static let caseNames = [
         "full", "absolute", "diagonal", "diagonal-absolute", "block-1", "block-2", "block-3", "block-32",
-        "hand-crafted",
+        "hand-crafted", "states", "diagonal-states",
     ]
 
     /// The windows of the golden file by index.
@@ -63,6 +64,7 @@ struct TrainingGolden {
         configuration.blockSize = golden.block
         configuration.blockLayout = golden.layout
         configuration.attentionRegion = golden.region
+        configuration.stateChannels = golden.states ?? 0
         configuration.blockLoss = golden.reduction == "mean" ? .mean : .sum
         configuration.alpha = golden.alpha
         configuration.beta = golden.beta

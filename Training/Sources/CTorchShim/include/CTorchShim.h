@@ -79,6 +79,8 @@ ts_status ts_avg_pool2d(ts_ref *out, ts_ref input, int64_t side);
 /// `where(condition, a, b)`; the condition holds where its element is not 0.
 ts_status ts_where(ts_ref *out, ts_ref condition, ts_ref a, ts_ref b);
 ts_status ts_sum(ts_ref *out, ts_ref input, const int64_t *dimensions, int32_t count, bool keep);
+/// The largest elements along a dimension, which goes; the gradient is shared by those that are equal.
+ts_status ts_amax(ts_ref *out, ts_ref input, int64_t dimension);
 ts_status ts_cat(ts_ref *out, const ts_ref *tensors, int64_t count, int64_t dimension);
 ts_status ts_index_select(ts_ref *out, ts_ref input, int64_t dimension, ts_ref indices);
 /// `out[i, j] = input[i, indices[i, j]]` for `[rows, columns]` and `[rows, picked]`.

@@ -35,6 +35,12 @@ extension TrainingConfiguration {
             learningRate,
             "above 0, at most 1"
         )
+        try require(
+            classifierLearningRate.map { $0 > 0 && $0 <= 1 } ?? true,
+            "--classifier-learning-rate",
+            classifierLearningRate ?? 0,
+            "above 0, at most 1"
+        )
         try require((0...1).contains(warmup), "--warmup", warmup, "from 0 to 1")
         try require((0...1).contains(weightDecay), "--weight-decay", weightDecay, "from 0 to 1")
         try require(clip > 0, "--clip", clip, "above 0")

@@ -58,6 +58,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var blockLayout = BlockLayout.passageAligned.rawValue
     /// What the Block Skim Module sees.
     public var attentionRegion = AttentionRegion.full.rawValue
+    /// The channels of hidden states that classifiers pool beside attention; 0 for the paper's, which see attention alone.
+    public var stateChannels = 0
     /// The layers, counted from 1, with a classifier; empty for all.
     ///
     /// Table 2, id 5.
@@ -91,6 +93,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var accumulation = 1
     /// The highest learning rate.
     public var learningRate = 3e-5
+    /// The same of the block classifiers, which begin at random; nil for that of the rest.
+    public var classifierLearningRate: Double?
     /// The share of the steps in which the learning rate rises.
     public var warmup = 0.1
     /// The share of a weight that a step takes away, times the learning rate.
@@ -137,6 +141,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
                 blockSize: blockSize,
                 blockLayout: layout,
                 attentionRegion: region,
+                stateChannels: stateChannels,
                 skimLayers: [skimLayer ?? nearest],
                 skipThreshold: skipThreshold
             )

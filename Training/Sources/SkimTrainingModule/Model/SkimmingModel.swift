@@ -12,6 +12,8 @@ final class SkimmingModel {
     let skimming: SkimConfiguration
     /// One classifier for each augmented layer, counted from 1.
     private let classifiers: [Int: any BlockClassifierLayer]
+    /// What hidden states add to the logits of each of them; none for the paper's classifiers.
+    private let statePoolings: [Int: TrainableStatePooling]
     private let spanHead: LinearLayer
     let geometry: BlockGeometry
 
@@ -59,6 +61,7 @@ final class SkimmingModel {
             beginning: .normal(deviation: 0.02)
         )
         var classifiers: [Int: any BlockClassifierLayer] = [:]
+        var statePoolings: [Int: TrainableStatePooling] = [:]
         for layer in configuration.classifierLayers(of: shape.layerCount) {
             let name = "block_skim.layers.\(layer - 1)."
             switch configuration.classifier {
@@ -73,8 +76,17 @@ final class SkimmingModel {
             case .handCrafted:
                 classifiers[layer] = try HandCraftedClassifier(parameters, name: name, heads: shape.heads)
             }
+            if skimming.stateChannels > 0 {
+                statePoolings[layer] = try TrainableStatePooling(
+                    parameters,
+                    name: name,
+                    hidden: shape.hidden,
+                    channels: skimming.stateChannels
+                )
+            }
         }
         self.classifiers = classifiers
+        self.statePoolings = statePoolings
     }
 
     /// Whether a weight is one of a block classifier's.
@@ -95,6 +107,9 @@ final class SkimmingModel {
                 heads: encoder.configuration.heads,
                 on: configuration.device
             )
+            let statePlan =
+                plan == nil || statePoolings.isEmpty
+                ? nil : try StatePoolingPlan(batch, on: configuration.device)
             let learns = !configuration.freezeEncoder
             var valid = batch.valid
             var forwarded: (hidden: Tensor, kept: Tensor)?
@@ -110,7 +125,10 @@ final class SkimmingModel {
                 // A classifier's few channels are slower in bfloat16 than in 32 bits on processors.
                 let halved = configuration.precision == .bf16 && configuration.device != .cpu
                 let logits = try Torch.withBFloat16(halved, on: configuration.device) {
-                    try classifier(attention: attention, plan: plan, training: training).asFloat32()
+                    let seen = try classifier(attention: attention, plan: plan, training: training)
+                        .asFloat32()
+                    guard let statePlan, let pool = statePoolings[layerIndex + 1] else { return seen }
+                    return try seen.adding(pool(hidden, plan: statePlan).asFloat32())
                 }
                 blockLogits[layerIndex + 1] = logits
                 if training, configuration.skimInTraining == layerIndex + 1 {

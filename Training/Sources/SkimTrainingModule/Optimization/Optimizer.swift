@@ -2,12 +2,14 @@ import TorchModule
 
 /// AdamW with a learning rate that rises and falls linearly, without decay on biases and normalisations.
 final class Optimizer {
-    /// The weights that learn, those with decay first.
-    private let decayed: Group
-    private let undecayed: Group
+    /// The weights that learn, by weight decay and learning rate.
+    private let groups: [Group]
     private let configuration: TrainingConfiguration
 
     private struct Group {
+        var weightDecay: Double
+        /// What the learning rate of the schedule is multiplied with.
+        var rateFactor: Double
         var names: [String] = []
         var weights: [Tensor] = []
         var first: [Tensor] = []
@@ -26,28 +28,36 @@ final class Optimizer {
     /// - Throws: `torch`.
     init(_ model: SkimmingModel) throws(TrainingError) {
         configuration = model.configuration
-        var (decayed, undecayed) = (Group(), Group())
+        let classifierFactor =
+            (configuration.classifierLearningRate ?? configuration.learningRate) / configuration.learningRate
+        var groups = [
+            Group(weightDecay: configuration.weightDecay, rateFactor: 1),
+            Group(weightDecay: 0, rateFactor: 1),
+            Group(weightDecay: configuration.weightDecay, rateFactor: classifierFactor),
+            Group(weightDecay: 0, rateFactor: classifierFactor),
+        ]
         do {
             for entry in model.parameters.entries {
-                if configuration.freezeEncoder, !SkimmingModel.isClassifierWeight(entry.name) { continue }
+                let isClassifier = SkimmingModel.isClassifierWeight(entry.name)
+                if configuration.freezeEncoder, !isClassifier { continue }
+                let first = isClassifier ? 2 : 0
                 switch entry.role {
-                case .decayed: try decayed.append(entry, on: model.parameters.device)
-                case .undecayed: try undecayed.append(entry, on: model.parameters.device)
+                case .decayed: try groups[first].append(entry, on: model.parameters.device)
+                case .undecayed: try groups[first + 1].append(entry, on: model.parameters.device)
                 case .statistic: break
                 }
             }
         } catch {
             throw .torch(error)
         }
-        self.decayed = decayed
-        self.undecayed = undecayed
+        self.groups = groups
     }
 
-    private var weights: [Tensor] { decayed.weights + undecayed.weights }
+    private var weights: [Tensor] { groups.flatMap(\.weights) }
 
     /// The moments of all weights under `first.` and `second.` and the weight's name.
     var moments: [(name: String, tensor: Tensor)] {
-        [decayed, undecayed].flatMap { group in
+        groups.flatMap { group in
             zip(group.names, group.first).map { ("first." + $0, $1) }
                 + zip(group.names, group.second).map { ("second." + $0, $1) }
         }
@@ -85,12 +95,15 @@ final class Optimizer {
         let factor = configuration.clip / (norm + 1e-6)
         if factor < 1 { try weights.scaleGradients(by: factor) }
         let rate = Self.learningRate(ofStep: step, steps: steps, configuration)
-        for (group, decay) in [(decayed, configuration.weightDecay), (undecayed, 0)] {
+        for group in groups where !group.weights.isEmpty {
             try group.weights.adamWStep(
                 firstMoments: group.first,
                 secondMoments: group.second,
                 step: step + 1,
-                settings: AdamWSettings(learningRate: rate, weightDecay: decay)
+                settings: AdamWSettings(
+                    learningRate: rate * group.rateFactor,
+                    weightDecay: group.weightDecay
+                )
             )
         }
         return norm

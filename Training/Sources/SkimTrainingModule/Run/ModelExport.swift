@@ -48,6 +48,7 @@ struct ModelExport {
               "block_size": \(settings.blockSize),
               "block_layout": "\(settings.blockLayout.rawValue)",
               "attention_region": "\(settings.attentionRegion.rawValue)",
+              "state_channels": \(settings.stateChannels),
               "skim_layers": \(settings.skimLayers),
               "skip_threshold": \(settings.skipThreshold),
               "skipped_positions": "\(settings.skippedPositions.rawValue)",
