@@ -29,22 +29,32 @@ MODELS = {
 }
 
 
-def golden(family):
-    model = MODELS[family]().eval()
-    model.set_attn_implementation("eager")
+def model(family):
+    """A question answerer with formula weights, without dropout."""
+    made = MODELS[family]().eval()
+    made.set_attn_implementation("eager")
     state = {name: torch.from_numpy(fixed_weights.tensor(name, *weight.shape))
-             for name, weight in model.named_parameters()}
-    model.load_state_dict(state, strict=False)
+             for name, weight in made.named_parameters()}
+    made.load_state_dict(state, strict=False)
+    return made
+
+
+def token_types(family, types):
+    """The token types as a model takes them, by argument."""
+    if family == "distilbert":
+        return {}
+    return {"token_type_ids": torch.zeros_like(types) if family == "roberta" else types}
+
+
+def golden(family):
     ids, types = (torch.from_numpy(x)[None] for x in fixed_weights.window(TOKENS, PREFIX))
     ids[0, 20] = 1
-    if family != "albert":
-        types = torch.zeros_like(types)
-    inputs = {"input_ids": ids} if family == "distilbert" else {"input_ids": ids, "token_type_ids": types}
+    types = token_types(family, types)
     with torch.no_grad():
-        output = model(**inputs, attention_mask=torch.ones_like(ids), output_hidden_states=True, output_attentions=True)
+        output = model(family)(input_ids=ids, **types, attention_mask=torch.ones_like(ids), output_hidden_states=True, output_attentions=True)
     tensors = {
         "ids": ids[0].contiguous(),
-        "token_types": types[0].contiguous(),
+        "token_types": types.get("token_type_ids", torch.zeros_like(ids))[0].contiguous(),
         "start_logits": output.start_logits[0],
         "end_logits": output.end_logits[0],
     }

@@ -23,6 +23,7 @@ import transformers
 
 import bert_golden
 import bsm_golden
+import families_golden
 import fixed_weights
 
 HEADS = bsm_golden.HEADS
@@ -159,7 +160,7 @@ class Model(torch.nn.Module):
     def __init__(self, case):
         super().__init__()
         self.case = case
-        self.bert = bert_golden.model("gelu")
+        self.bert = families_golden.model(case["family"]) if "family" in case else bert_golden.model("gelu")
         self.bert.requires_grad_(True)
         self.classifiers = torch.nn.ModuleList(Classifier(layer, case) for layer in range(LAYERS))
         self.double()
@@ -176,7 +177,8 @@ class Model(torch.nn.Module):
         attentions, states, answering = [], [], 0
         for tokens, prefix, first, last in windows:
             ids, types = (torch.from_numpy(x)[None] for x in fixed_weights.window(tokens, prefix))
-            output = self.bert(input_ids=ids, token_type_ids=types, output_attentions=True, output_hidden_states=True)
+            types = families_golden.token_types(case.get("family", "bert"), types)
+            output = self.bert(input_ids=ids, **types, output_attentions=True, output_hidden_states=True)
             attentions.append([a[0] for a in output.attentions])
             states.append([h[0] for h in output.hidden_states[1:]])
             targets = torch.tensor([first or 0]), torch.tensor([last or 0])
@@ -216,6 +218,9 @@ CASES = {
     "block-32": BASE | dict(block=32, layout="absolute"),
     "hand-crafted": BASE | dict(classifier="hand-crafted"),
     "states": BASE | dict(states=6, all_gradients=True),
+    "roberta": BASE | dict(family="roberta", all_gradients=True),
+    "albert": BASE | dict(family="albert", all_gradients=True, alpha=0.05),
+    "distilbert": BASE | dict(family="distilbert", all_gradients=True),
     "diagonal-states": BASE | dict(region="diagonal", layout="absolute", block=4, states=5),
 }
 

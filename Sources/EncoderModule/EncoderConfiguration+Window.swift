@@ -1,6 +1,6 @@
 extension EncoderConfiguration {
     /// How many rows the position embeddings have.
-    package var positionRowCount: Int {
+    public var positionRowCount: Int {
         switch positions {
         case .fromZero: maximumPositions
         case .behindPadding(let id): maximumPositions + id + 1
@@ -8,7 +8,7 @@ extension EncoderConfiguration {
     }
 
     /// The row of the position embeddings of each token.
-    package func positionRows(of ids: [Int32]) -> [Int] {
+    public func positionRows(of ids: [Int32]) -> [Int] {
         switch positions {
         case .fromZero: return Array(ids.indices)
         case .behindPadding(let padding):

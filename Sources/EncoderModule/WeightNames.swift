@@ -1,34 +1,48 @@
 /// What a family calls its tensors, without the family's prefix; one description an architecture.
 ///
 /// `.weight` and `.bias` are added by the readers.
-struct WeightNames: Sendable {
+public struct WeightNames: Sendable {
     /// The parts of one layer.
-    struct Layer: Sendable {
-        var query = "attention.self.query"
-        var key = "attention.self.key"
-        var value = "attention.self.value"
-        var attentionOutput = "attention.output.dense"
-        var attentionNorm = "attention.output.LayerNorm"
-        var intermediate = "intermediate.dense"
-        var output = "output.dense"
-        var outputNorm = "output.LayerNorm"
+    public struct Layer: Sendable {
+        /// Makes the queries.
+        public var query = "attention.self.query"
+        /// Makes the keys.
+        public var key = "attention.self.key"
+        /// Makes the values.
+        public var value = "attention.self.value"
+        /// Makes of the heads' outputs what attention adds.
+        public var attentionOutput = "attention.output.dense"
+        /// The normalisation after attention.
+        public var attentionNorm = "attention.output.LayerNorm"
+        /// The first feed-forward product.
+        public var intermediate = "intermediate.dense"
+        /// The second feed-forward product.
+        public var output = "output.dense"
+        /// The normalisation after the feed-forward products.
+        public var outputNorm = "output.LayerNorm"
     }
 
-    var wordEmbeddings = "embeddings.word_embeddings.weight"
-    var positionEmbeddings = "embeddings.position_embeddings.weight"
-    var tokenTypeEmbeddings = "embeddings.token_type_embeddings.weight"
-    var embeddingNorm = "embeddings.LayerNorm"
+    /// A row for each token id.
+    public var wordEmbeddings = "embeddings.word_embeddings.weight"
+    /// A row for each position.
+    public var positionEmbeddings = "embeddings.position_embeddings.weight"
+    /// A row for each token type; not there in families without types.
+    public var tokenTypeEmbeddings = "embeddings.token_type_embeddings.weight"
+    /// The normalisation of the embeddings' sum.
+    public var embeddingNorm = "embeddings.LayerNorm"
     /// From the width of the embeddings to the encoder's; there only where the two differ in kind (ALBERT).
-    var embeddingProjection: String?
+    public var embeddingProjection: String?
     /// What stands before the number of a layer.
-    var layers = "encoder.layer."
-    var layer = Layer()
+    public var layers = "encoder.layer."
+    /// What stands behind it.
+    public var layer = Layer()
     /// What Hugging Face writes and question answering does not use.
-    var extras = [
+    public var extras = [
         "pooler.dense.weight", "pooler.dense.bias", "embeddings.position_ids", "embeddings.token_type_ids",
     ]
 
-    init(_ family: ModelFamily) {
+    /// The names of a family.
+    public init(_ family: ModelFamily) {
         switch family {
         case .bert, .roberta: break
         case .albert:

@@ -30,8 +30,8 @@ ts_status ts_linear(ts_ref *out, ts_ref input, ts_ref weight, ts_ref bias) {
     return guarded([&] { give(out, at::linear(input->value, weight->value, bias->value)); });
 }
 
-ts_status ts_embedding(ts_ref *out, ts_ref table, ts_ref indices) {
-    return guarded([&] { give(out, at::embedding(table->value, indices->value)); });
+ts_status ts_embedding(ts_ref *out, ts_ref table, ts_ref indices, int64_t fixed) {
+    return guarded([&] { give(out, at::embedding(table->value, indices->value, fixed)); });
 }
 
 ts_status ts_layer_norm(ts_ref *out, ts_ref input, ts_ref weight, ts_ref bias, double epsilon) {

@@ -32,8 +32,10 @@ extension Tensor {
     }
 
     /// The rows of this table `[rows, width]` at the indices: their shape with `width` behind it.
-    public func rows(at indices: Tensor) throws(TorchError) -> Tensor {
-        try Tensor("rows", [self, indices]) { ts_embedding($0, raw, indices.raw) }
+    ///
+    /// The row `fixed` gets no gradient: that of padding.
+    public func rows(at indices: Tensor, fixed: Int? = nil) throws(TorchError) -> Tensor {
+        try Tensor("rows", [self, indices]) { ts_embedding($0, raw, indices.raw, Int64(fixed ?? -1)) }
     }
 
     /// Mean 0 and deviation 1 over the last dimension, then `· weight + bias`.

@@ -91,7 +91,13 @@ struct ExportTests {
         #expect(windows.count == expected.count && windows.count > Self.questions.count)
 
         let all = (0..<windows.count).map { windows[$0] }
-        let batch = try WindowBatch(all, contextTokenType: 1, geometry: model.geometry, on: .cpu)
+        let batch = try WindowBatch(
+            all,
+            contextTokenType: 1,
+            encoder: model.encoder.configuration,
+            geometry: model.geometry,
+            on: .cpu
+        )
         let output = try model(batch, training: false)
         let (starts, ends) = (try output.startLogits.floats(), try output.endLogits.floats())
         let valid = try batch.valid.floats()

@@ -16,12 +16,19 @@ struct GoldenTrainingTests {
     private func run(_ name: String) throws -> (SkimmingModel, JointLoss.Parts, FormulaCheckpoint) {
         let entry = try #require(golden.cases[name])
         let checkpoint = try FormulaCheckpoint(
+            family: entry.formulaFamily,
             linearInputs: entry.linearInputs,
             stateChannels: entry.states ?? 0
         )
         let model = try SkimmingModel(TrainingGolden.configuration(entry, model: checkpoint.path))
         let windows = golden.windows.indices.map(golden.window)
-        let batch = try WindowBatch(windows, contextTokenType: 1, geometry: model.geometry, on: .cpu)
+        let batch = try WindowBatch(
+            windows,
+            contextTokenType: entry.contextTokenType,
+            encoder: model.encoder.configuration,
+            geometry: model.geometry,
+            on: .cpu
+        )
         let loss = JointLoss(model.configuration)
         let answered = batch.blocks.count { $0.holdsAnswer }
         let parts = try loss(

@@ -16,7 +16,13 @@ import TrainingTestSupport
         let checkpoint = try FormulaCheckpoint(sizes: sizes, linearInputs: entry.linearInputs)
         let model = try SkimmingModel(TrainingGolden.configuration(entry, model: checkpoint.path))
         let windows = golden.windows.indices.map(golden.window)
-        let batch = try WindowBatch(windows, contextTokenType: 1, geometry: model.geometry, on: .cpu)
+        let batch = try WindowBatch(
+            windows,
+            contextTokenType: 1,
+            encoder: model.encoder.configuration,
+            geometry: model.geometry,
+            on: .cpu
+        )
         let loss = JointLoss(model.configuration)
         let denominators = loss.denominators(windows: windows.count, blocksWithAnswer: 4, blocksWithout: 9)
         func total() throws -> Tensor {

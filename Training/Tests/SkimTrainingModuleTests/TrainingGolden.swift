@@ -18,6 +18,20 @@ struct TrainingGolden {
         var alpha: Double
         var beta: Double
         var states: Int?
+        var family: String?
+
+        /// The family, as formula checkpoints are made of it.
+        var formulaFamily: FormulaFamily {
+            switch family {
+            case "roberta": .roberta
+            case "albert": .albert
+            case "distilbert": .distilbert
+            default: .bert
+            }
+        }
+
+        /// The token type of the context: two of the families have only one, or none.
+        var contextTokenType: Int32 { family == "roberta" || family == "distilbert" ? 0 : 1 }
 
         /// The inputs of the linear layer of its classifiers, with the 4 heads of formula checkpoints.
         var linearInputs: Int {
@@ -43,7 +57,7 @@ struct TrainingGolden {
 
     static let caseNames = [
         "full", "absolute", "diagonal", "diagonal-absolute", "block-1", "block-2", "block-3", "block-32",
-        "hand-crafted", "states", "diagonal-states",
+        "hand-crafted", "states", "diagonal-states", "roberta", "albert", "distilbert",
     ]
 
     /// The windows of the golden file by index.

@@ -1,4 +1,5 @@
 import BlockSkimModule
+import EncoderModule
 import Testing
 import TorchModule
 import TrainingTestSupport
@@ -18,7 +19,20 @@ import TrainingTestSupport
                 answer: $0.answer
             )
         }
-        return try WindowBatch(made, contextTokenType: 1, geometry: BlockGeometry(configuration), on: .cpu)
+        let encoder = EncoderConfiguration(
+            layerCount: 1,
+            hidden: 4,
+            heads: 1,
+            intermediate: 4,
+            vocabularySize: 100
+        )
+        return try WindowBatch(
+            made,
+            contextTokenType: 1,
+            encoder: encoder,
+            geometry: BlockGeometry(configuration),
+            on: .cpu
+        )
     }
 
     @Test func oneAnswerTokenMakesABlockRelevant() throws {
@@ -61,7 +75,13 @@ import TrainingTestSupport
             configuration.skimInTraining = layer
             configuration.skipThreshold = threshold
             let model = try SkimmingModel(configuration)
-            let batch = try WindowBatch(windows, contextTokenType: 1, geometry: model.geometry, on: .cpu)
+            let batch = try WindowBatch(
+                windows,
+                contextTokenType: 1,
+                encoder: model.encoder.configuration,
+                geometry: model.geometry,
+                on: .cpu
+            )
             return try model(batch, training: true).startLogits.floats()
         }
         let dense = try logits(nil, threshold: 0.5)

@@ -67,7 +67,8 @@ ts_status ts_divide(ts_ref *out, ts_ref a, ts_ref b);
 ts_status ts_scale(ts_ref *out, ts_ref a, double factor);
 ts_status ts_matmul(ts_ref *out, ts_ref a, ts_ref b);
 ts_status ts_linear(ts_ref *out, ts_ref input, ts_ref weight, ts_ref bias);
-ts_status ts_embedding(ts_ref *out, ts_ref table, ts_ref indices);
+/// Rows of a table; the row `fixed` gets no gradient, -1 for none.
+ts_status ts_embedding(ts_ref *out, ts_ref table, ts_ref indices, int64_t fixed);
 ts_status ts_layer_norm(ts_ref *out, ts_ref input, ts_ref weight, ts_ref bias, double epsilon);
 ts_status ts_gelu(ts_ref *out, ts_ref input, bool tanh_approximation);
 ts_status ts_relu(ts_ref *out, ts_ref input);

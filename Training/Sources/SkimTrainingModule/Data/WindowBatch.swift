@@ -1,4 +1,5 @@
 import BlockSkimModule
+import EncoderModule
 import TorchModule
 
 /// How the windows of a batch become blocks: what all batches of a run share.
@@ -48,6 +49,8 @@ struct WindowBatch {
     let blocks: [Block]
     /// The rows of tokens that are always kept, a window.
     let alwaysKept: [Range<Int>]
+    /// The separators between question and passage of each window: RoBERTa has two.
+    let separatorCounts: [Int]
 
     let ids: Tensor  // [batch, rows]
     let tokenTypes: Tensor  // [batch, rows]
@@ -60,6 +63,7 @@ struct WindowBatch {
     init(
         _ windows: [PreparedWindows.Window],
         contextTokenType: Int32,
+        encoder: EncoderConfiguration,
         geometry: BlockGeometry,
         on device: Device
     ) throws(TorchError) {
@@ -92,6 +96,10 @@ struct WindowBatch {
             }
         }
         self.blocks = blocks
+        separatorCounts = windows.map { window in
+            let prefix = window.ids.prefix(window.prefixLength)
+            return prefix.reversed().prefix { $0 == prefix.last }.count
+        }
         // In the absolute layout the prefix may end inside the passage.
         alwaysKept = zip(partitions, places).map { $1.rows(ofTokens: $0.prefix) }
 
@@ -100,11 +108,12 @@ struct WindowBatch {
         )
         var (positions, valid) = (ids, [Float](repeating: 0, count: batch * rows))
         for (index, window) in windows.enumerated() {
+            let positionRows = encoder.positionRows(of: Array(window.ids))
             for (token, id) in window.ids.enumerated() {
                 let row = index * rows + places[index].row(ofToken: token)
                 ids[row] = Int(id)
                 types[row] = token < window.prefixLength ? 0 : Int(contextTokenType)
-                positions[row] = token
+                positions[row] = positionRows[token]
                 valid[row] = 1
             }
         }

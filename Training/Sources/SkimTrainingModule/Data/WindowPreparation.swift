@@ -96,8 +96,7 @@ struct WindowPreparation {
             "version 1", "length \(min(configuration.maximumLength, encoder.maximumPositions))",
             "overlap \(configuration.overlap)",
         ]
-        let tokenizer = ["tokenizer.json", "tokenizer_config.json", "vocab.txt"]
-            .map { configuration.model + "/" + $0 }
+        let tokenizer = ModelExport.tokenizerFiles.map { configuration.model + "/" + $0 }
         for (index, file) in configuration.train.enumerated() {
             parts.append("\(cap(ofFile: index)) of \(try fingerprint(file, isOptional: false))")
         }

@@ -130,6 +130,7 @@ public struct FeasibilityStudy {
                 try WindowBatch(
                     some.map { windows[$0] },
                     contextTokenType: windows.contextTokenType,
+                    encoder: model.encoder.configuration,
                     geometry: model.geometry,
                     on: configuration.device
                 )

@@ -31,7 +31,8 @@ struct HandCraftedPlan {
             let prefix = batch.prefixLengths[window]
             let last = (batch.blocks.last { $0.window == window }?.rows.upperBound ?? prefix) - 1
             // A window with an empty question has no question rows: its features are 0.
-            let kinds = [Array(1..<max(1, prefix - 1)), [0], [prefix - 1, last]]
+            let separators = prefix - batch.separatorCounts[window]..<prefix
+            let kinds = [Array(1..<max(1, separators.lowerBound)), [0], Array(separators) + [last]]
             for (kind, members) in kinds.enumerated() {
                 for row in members {
                     targets[(window * rows + row) * 3 + kind] = 1

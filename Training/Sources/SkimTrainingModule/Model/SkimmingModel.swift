@@ -33,15 +33,6 @@ final class SkimmingModel {
     init(_ configuration: TrainingConfiguration) throws(TrainingError) {
         self.configuration = configuration
         let shape = try TrainingError.wrapping { try EncoderConfiguration(directory: configuration.model) }
-        guard shape.family == .bert else {
-            throw .encoder(
-                .unsupportedArchitecture(
-                    file: configuration.model + "/config.json",
-                    modelType: shape.family.rawValue,
-                    supported: [ModelFamily.bert.rawValue]
-                )
-            )
-        }
         try configuration.check(layerCount: shape.layerCount)
         skimming = try configuration.skimConfiguration(layerCount: shape.layerCount)
         geometry = BlockGeometry(skimming)
@@ -51,8 +42,10 @@ final class SkimmingModel {
             seed: configuration.seed,
             device: configuration.device
         )
-        var rates = try DropoutRates(directory: configuration.model)
-        if let dropout = configuration.dropout { rates = DropoutRates(hidden: dropout, attention: dropout) }
+        var rates = try DropoutRates(directory: configuration.model, family: shape.family)
+        if let dropout = configuration.dropout {
+            rates = DropoutRates(shape.family, hidden: dropout, attention: dropout, head: dropout)
+        }
         encoder = try TrainableEncoder(parameters, configuration: shape, dropout: rates)
         spanHead = try parameters.linear(
             "qa_outputs",
@@ -144,7 +137,10 @@ final class SkimmingModel {
                     whereZero: forwarded.kept
                 )
             }
-            let logits = try recording(learns) { try spanHead(hidden).asFloat32() }  // [batch, rows, 2]
+            let logits = try recording(learns) {
+                let seen = training && learns ? try hidden.dropout(encoder.dropout.head) : hidden
+                return try spanHead(seen).asFloat32()
+            }  // [batch, rows, 2]
             let padding = try Tensor(
                 [Float](repeating: -1e9, count: batch.rows),
                 shape: [1, batch.rows],
@@ -183,37 +179,5 @@ final class SkimmingModel {
             first = end
         }
         return try Tensor(kept, shape: [batch.batch, batch.rows], on: configuration.device)
-    }
-}
-
-extension DropoutRates {
-    private struct Keys: Decodable {
-        var hidden: Double?
-        var attention: Double?
-
-        enum CodingKeys: String, CodingKey {
-            case hidden = "hidden_dropout_prob"
-            case attention = "attention_probs_dropout_prob"
-        }
-    }
-
-    /// Reads the rates of a checkpoint's `config.json`; those that it lacks are Hugging Face's, 0.1.
-    ///
-    /// - Throws: `unreadable`, `invalidSetting`.
-    init(directory: String) throws(TrainingError) {
-        let path = directory + "/config.json"
-        let keys: Keys
-        do {
-            keys = try JSONDecoder().decode(Keys.self, from: Data(contentsOf: URL(filePath: path)))
-        } catch {
-            throw .unreadable(path: path, reason: "the dropout rates are not numbers")
-        }
-        hidden = keys.hidden ?? 0.1
-        attention = keys.attention ?? 0.1
-        for (name, rate) in [
-            ("hidden_dropout_prob", hidden), ("attention_probs_dropout_prob", attention),
-        ] where !(0..<1).contains(rate) {
-            throw .invalidSetting(name: "\(name) of \(path)", value: "\(rate)", allowed: "from 0 to below 1")
-        }
     }
 }

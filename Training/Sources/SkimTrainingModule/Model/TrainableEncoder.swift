@@ -1,15 +1,17 @@
 import EncoderModule
 import TorchModule
 
-/// The encoder of the BERT family, as `EncoderModule` runs it, with dropout.
+/// An encoder of any family, as `EncoderModule` runs it, with dropout.
 struct TrainableEncoder {
     let configuration: EncoderConfiguration
+    /// As many as are applied; ALBERT's are one, again and again, whose gradients add up.
     let layers: [TrainableEncoderLayer]
+    let dropout: DropoutRates
     private let word: Tensor
     private let position: Tensor
-    private let tokenType: Tensor
+    private let tokenType: Tensor?
     private let norm: LinearLayer
-    private let dropout: Double
+    private let projection: LinearLayer?
 
     /// Loads the encoder of a checkpoint.
     ///
@@ -20,54 +22,60 @@ struct TrainableEncoder {
         dropout: DropoutRates
     ) throws(TrainingError) {
         self.configuration = configuration
-        self.dropout = dropout.hidden
-        let name = configuration.family.rawValue + "."
-        let hidden = configuration.hidden
+        self.dropout = dropout
+        let names = WeightNames(configuration.family)
+        let prefix = configuration.family.rawValue + "."
+        let width = configuration.embeddingSize
         func table(_ key: String, rows: Int) throws(TrainingError) -> Tensor {
             try parameters.tensor(
-                name + "embeddings." + key + "_embeddings.weight",
-                shape: [rows, hidden],
+                prefix + key,
+                shape: [rows, width],
                 role: .decayed
             )
         }
-        word = try table("word", rows: configuration.vocabularySize)
-        position = try table("position", rows: configuration.maximumPositions)
-        tokenType = try table("token_type", rows: configuration.tokenTypeCount)
-        norm = try parameters.norm(name + "embeddings.LayerNorm", width: hidden)
-        var layers: [TrainableEncoderLayer] = []
-        for layerIndex in 0..<configuration.layerCount {
-            layers.append(
+        word = try table(names.wordEmbeddings, rows: configuration.vocabularySize)
+        position = try table(names.positionEmbeddings, rows: configuration.positionRowCount)
+        tokenType =
+            configuration.tokenTypeCount == 0
+            ? nil : try table(names.tokenTypeEmbeddings, rows: configuration.tokenTypeCount)
+        norm = try parameters.norm(prefix + names.embeddingNorm, width: width)
+        projection = try names.embeddingProjection.map { name throws(TrainingError) in
+            try parameters.linear(prefix + name, inputs: width, outputs: configuration.hidden)
+        }
+        var distinct: [TrainableEncoderLayer] = []
+        for layerIndex in 0..<configuration.distinctLayerCount {
+            distinct.append(
                 try TrainableEncoderLayer(
                     parameters,
-                    name: name + "encoder.layer.\(layerIndex).",
+                    prefix: prefix + names.layers + "\(layerIndex).",
+                    names: names.layer,
                     configuration: configuration,
                     dropout: dropout
                 )
             )
         }
-        self.layers = layers
+        layers = (0..<configuration.layerCount).map { distinct[$0 % distinct.count] }
     }
 
-    /// The first hidden states, `[batch, rows, hidden]`: `norm(word + position + tokenType)`.
+    /// The first hidden states, `[batch, rows, hidden]`: `norm(word + position + tokenType)`, projected where there is a projection.
     func embed(_ batch: WindowBatch, training: Bool) throws(TorchError) -> Tensor {
-        let sum = try word.rows(at: batch.ids)
-            .adding(position.rows(at: batch.positions))
-            .adding(tokenType.rows(at: batch.tokenTypes))
+        // Hugging Face's embeddings of padding do not learn; for RoBERTa's that goes for its position, too.
+        let padding =
+            switch configuration.positions {
+            case .fromZero: (word: 0, position: Int?.none)
+            case .behindPadding(let id): (word: id, position: id)
+            }
+        var sum = try word.rows(at: batch.ids, fixed: padding.word)
+            .adding(position.rows(at: batch.positions, fixed: padding.position))
+        if let tokenType { sum = try sum.adding(tokenType.rows(at: batch.tokenTypes)) }
         let normalised = try sum.layerNorm(
             weight: norm.weight,
             bias: norm.bias,
             epsilon: Double(configuration.layerNormEpsilon)
         )
-        return training ? try normalised.dropout(dropout) : normalised
+        let kept = training ? try normalised.dropout(dropout.embeddings) : normalised
+        return try projection?(kept) ?? kept
     }
-}
-
-/// The probabilities with which training drops what flows through the encoder.
-struct DropoutRates {
-    /// Of hidden states: `hidden_dropout_prob`.
-    var hidden: Double
-    /// Of attention: `attention_probs_dropout_prob`.
-    var attention: Double
 }
 
 /// One layer: attention, then the feed-forward products, each with a residual sum and a normalisation.
@@ -87,23 +95,24 @@ struct TrainableEncoderLayer {
 
     fileprivate init(
         _ parameters: ModelParameters,
-        name: String,
+        prefix: String,
+        names: WeightNames.Layer,
         configuration: EncoderConfiguration,
         dropout: DropoutRates
     ) throws(TrainingError) {
         let (hidden, inner) = (configuration.hidden, configuration.intermediate)
-        query = try parameters.linear(name + "attention.self.query", inputs: hidden, outputs: hidden)
-        key = try parameters.linear(name + "attention.self.key", inputs: hidden, outputs: hidden)
-        value = try parameters.linear(name + "attention.self.value", inputs: hidden, outputs: hidden)
+        query = try parameters.linear(prefix + names.query, inputs: hidden, outputs: hidden)
+        key = try parameters.linear(prefix + names.key, inputs: hidden, outputs: hidden)
+        value = try parameters.linear(prefix + names.value, inputs: hidden, outputs: hidden)
         attentionOutput = try parameters.linear(
-            name + "attention.output.dense",
+            prefix + names.attentionOutput,
             inputs: hidden,
             outputs: hidden
         )
-        attentionNorm = try parameters.norm(name + "attention.output.LayerNorm", width: hidden)
-        intermediate = try parameters.linear(name + "intermediate.dense", inputs: hidden, outputs: inner)
-        output = try parameters.linear(name + "output.dense", inputs: inner, outputs: hidden)
-        outputNorm = try parameters.norm(name + "output.LayerNorm", width: hidden)
+        attentionNorm = try parameters.norm(prefix + names.attentionNorm, width: hidden)
+        intermediate = try parameters.linear(prefix + names.intermediate, inputs: hidden, outputs: inner)
+        output = try parameters.linear(prefix + names.output, inputs: inner, outputs: hidden)
+        outputNorm = try parameters.norm(prefix + names.outputNorm, width: hidden)
         heads = configuration.heads
         epsilon = Double(configuration.layerNormEpsilon)
         activation = configuration.activation
@@ -131,9 +140,20 @@ struct TrainableEncoderLayer {
             heads: heads,
             dropout: training ? dropout.attention : 0
         )
-        let attended = try join(attentionOutput(context), hidden, attentionNorm, training)
+        let attended = try join(
+            attentionOutput(context),
+            hidden,
+            attentionNorm,
+            dropout: training ? dropout.attentionOutput : 0
+        )
         let inner = try activate(intermediate(attended))  // [batch, rows, intermediate]
-        return (try join(output(inner), attended, outputNorm, training), attention)
+        let next = try join(
+            output(inner),
+            attended,
+            outputNorm,
+            dropout: training ? dropout.feedForward : 0
+        )
+        return (next, attention)
     }
 
     /// `norm(dropout(update) + residual)`.
@@ -141,10 +161,13 @@ struct TrainableEncoderLayer {
         _ update: Tensor,
         _ residual: Tensor,
         _ norm: LinearLayer,
-        _ training: Bool
+        dropout: Double
     ) throws(TorchError) -> Tensor {
-        let kept = training ? try update.dropout(dropout.hidden) : update
-        return try kept.adding(residual).layerNorm(weight: norm.weight, bias: norm.bias, epsilon: epsilon)
+        try update.dropout(dropout).adding(residual).layerNorm(
+            weight: norm.weight,
+            bias: norm.bias,
+            epsilon: epsilon
+        )
     }
 
     private func activate(_ inner: Tensor) throws(TorchError) -> Tensor {

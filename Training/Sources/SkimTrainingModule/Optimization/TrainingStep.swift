@@ -57,6 +57,7 @@ final class TrainingStep {
                 let batch = try WindowBatch(
                     share,
                     contextTokenType: contextTokenType,
+                    encoder: model.encoder.configuration,
                     geometry: model.geometry,
                     on: configuration.device
                 )

@@ -1,3 +1,4 @@
+import EncoderModule
 import Foundation
 import SafetensorsModule
 import TorchModule
@@ -7,9 +8,15 @@ struct ModelExport {
     /// How the encoder's weights are stored; those of the block classifiers stay in 32 bits.
     var elementType: FloatingPointElementType = .f32
 
-    /// The files of a checkpoint that are copied as they are.
-    private static let copied = [
-        "tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json",
+    /// The files of a checkpoint that say how it tokenises: they are copied as they are.
+    static let tokenizerFiles = [
+        "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "spiece.model",
+        "special_tokens_map.json", "added_tokens.json",
+    ]
+
+    /// What Hugging Face's classes of a family begin with.
+    private static let architectures: [ModelFamily: String] = [
+        .bert: "Bert", .roberta: "Roberta", .albert: "Albert", .distilbert: "DistilBert",
     ]
 
     /// Writes all files into a directory, which is made if needed.
@@ -18,8 +25,12 @@ struct ModelExport {
     func write(_ model: SkimmingModel, to directory: String) throws(TrainingError) {
         let source = model.configuration.model
         try RunDirectory.make(directory)
-        try writeConfiguration(from: source, to: directory)
-        for name in Self.copied where FileManager.default.fileExists(atPath: source + "/" + name) {
+        try writeConfiguration(
+            from: source,
+            to: directory,
+            architecture: Self.architectures[model.encoder.configuration.family] ?? "Bert"
+        )
+        for name in Self.tokenizerFiles where FileManager.default.fileExists(atPath: source + "/" + name) {
             let data = try RunDirectory.read(source + "/" + name)
             try RunDirectory.write(data, to: directory + "/" + name)
         }
@@ -60,16 +71,17 @@ struct ModelExport {
     }
 
     /// The checkpoint's own `config.json`, with the architecture that it now has.
-    private func writeConfiguration(from source: String, to directory: String) throws(TrainingError) {
+    private func writeConfiguration(
+        from source: String,
+        to directory: String,
+        architecture: String
+    ) throws(TrainingError) {
         let path = source + "/config.json"
         let data = try RunDirectory.read(path)
         guard var object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
             throw .unreadable(path: path, reason: "it is not a JSON object")
         }
-        let family = (object["model_type"] as? String) ?? "bert"
-        object["architectures"] = [
-            family.prefix(1).uppercased() + family.dropFirst() + "ForQuestionAnswering"
-        ]
+        object["architectures"] = [architecture + "ForQuestionAnswering"]
         let name = elementType == .f32 ? "float32" : elementType == .bf16 ? "bfloat16" : "float16"
         object.removeValue(forKey: "torch_dtype")
         object["dtype"] = name
