@@ -210,7 +210,7 @@ import Testing
         #expect(run.output.isEmpty, "\(wrong.testDescription)")
         let lines = run.errors.split(separator: "\n")
         #expect(
-            lines.count == 1 && run.errors.hasPrefix("Error: "),
+            lines.count == 1 && run.errors.hasPrefix("Error: ") && run.errors.last == "\n",
             "\(wrong.testDescription): \(run.errors)"
         )
         for part in wrong.mentions {
