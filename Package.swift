@@ -110,7 +110,9 @@ let package = Package(
         ),
         .testTarget(
             name: "BlockSkimDefaultModelTests",
-            dependencies: ["BlockSkimDefaultModel", "QuestionAnsweringModule", "TestSupport"]
+            dependencies: [
+                "BlockSkimDefaultModel", "BlockSkimModule", "QuestionAnsweringModule", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "CommandLineTests",

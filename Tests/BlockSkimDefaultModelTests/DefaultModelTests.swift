@@ -1,3 +1,4 @@
+import BlockSkimModule
 import Foundation
 import QuestionAnsweringModule
 import TestSupport
@@ -58,6 +59,16 @@ import Testing
         #expect(throws: DefaultModelError.unusable(.batchSizeNotPositive(0))) {
             try QuestionAnswerer(options: ModelOptions(batchSize: 0))
         }
+    }
+
+    @Test func isCalibrated() throws {
+        let frontier = try #require(try SkimFrontier(directory: DefaultModel.directory()))
+        let fastest = try #require(frontier.fastest(maximumF1Loss: .infinity))
+        #expect(fastest.measuredSpeedup > 1)
+        let skimming = try QuestionAnswerer(options: ModelOptions(skimming: .maximumF1Loss(.infinity)))
+            .skimming
+        #expect(skimming?.skimLayers == [fastest.skimLayer])
+        #expect(skimming?.skipThreshold == fastest.skipThreshold)
     }
 
     @Test func answersAndSkims() throws {
