@@ -1,6 +1,6 @@
-# make demo MODEL=DIR   sets up everything and answers a real question
-# make test             sets up everything and runs all tests
-# make help             shows the rest
+# make demo   sets up everything and answers a real question
+# make test   sets up everything and runs all tests
+# make help   shows the rest
 
 SHELL := /bin/bash
 PREFIX ?= /usr/local
@@ -12,17 +12,17 @@ SOURCES := Package.swift Sources Tests Examples/Answer/Package.swift Examples/An
 	Benchmarks/Fuzz/Package.swift Benchmarks/Fuzz/Sources \
 	Training/Package.swift Training/Sources Training/Tests/SkimTrainingModuleTests Training/Tests/TorchModuleTests
 BINARY := .build/release/blockskim
+DEFAULT_MODEL := Sources/BlockSkimDefaultModel/Model
 # The Swift runtime goes into the program, so that it runs where no Swift is.
 RELEASE := swift build -c release --static-swift-stdlib --product blockskim
 
-.PHONY: help demo build test test-engine test-training train-setup lint format install bench fuzz clean
+.PHONY: help demo build test test-engine test-training train-setup lint format install install-files bench fuzz clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## Answer a question about a text: MODEL=DIR [QUESTION=…] [TEXT=FILE]
-	@test -n "$(MODEL)" || { echo "make demo MODEL=DIR: name a checkpoint directory; no model is embedded yet" >&2; exit 64; }
-	$(BINARY) answer --model "$(MODEL)" --question "$(QUESTION)" --context-file "$(TEXT)"
+demo: build ## Answer a question about a text: [QUESTION=…] [TEXT=FILE] [MODEL=DIR]
+	$(BINARY) answer $(if $(MODEL),--model "$(MODEL)") --question "$(QUESTION)" --context-file "$(TEXT)"
 
 build: ## Build the program for release
 	@Scripts/setup.sh
@@ -49,9 +49,14 @@ lint: ## Check the format and the documentation of the sources
 format: ## Format the sources
 	swift format --in-place --recursive --parallel $(SOURCES)
 
-install: build ## Install the program: [PREFIX=/usr/local]
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/blockskim"
+install: build ## Install the program and its model: [PREFIX=/usr/local]
+	@$(MAKE) --no-print-directory install-files
+
+# What is built already, from BINARY. The program finds its model by the path from bin to share.
+install-files:
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/blockskim/default-model"
+	install -m 755 "$(BINARY)" "$(DESTDIR)$(PREFIX)/bin/blockskim"
+	install -m 644 $(DEFAULT_MODEL)/* "$(DESTDIR)$(PREFIX)/share/blockskim/default-model"
 
 bench: build ## Measure beside ONNX Runtime, OpenVINO and PyTorch (needs Python; takes about ten minutes)
 	@test -x $(PYTHON) || python3 -m venv .venv

@@ -45,11 +45,17 @@ let package = Package(
             name: "EvaluationModule",
             dependencies: ["BlockSkimModule", "DatasetModule", "FileModule", "QuestionAnsweringModule"]
         ),
+        // Apart, so that whoever needs only the modules does not get the weights.
+        .target(
+            name: "BlockSkimDefaultModel",
+            dependencies: ["FileModule", "QuestionAnsweringModule"],
+            resources: [.copy("Model")]
+        ),
         .target(
             name: "BlockSkim",
             dependencies: [
-                "BlockSkimModule", "DatasetModule", "EncoderModule", "EvaluationModule",
-                "QuestionAnsweringModule", "TensorModule", "TokenizerModule",
+                "BlockSkimDefaultModel", "BlockSkimModule", "DatasetModule", "EncoderModule",
+                "EvaluationModule", "QuestionAnsweringModule", "TensorModule", "TokenizerModule",
             ]
         ),
         .executableTarget(
@@ -101,6 +107,12 @@ let package = Package(
             name: "QuestionAnsweringModuleTests",
             dependencies: ["BlockSkimModule", "QuestionAnsweringModule", "TensorModule", "TestSupport"],
             resources: [.copy("Fixtures")]
+        ),
+        .testTarget(
+            name: "BlockSkimDefaultModelTests",
+            dependencies: [
+                "BlockSkimDefaultModel", "BlockSkimModule", "QuestionAnsweringModule", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "CommandLineTests",

@@ -1,6 +1,6 @@
 """Draws what `blockskim answer` shows in a terminal as an SVG: the text with the answer highlighted and dropped blocks dimmed.
 
-    blockskim answer --model DIR --question Q --context-file FILE --format json | python Scripts/answer_picture.py FILE > picture.svg
+    blockskim answer --question Q --context-file FILE --format json | python Scripts/answer_picture.py FILE > picture.svg
 """
 
 import json

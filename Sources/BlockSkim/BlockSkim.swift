@@ -1,3 +1,4 @@
+@_exported import BlockSkimDefaultModel
 @_exported import BlockSkimModule
 @_exported import DatasetModule
 @_exported import EncoderModule

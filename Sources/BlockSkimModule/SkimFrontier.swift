@@ -119,6 +119,7 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
 
     /// The fastest way to skim that loses at most so much F1, in points; nil when there is none.
     public func fastest(maximumF1Loss: Double) -> Point? {
-        points.last { $0.f1Loss <= maximumF1Loss }
+        // Not simply the last: a file that was edited may have another order.
+        points.filter { $0.f1Loss <= maximumF1Loss }.max { $0.measuredSpeedup < $1.measuredSpeedup }
     }
 }

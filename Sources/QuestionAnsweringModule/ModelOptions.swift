@@ -10,6 +10,10 @@ public struct ModelOptions: Sendable, Equatable {
         case dense
         /// As `blockskim.json` says, but after other layers or with another threshold; `nil` leaves the file's value.
         case adjusted(skimLayers: [Int]?, skipThreshold: Double?)
+        /// The fastest way that calibration found to lose at most so many points of F1.
+        ///
+        /// Dense when none of them is faster than that; `QuestionAnswerer.skimming` is then nil.
+        case maximumF1Loss(Double)
     }
 
     /// Whether and how blocks are dropped.

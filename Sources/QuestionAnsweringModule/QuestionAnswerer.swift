@@ -51,7 +51,8 @@ public final class QuestionAnswerer: Sendable {
     ///   - directory: `config.json`, `model.safetensors`, the tokenizer's files and, for a model that skims,
     ///     `blockskim.json`.
     ///   - options: How the model is run.
-    /// - Throws: `tokenizer`, `encoder`, `blockSkim`, `denseCheckpoint`, `vocabularyMismatch`, `batchSizeNotPositive`.
+    /// - Throws: `tokenizer`, `encoder`, `blockSkim`, `denseCheckpoint`, `notCalibrated`, `maximumF1LossNegative`,
+    ///   `vocabularyMismatch`, `batchSizeNotPositive`.
     public init(model directory: String, options: ModelOptions = ModelOptions())
         throws(QuestionAnsweringError)
     {

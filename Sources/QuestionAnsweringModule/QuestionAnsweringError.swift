@@ -35,6 +35,10 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
     case blockSkim(BlockSkimError)
     /// Skimming was asked for, but the checkpoint has no `blockskim.json`.
     case denseCheckpoint(directory: String)
+    /// A way to skim was to be chosen by its loss, but none was measured.
+    case notCalibrated(directory: String)
+    /// No way to run the model loses less than nothing; or the loss is not a number.
+    case maximumF1LossNegative(Double)
     /// The tokenizer knows more tokens than the model has embeddings for.
     case vocabularyMismatch(directory: String, tokenizer: Int, embeddings: Int)
     /// A batch has no window.
@@ -77,6 +81,11 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
         case .denseCheckpoint(let directory):
             "\(directory): has no blockskim.json, so it cannot skim; leave out the skim options or give a checkpoint "
                 + "that was trained with block skimming"
+        case .notCalibrated(let directory):
+            "\(directory)/blockskim.json: holds no measured losses to choose by; run blockskim-train calibrate on the "
+                + "checkpoint, or give a layer and a threshold"
+        case .maximumF1LossNegative(let loss):
+            "maximum F1 loss \(loss): no way to run a model loses so little; allow 0 points or more (0.2 is usual)"
         case .vocabularyMismatch(let directory, let tokenizer, let embeddings):
             "\(directory): the tokenizer has \(tokenizer) tokens, the model embeddings for \(embeddings); the files "
                 + "must be of one checkpoint"

@@ -31,7 +31,7 @@ package final class SpanModel: @unchecked Sendable {
 
     /// Loads a checkpoint directory.
     ///
-    /// - Throws: `encoder`, `blockSkim`, `denseCheckpoint`.
+    /// - Throws: `encoder`, `blockSkim`, `denseCheckpoint`, `notCalibrated`, `maximumF1LossNegative`.
     package init(directory: String, options: ModelOptions) throws(QuestionAnsweringError) {
         do {
             let checkpoint = try Checkpoint(directory: directory)
@@ -95,6 +95,20 @@ package final class SpanModel: @unchecked Sendable {
             }
             configuration.skimLayers = skimLayers?.sorted() ?? configuration.skimLayers
             configuration.skipThreshold = skipThreshold ?? configuration.skipThreshold
+            return configuration
+        case .maximumF1Loss(let loss):
+            guard loss >= 0 else { throw QuestionAnsweringError.maximumF1LossNegative(loss) }
+            guard var configuration = try SkimConfiguration(ifPresentIn: directory) else {
+                throw QuestionAnsweringError.denseCheckpoint(directory: directory)
+            }
+            guard let frontier = try SkimFrontier(directory: directory) else {
+                throw QuestionAnsweringError.notCalibrated(directory: directory)
+            }
+            guard let point = frontier.fastest(maximumF1Loss: loss), point.measuredSpeedup > 1 else {
+                return nil
+            }
+            configuration.skimLayers = [point.skimLayer]
+            configuration.skipThreshold = point.skipThreshold
             return configuration
         }
     }

@@ -10,7 +10,7 @@ struct AnswerCommand: ParsableCommand {
             In a terminal the text is shown with the answers highlighted and dropped blocks dimmed. Offsets in JSON \
             count Unicode scalars (code points) of the text.
 
-            Example: blockskim answer --model DIR --question "Who won?" --context "The Broncos won."
+            Example: blockskim answer --question "Who won?" --context "The Broncos won."
             """
     )
 

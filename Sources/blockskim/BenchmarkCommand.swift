@@ -23,11 +23,10 @@ struct BenchmarkCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "Random weights of an architecture: \(BenchmarkCommand.architectureNames).")
+    @Option(
+        help: "Random weights of an architecture, in place of a model: \(BenchmarkCommand.architectureNames)."
+    )
     var architecture: String?
-
-    @Option(help: "A checkpoint directory, in place of random weights.")
-    var model: String?
 
     @Option(help: "The tokens of the window.")
     var length = 384
@@ -37,14 +36,17 @@ struct BenchmarkCommand: ParsableCommand {
     )
     var paddedLength: Int?
 
-    @Option(help: "After which layer, counted from 1, blocks are dropped (default: a third of the layers).")
+    @Option(
+        help:
+            "After which layer, counted from 1, blocks are dropped (default: the checkpoint's, or a third of the layers)."
+    )
     var skimLayer: Int?
 
     @Option(help: "The share of the tokens that is kept there.")
     var keepFraction = 1.0 / 3
 
-    @Option(help: "What the Block Skim Module of random weights looks at: full or diagonal.")
-    var attentionRegion = AttentionRegion.full
+    @Option(help: "What the Block Skim Module of random weights looks at: full or diagonal (default: full).")
+    var attentionRegion: AttentionRegion?
 
     @Flag(help: "Measure no skimming.")
     var dense = false
@@ -63,17 +65,19 @@ struct BenchmarkCommand: ParsableCommand {
     )
     var roundsFromStdin = false
 
+    @OptionGroup(title: "Model options") var checkpoint: CheckpointArguments
     @OptionGroup(title: "Model options") var execution: ExecutionArguments
-
-    private static let defaultArchitecture = "bert-base"
 
     static var architectureNames: String {
         EncoderConfiguration.architectures.map { $0.key }.joined(separator: ", ")
     }
 
     func validate() throws {
-        guard architecture == nil || model == nil else {
+        guard architecture == nil || checkpoint.model == nil else {
             throw ValidationError("give either --architecture or --model")
+        }
+        guard architecture != nil || attentionRegion == nil else {
+            throw ValidationError("--attention-region is for random weights; name them with --architecture")
         }
         if let architecture, !EncoderConfiguration.architectures.contains(where: { $0.key == architecture }) {
             throw ValidationError("--architecture \(architecture): known are \(Self.architectureNames)")
@@ -96,9 +100,12 @@ struct BenchmarkCommand: ParsableCommand {
             policy: dense ? nil : .forced(keptFraction: keepFraction),
             runs: runs
         )
-        let source =
-            model.map { SkimBenchmark.Source.checkpoint(directory: $0) }
-            ?? .architecture(architecture ?? Self.defaultArchitecture, attentionRegion)
+        let source: SkimBenchmark.Source =
+            if let architecture {
+                .architecture(architecture, attentionRegion ?? .full)
+            } else {
+                .checkpoint(directory: try checkpoint.directory())
+            }
         let benchmark = try SkimBenchmark(
             source,
             skimLayer: skimLayer,
@@ -112,7 +119,7 @@ struct BenchmarkCommand: ParsableCommand {
         let report = BenchmarkReport(
             benchmark,
             result,
-            architecture: model ?? architecture ?? Self.defaultArchitecture,
+            architecture: architecture ?? checkpoint.model ?? "default model",
             threads: execution.budget.threads,
             precision: execution.precision
         )

@@ -15,7 +15,7 @@ import ArgumentParser
             A small network looks at the attention of an early layer and predicts which blocks of the text can hold \
             the answer; only those go through the other layers.
 
-            Start with: blockskim answer --model DIR --question "Who wrote it?" --context-file document.txt
+            Start with: blockskim answer --question "Who wrote it?" --context-file document.txt
             """,
         subcommands: [
             AnswerCommand.self, PredictCommand.self, EvaluateCommand.self, BenchmarkCommand.self,

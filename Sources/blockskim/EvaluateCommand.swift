@@ -11,7 +11,7 @@ struct EvaluateCommand: ParsableCommand {
             scored as a block classifier: how many of the blocks that it found relevant hold the answer (precision), and \
             how many of those that hold it were found (recall).
 
-            Example: blockskim evaluate dev-v1.1.json --model DIR --limit 500
+            Example: blockskim evaluate dev-v1.1.json --limit 500
             """
     )
 
@@ -28,11 +28,11 @@ struct EvaluateCommand: ParsableCommand {
     var format = OutputFormat.text
 
     @OptionGroup(title: "Answering options") var answering: AnsweringArguments
-    @OptionGroup(title: "Model options") var model: OptionalModelArguments
+    @OptionGroup(title: "Model options") var model: ModelArguments
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit \(limit): it must be 1 or more") }
-        guard (predictions == nil) != (model.model == nil) else {
+        guard predictions == nil || model.checkpoint.model == nil else {
             throw ValidationError(
                 "give either --model, to score a model, or --predictions, to score a file of answers"
             )

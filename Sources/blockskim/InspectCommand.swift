@@ -8,14 +8,13 @@ struct InspectCommand: ParsableCommand {
         abstract: "Show the shape, size and skim settings of a checkpoint."
     )
 
-    @Option(help: "A checkpoint directory in Hugging Face's layout.")
-    var model: String
+    @OptionGroup var checkpoint: CheckpointArguments
 
     @Option(help: "Print for people (text) or programs (json).")
     var format = OutputFormat.text
 
     func run() throws {
-        let summary = try ModelSummary(directory: model)
+        let summary = try ModelSummary(directory: checkpoint.directory())
         switch format {
         case .json: try printJSON(summary)
         case .text: print(ModelSummaryText(summary).description)

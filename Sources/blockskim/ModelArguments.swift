@@ -6,32 +6,41 @@ enum Precision: String, ExpressibleByArgument, CaseIterable, Encodable {
     case f32
 }
 
-/// Which model answers, and how it runs.
-struct ModelArguments: ParsableArguments {
-    @Option(help: "A checkpoint directory in Hugging Face's layout.")
-    var model: String
-
-    @OptionGroup var skim: SkimArguments
-    @OptionGroup var execution: ExecutionArguments
-
-    /// Loads the model.
-    func load(batchSize: Int = 1) throws -> QuestionAnswerer {
-        try QuestionAnswerer(model: model, options: execution.options(skim, batchSize: batchSize))
-    }
-}
-
-/// The same where there may be no model.
-struct OptionalModelArguments: ParsableArguments {
-    @Option(help: "A checkpoint directory in Hugging Face's layout.")
+/// Which model is meant.
+struct CheckpointArguments: ParsableArguments {
+    @Option(
+        help:
+            "A checkpoint directory in Hugging Face's layout (default: the model that comes with the program)."
+    )
     var model: String?
 
+    /// Its directory.
+    ///
+    /// - Throws: `DefaultModelError.notFound`.
+    func directory() throws -> String { try model ?? DefaultModel.directory() }
+}
+
+/// Which model answers, and how it runs.
+struct ModelArguments: ParsableArguments {
+    @OptionGroup var checkpoint: CheckpointArguments
     @OptionGroup var skim: SkimArguments
     @OptionGroup var execution: ExecutionArguments
 
-    /// Loads the model.
+    /// Loads the model, and says so when it runs dense because nothing else loses as little as was asked for.
     func load(batchSize: Int) throws -> QuestionAnswerer {
-        guard let model else { throw ValidationError("give a checkpoint directory with --model") }
-        return try QuestionAnswerer(model: model, options: execution.options(skim, batchSize: batchSize))
+        let directory = try checkpoint.directory()
+        let options = execution.options(skim, batchSize: batchSize)
+        let answerer = try QuestionAnswerer(model: directory, options: options)
+        if let loss = skim.maxF1Loss, answerer.skimming == nil {
+            let points = try SkimFrontier(directory: directory)?.points ?? []
+            let least = points.filter { $0.measuredSpeedup > 1 }.map(\.f1Loss).min()
+                .map { " (the least is \($0.formatted(digits: 2)))" }
+            StandardError.write(
+                "Note: no measured way to skim that is faster than dense loses at most \(loss) points of F1\(least ?? ""); "
+                    + "running dense"
+            )
+        }
+        return answerer
     }
 }
 
@@ -53,11 +62,30 @@ struct SkimArguments: ParsableArguments {
     )
     var skipThreshold: Double?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Choose layer and threshold: the fastest that lost at most so many points of F1 when the model was calibrated; dense if there are none.",
+            valueName: "points"
+        )
+    )
+    var maxF1Loss: Double?
+
     func validate() throws {
         if dense, !skimLayers.isEmpty || skipThreshold != nil {
             throw ValidationError(
                 "--dense skims nothing, so --skim-layer and --skip-threshold make no sense with it"
             )
+        }
+        if let maxF1Loss {
+            guard !dense, skimLayers.isEmpty, skipThreshold == nil else {
+                throw ValidationError(
+                    "--max-f1-loss chooses layer and threshold itself; leave out --dense, --skim-layer and --skip-threshold"
+                )
+            }
+            guard maxF1Loss >= 0 else {
+                throw ValidationError("--max-f1-loss \(maxF1Loss): it must be 0 points or more")
+            }
         }
         if let skipThreshold, !(0...1).contains(skipThreshold) {
             throw ValidationError("--skip-threshold \(skipThreshold): it must be from 0 to 1")
@@ -73,6 +101,7 @@ struct SkimArguments: ParsableArguments {
     /// The same, as the library takes it.
     var skimming: ModelOptions.Skimming {
         if dense { return .dense }
+        if let maxF1Loss { return .maximumF1Loss(maxF1Loss) }
         if skimLayers.isEmpty, skipThreshold == nil { return .asConfigured }
         return .adjusted(skimLayers: skimLayers.isEmpty ? nil : skimLayers, skipThreshold: skipThreshold)
     }

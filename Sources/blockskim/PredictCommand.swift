@@ -11,7 +11,7 @@ struct PredictCommand: ParsableCommand {
             object from question id to answer, as the official SQuAD and MRQA programs read it. For SQuAD 2.0 an answer \
             may be "": the context does not say.
 
-            Example: blockskim predict dev-v1.1.json --output predictions.json --model DIR
+            Example: blockskim predict dev-v1.1.json --output predictions.json
             """
     )
 

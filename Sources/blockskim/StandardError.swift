@@ -11,7 +11,7 @@ enum StandardError {
 
     /// Writes a line, in place of a progress line if there is one.
     static func write(_ line: String) {
-        print((isTerminal ? ProgressLine.clear : "") + line)
+        print((isTerminal ? ProgressLine.clear : "") + line + "\n")
     }
 
     /// Writes text as it is.

@@ -8,14 +8,13 @@ struct TokenizeCommand: ParsableCommand {
         abstract: "Cut every line of a text into tokens.",
         discussion: """
             Prints one JSON object for each line of the input, with the ids, the tokens and their offsets in Unicode \
-            scalars of the line, half-open. No special tokens are added.
+            scalars of the line, half-open. No special tokens are added. Of the model only the tokenizer is read.
 
-            Example: echo "Hello world" | blockskim tokenize --model DIR --file -
+            Example: echo "Hello world" | blockskim tokenize --file -
             """
     )
 
-    @Option(help: "A checkpoint directory; only its tokenizer is read.")
-    var model: String
+    @OptionGroup var checkpoint: CheckpointArguments
 
     @Option(help: "A text in UTF-8; - for standard input.")
     var file: String
@@ -27,7 +26,7 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let tokenizer = try Tokenizer(directory: model)
+        let tokenizer = try Tokenizer(directory: checkpoint.directory())
         try TextInput.forEachLine(of: file) { line in
             let tokenized = tokenizer.tokenize(line)
             try printJSON(

@@ -90,6 +90,26 @@ import Testing
         #expect(try answer(Self.arguments + ["--format", "json", "--dense"]).json()["skim"] == nil)
     }
 
+    @Test func maximumF1LossChoosesTheLayer() throws {
+        let calibrated = try FormulaCheckpoint.skimming(frontier: [
+            FrontierPoint(layer: 3, threshold: 0.5, f1Loss: 0.25, speedup: 1.1),
+            FrontierPoint(layer: 2, threshold: 0.5, f1Loss: 2, speedup: 1.5),
+        ])
+        func run(_ loss: String) throws -> CommandRun {
+            let arguments = ["answer", "--model", calibrated.path, "--format", "json", "--max-f1-loss", loss]
+            return try CommandRun(arguments + Self.arguments)
+        }
+        for (loss, layers) in [("0.3", [3]), ("2", [2])] {
+            let chosen = try run(loss)
+            #expect((try chosen.json()["skim"] as? [String: Any])?["layers"] as? [Int] == layers)
+            #expect(chosen.errors.isEmpty)
+        }
+        let dense = try run("0.2")
+        #expect(try dense.json()["skim"] == nil)
+        #expect(dense.errors.hasPrefix("Note: ") && dense.errors.hasSuffix("running dense\n"))
+        #expect(dense.errors.contains("at most 0.2 points") && dense.errors.contains("the least is 0.25"))
+    }
+
     @Test func coloursShowTheWholeTextWithTheAnswerAndDroppedBlocks() throws {
         let plain = try answer(Self.arguments + ["--top-k", "1"]).output
         #expect(!plain.contains("\u{1B}"))

@@ -2,8 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// One run of the program that was built beside the tests.
+/// One run of the program that was built beside the tests, or of a copy.
 struct CommandRun {
+    /// Where the products are, and beside them their resources.
+    static let products = Bundle.module.bundleURL.deletingLastPathComponent()
+    static let program = products.appending(path: "blockskim")
+
     let status: Int32
     let output: String
     let errors: String
@@ -13,13 +17,11 @@ struct CommandRun {
     /// - Parameters:
     ///   - arguments: What stands behind its name.
     ///   - input: Its standard input.
+    ///   - program: A copy of it to be run instead.
     /// - Throws: What starting it throws, and when a signal ended it.
-    init(_ arguments: [String], input: Data = Data()) throws {
+    init(_ arguments: [String], input: Data = Data(), program: URL = Self.program) throws {
         let process = Process()
-        // Resources lie beside the products.
-        process.executableURL = Bundle.module.bundleURL.deletingLastPathComponent().appending(
-            path: "blockskim"
-        )
+        process.executableURL = program
         process.arguments = arguments
         // Helps are wrapped to the width of the terminal.
         process.environment = ProcessInfo.processInfo.environment.merging(["COLUMNS": "100"]) { $1 }

@@ -55,7 +55,7 @@ import Testing
             "predict", try dataset(), "--model", checkpoint.path, "--output", output, "--n-best", nBest,
         ]
         let errors = try run(arguments).errors
-        #expect(errors.split(separator: "\n").count == 1)
+        #expect(errors.split(separator: "\n").count == 1 && errors.hasSuffix("\n"))
         #expect(errors.contains("question q2") && errors.contains("tokens"))
         let predictions = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: output)))

@@ -9,11 +9,16 @@ import Testing
     @Test(.enabled(if: isWanted, "builds another package; make test sets BLOCKSKIM_TEST_EXAMPLES=1"))
     func exampleAnswersAQuestion() throws {
         let checkpoint = try FormulaCheckpoint.skimming()
+        // With the default model, and with another.
+        for arguments in [[], [checkpoint.path]] { try expectAnswer(arguments) }
+    }
+
+    private func expectAnswer(_ arguments: [String]) throws {
         let package = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Examples/Answer").standardizedFileURL.path
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["swift", "run", "--package-path", package, "Answer", checkpoint.path]
+        process.arguments = ["swift", "run", "--package-path", package, "Answer"] + arguments
         let output = Pipe()
         process.standardOutput = output
         try process.run()

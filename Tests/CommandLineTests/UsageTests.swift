@@ -15,7 +15,7 @@ import Testing
     static let wrongUsage: [Case] = [
         Case(arguments: ["--foo"], status: 64, mentions: ["--foo"]),
         Case(arguments: ["frobnicate"], status: 64, mentions: ["frobnicate"]),
-        Case(arguments: ["answer", "--question", "who"], status: 64, mentions: ["--model"]),
+        Case(arguments: ["answer", "--context", "a"], status: 64, mentions: ["--question"]),
         Case(arguments: answer(), status: 64, mentions: ["--context", "--context-file"]),
         Case(
             arguments: answer("--context", "a", "--context-file", "b"),
@@ -50,6 +50,31 @@ import Testing
             mentions: ["--dense"]
         ),
         Case(
+            arguments: answer("--context", "a", "--max-f1-loss", "1", "--dense"),
+            status: 64,
+            mentions: ["--max-f1-loss", "--dense"]
+        ),
+        Case(
+            arguments: answer("--context", "a", "--max-f1-loss", "1", "--skim-layer", "2"),
+            status: 64,
+            mentions: ["--max-f1-loss", "--skim-layer"]
+        ),
+        Case(
+            arguments: answer("--context", "a", "--max-f1-loss", "1", "--skip-threshold", "0.5"),
+            status: 64,
+            mentions: ["--max-f1-loss", "--skip-threshold"]
+        ),
+        Case(
+            arguments: answer("--context", "a", "--max-f1-loss", "-1"),
+            status: 64,
+            mentions: ["--max-f1-loss -1", "0 points"]
+        ),
+        Case(
+            arguments: answer("--context", "a", "--max-f1-loss", "nan"),
+            status: 64,
+            mentions: ["--max-f1-loss nan"]
+        ),
+        Case(
             arguments: answer("--context", "a", "--overlap", "1", "--step", "1"),
             status: 64,
             mentions: ["--overlap", "--step"]
@@ -66,7 +91,7 @@ import Testing
             mentions: ["f64", "f32"]
         ),
         Case(
-            arguments: ["evaluate", "data.json"],
+            arguments: ["evaluate", "data.json", "--model", "m", "--predictions", "p.json"],
             status: 64,
             mentions: ["--model", "--predictions"]
         ),
@@ -84,6 +109,16 @@ import Testing
             arguments: ["benchmark", "--architecture", "gpt"],
             status: 64,
             mentions: ["gpt", "bert-base"]
+        ),
+        Case(
+            arguments: ["benchmark", "--architecture", "bert-base", "--model", "m"],
+            status: 64,
+            mentions: ["--architecture", "--model"]
+        ),
+        Case(
+            arguments: ["benchmark", "--attention-region", "diagonal"],
+            status: 64,
+            mentions: ["--attention-region", "--architecture"]
         ),
         Case(arguments: ["benchmark", "--length", "0"], status: 64, mentions: ["--length 0"]),
         Case(
@@ -165,6 +200,16 @@ import Testing
                 mentions: ["blockskim.json"]
             ),
             Case(
+                arguments: answer("who", "--context", "a", "--max-f1-loss", "1", model: dense.path),
+                status: 1,
+                mentions: ["blockskim.json"]
+            ),
+            Case(
+                arguments: answer("who", "--context", "a", "--max-f1-loss", "1"),
+                status: 1,
+                mentions: [checkpoint.path + "/blockskim.json", "calibrate"]
+            ),
+            Case(
                 arguments: ["tokenize", "--model", checkpoint.path, "--file", notUTF8],
                 status: 1,
                 mentions: [notUTF8 + ", line 1", "byte 1"]
@@ -190,11 +235,11 @@ import Testing
 
     /// A program's arguments are bytes; a test's are text, so a shell makes the wrong one.
     @Test func argumentThatIsNotUTF8IsRejected() throws {
-        let binary = Bundle.module.bundleURL.deletingLastPathComponent().appending(path: "blockskim").path
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = [
-            "-c", #""$0" answer --question "$(printf 'who\377')" --context a --model m"#, binary,
+            "-c", #""$0" answer --question "$(printf 'who\377')" --context a --model m"#,
+            CommandRun.program.path,
         ]
         let pipe = Pipe()
         process.standardError = pipe
@@ -210,7 +255,7 @@ import Testing
         #expect(run.output.isEmpty, "\(wrong.testDescription)")
         let lines = run.errors.split(separator: "\n")
         #expect(
-            lines.count == 1 && run.errors.hasPrefix("Error: "),
+            lines.count == 1 && run.errors.hasPrefix("Error: ") && run.errors.last == "\n",
             "\(wrong.testDescription): \(run.errors)"
         )
         for part in wrong.mentions {

@@ -24,6 +24,29 @@ package enum TinyVocabulary {
     }
 }
 
+/// A way to skim in the calibration of a checkpoint, as if it had been measured.
+package struct FrontierPoint: Sendable {
+    package var layer: Int
+    package var threshold: Double
+    package var f1Loss: Double
+    package var speedup: Double
+
+    package init(layer: Int, threshold: Double, f1Loss: Double, speedup: Double) {
+        self.layer = layer
+        self.threshold = threshold
+        self.f1Loss = f1Loss
+        self.speedup = speedup
+    }
+
+    fileprivate var json: String {
+        """
+        {"skim_layer": \(layer), "skip_threshold": \(threshold), "exact_match": 70, "f1": \(80 - f1Loss),
+        "f1_loss": \(f1Loss), "kept_fraction": 0.5, "answer_block_recall": 0.99, "predicted_speedup": 1.5,
+        "measured_speedup": \(speedup)}
+        """
+    }
+}
+
 extension FormulaCheckpoint {
     /// A checkpoint that answers questions about lower-case English text, with blocks of 4 tokens.
     ///
@@ -31,19 +54,25 @@ extension FormulaCheckpoint {
     ///   - threshold: τ.
     ///   - skipped: `skipped_positions`.
     ///   - skimLayers: `skim_layers`, as JSON.
+    ///   - frontier: what calibration measured, in any order; nil for a checkpoint that was not calibrated.
     /// - Returns: a directory with everything that a question answerer needs.
     /// - Throws: what writing files throws.
     package static func skimming(
         threshold: Double = 0.5,
         skipped: String = "forwarded",
-        skimLayers: String = "[1]"
+        skimLayers: String = "[1]",
+        frontier: [FrontierPoint]? = nil
     ) throws -> FormulaCheckpoint {
+        let points = frontier.map { $0.map(\.json).joined(separator: ", ") }
+        let calibration = points.map {
+            #", "calibration": {"questions": 9, "dense_f1": 80, "frontier": [\#($0)]}"#
+        }
         let checkpoint = try FormulaCheckpoint(
             linearInputs: 5 * 4,
             skim: """
                 {"version": 1, "block_size": 4, "block_layout": "passage_aligned", "attention_region": "full",
                 "skim_layers": \(skimLayers), "skip_threshold": \(threshold), "skipped_positions": "\(skipped)",
-                "minimum_kept_blocks": 1}
+                "minimum_kept_blocks": 1\(calibration ?? "")}
                 """
         )
         try TinyVocabulary.write(to: checkpoint.path)

@@ -1,7 +1,8 @@
 import BlockSkim
 
-// swift run Answer DIR
-let answerer = try QuestionAnswerer(model: CommandLine.arguments[1])
+// swift run Answer [DIR]
+let directory = CommandLine.arguments.dropFirst().first
+let answerer = try directory.map { try QuestionAnswerer(model: $0) } ?? QuestionAnswerer()
 let report = try answerer.answer(
     question: "What does the lens do?",
     context: "A Fresnel lens bends the light of a lamp into one level beam. It was invented in 1822."

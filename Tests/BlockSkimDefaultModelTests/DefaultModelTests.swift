@@ -1,0 +1,85 @@
+import BlockSkimModule
+import Foundation
+import QuestionAnsweringModule
+import TestSupport
+import Testing
+
+@testable import BlockSkimDefaultModel
+
+@Suite struct DefaultModelTests {
+    private static let beside = "bin/block-skim_BlockSkimDefaultModel.resources/Model"
+    private static let installed = "share/blockskim/default-model"
+
+    /// A directory with a program in `bin` and such files.
+    private func scratch(_ files: String...) throws -> ScratchDirectory {
+        let scratch = try ScratchDirectory()
+        for file in ["bin/program"] + files {
+            let folder = URL(filePath: scratch.file(file)).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try scratch.write([], to: file)
+        }
+        return scratch
+    }
+
+    /// The model of the program in a directory, links and `..` followed, within that directory.
+    private func found(in scratch: ScratchDirectory) throws -> String {
+        let path = try DefaultModel.directory(forProgram: scratch.file("bin/program"))
+        let root = URL(filePath: scratch.path).resolvingSymlinksInPath().path
+        return String(URL(filePath: path).resolvingSymlinksInPath().path.dropFirst(root.count + 1))
+    }
+
+    @Test func findsTheModelBesideTheProgram() throws {
+        #expect(try found(in: scratch("\(Self.beside)/model.safetensors")) == Self.beside)
+    }
+
+    @Test func findsTheInstalledModel() throws {
+        #expect(try found(in: scratch("\(Self.installed)/model.safetensors")) == Self.installed)
+    }
+
+    @Test func prefersTheModelBesideTheProgram() throws {
+        let both = try scratch("\(Self.beside)/model.safetensors", "\(Self.installed)/model.safetensors")
+        #expect(try found(in: both) == Self.beside)
+    }
+
+    @Test func passesOverADirectoryWithoutWeights() throws {
+        let partial = try scratch("\(Self.beside)/config.json", "\(Self.installed)/model.safetensors")
+        #expect(try found(in: partial) == Self.installed)
+    }
+
+    @Test func saysWhereItLooked() throws {
+        let bare = try scratch()
+        let places = [bare.file(Self.beside), bare.file("bin/../\(Self.installed)")]
+        let expected = DefaultModelError.notFound(weightsFile: "model.safetensors", places: places)
+        #expect(throws: expected) { try found(in: bare) }
+        #expect((places + ["--model DIR"]).allSatisfy(expected.description.contains))
+        #expect(!expected.description.contains("\n"))
+    }
+
+    @Test func namesWhatIsWrongWithTheModel() {
+        #expect(throws: DefaultModelError.unusable(.batchSizeNotPositive(0))) {
+            try QuestionAnswerer(options: ModelOptions(batchSize: 0))
+        }
+    }
+
+    @Test func isCalibrated() throws {
+        let frontier = try #require(try SkimFrontier(directory: DefaultModel.directory()))
+        let fastest = try #require(frontier.fastest(maximumF1Loss: .infinity))
+        #expect(fastest.measuredSpeedup > 1)
+        let skimming = try QuestionAnswerer(options: ModelOptions(skimming: .maximumF1Loss(.infinity)))
+            .skimming
+        #expect(skimming?.skimLayers == [fastest.skimLayer])
+        #expect(skimming?.skipThreshold == fastest.skipThreshold)
+    }
+
+    @Test func answersAndSkims() throws {
+        let text = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Examples/lighthouses.txt")
+        let report = try QuestionAnswerer().answer(
+            question: "Where was the first Fresnel lens lit?",
+            context: String(contentsOf: text, encoding: .utf8)
+        )
+        #expect(try #require(report.answers.first).text.contains("Cordouan"))
+        let blocks = try #require(report.skim).blocks
+        #expect(blocks.contains { $0.kept } && blocks.contains { !$0.kept })
+    }
+}
