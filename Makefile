@@ -10,6 +10,7 @@ PYTHON ?= .venv/bin/python
 
 SOURCES := Package.swift Sources Tests Examples/Answer/Package.swift Examples/Answer/Sources \
 	Benchmarks/Fuzz/Package.swift Benchmarks/Fuzz/Sources \
+	Benchmarks/tokenizers/Package.swift Benchmarks/tokenizers/Sources \
 	Training/Package.swift Training/Sources Training/Tests/SkimTrainingModuleTests Training/Tests/TorchModuleTests
 BINARY := .build/release/blockskim
 # The Swift runtime goes into the program, so that it runs where no Swift is.
