@@ -58,6 +58,16 @@ public struct Tokenizer: Sendable {
         separatorID = try id(roles.separator, in: added)
         paddingID = try id(roles.padding, in: added)
         let template = definition.template ?? .bert(classifier: roles.classifier, separator: roles.separator)
+        for (token, declared) in definition.templateIDs {
+            guard let known = vocabulary.id(of: token) ?? added.id(of: token), Int(known) != declared else {
+                continue
+            }
+            throw .invalidValue(
+                file: file,
+                field: "post_processor",
+                problem: "gives \(token) the id \(declared), but the vocabulary gives it \(known)"
+            )
+        }
         func ids(_ tokens: [String]) throws(TokenizerError) -> [Int32] {
             var ids: [Int32] = []
             for token in tokens { ids.append(try id(token, in: added)) }
