@@ -1,3 +1,5 @@
+import FileModule
+
 /// A tokenizer of the BERT, RoBERTa, ALBERT or DistilBERT family: its ids and offsets equal those of Hugging Face's
 /// fast tokenizers.
 ///
@@ -65,7 +67,8 @@ public struct Tokenizer: Sendable {
             throw .invalidValue(
                 file: file,
                 field: "post_processor",
-                problem: "gives \(token) the id \(declared), but the vocabulary gives it \(known)"
+                problem:
+                    "gives \(JSONText.quoted(token)) the id \(declared), but the vocabulary gives it \(known)"
             )
         }
         func ids(_ tokens: [String]) throws(TokenizerError) -> [Int32] {

@@ -230,6 +230,14 @@ import Testing
         )
     }
 
+    /// Found by fuzzing: the key stood in the error as it is, line break and all.
+    @Test func namesUnknownPatternInOneLine() throws {
+        let field = "normalizer.pattern.Str\ning"
+        let error = TokenizerError.unknownField(file: "f", field: field)
+        expectError(error, in: TinyPieceVocabulary.json(), replacing: "\"String\"", with: #""Str\ning""#)
+        #expect(!error.description.contains("\n"))
+    }
+
     @Test func refusesScoresThatAreNotFiniteAndVocabulariesThatAreTooLarge() {
         var definition = TokenizerDefinition(file: "f")
         definition.preTokenizers = [.whitespace]

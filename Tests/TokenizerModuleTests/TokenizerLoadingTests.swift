@@ -188,7 +188,7 @@ let tinyTokenizer = #"""
             .invalidValue(
                 file: file,
                 field: "post_processor",
-                problem: "gives [SEP] the id 4, but the vocabulary gives it 3"
+                problem: "gives \"[SEP]\" the id 4, but the vocabulary gives it 3"
             ),
             replacing: #""ids":[3]"#,
             with: #""ids":[4]"#
