@@ -10,6 +10,7 @@ PYTHON ?= .venv/bin/python
 
 SOURCES := Package.swift Sources Tests Examples/Answer/Package.swift Examples/Answer/Sources \
 	Benchmarks/Fuzz/Package.swift Benchmarks/Fuzz/Sources \
+	Benchmarks/tokenizers/Package.swift Benchmarks/tokenizers/Sources \
 	Training/Package.swift Training/Sources Training/Tests/SkimTrainingModuleTests Training/Tests/TorchModuleTests
 BINARY := .build/release/blockskim
 DEFAULT_MODEL := Sources/BlockSkimDefaultModel/Model

@@ -5,7 +5,9 @@ cd "$(dirname "$0")"
 input=$(mktemp)
 trap 'rm -f "$input"' EXIT
 for target in squad mrqa squad-gzip mrqa-gzip squad-gzip-bytes mrqa-gzip-bytes predictions no-answer-scores \
-    encoder-configuration skim-configuration tokenizer-configuration tokenizer-file tokenizer-text safetensors
+    encoder-configuration skim-configuration tokenizer-configuration tokenizer-file \
+    tokenizer-vocab-json tokenizer-merges tokenizer-file-bpe tokenizer-spiece tokenizer-file-unigram \
+    tokenizer-text safetensors
 do
     .build/release/fuzz "$target" --mutations "${1:-100000}" --seed 42 --input "$input" \
         || { trap - EXIT; echo "the input is in $input" >&2; exit 1; }

@@ -9,7 +9,8 @@ Writes to Tests/TokenizerModuleTests/Fixtures:
     small-roberta/{vocab.json,merges.txt}   the first merges of GPT-2, read by transformers
     small-albert/spiece.model               some 400 pieces trained on the contexts, read by transformers
     {roberta,albert}-model.json             the element `model` of the two
-    families-golden.json                    texts; configurations, each with a hash a text, two with ids and offsets
+    families-golden.json                    texts; configurations, each with a hash a text, two with ids and offsets,
+                                            three with a pair
     families-hashes.json                    one hash each: random texts per configuration, real texts per file
 """
 
@@ -46,6 +47,7 @@ TEXTS = [t for texts in golden.TEXTS.values() for t in texts] + [
     "\u1e9b\u0323 \u0344 \u0958", "d\u0323\u0307 d\u0307\u0323 \u1e0b\u0323", "\uff21\uff22\uff76\uff9e", "e" * 3000, "ab " * 200, "x" * 17 + " " + "y" * 16, " " * 40, "\n" * 17,
     "the end of the ends", "Foo foo bar\u00e9 BAR\u00c9", "a [X] b[X]", "don't\u2019s", "\u0301", " \u0301a", "\u0120x \u0120", "\u00e9" * 40,
 ]
+PAIR = ("Where's it?", " The ends of the  end")
 
 
 def roberta_vocabulary(lines):
@@ -106,6 +108,32 @@ ADDED = [
 ]
 
 
+# Words that no merges lead to, for a model that looks for whole words first.
+WHOLE_WORDS = ["\u0120leading", "\u0120ends", "12345", "\u00e2\u013a\u0125", "Foo", "\u0120", "x", "ab"]
+
+
+def edited(backend, model_edits, **changes):
+    """With parts of the element `model` replaced, as texts: so the very same file is read on both sides."""
+    tokenizer = roberta(backend, **changes)
+    model = model_text(tokenizer)
+    for old, new in model_edits:
+        assert model.count(old) == 1, (old, model.count(old))
+        model = model.replace(old, new)
+    return Tokenizer.from_str("{" + elements(tokenizer) + ',"model":' + model + "}")
+
+
+def whole_words(backend):
+    size = backend.get_vocab_size()
+    new = [t for t in WHOLE_WORDS if backend.token_to_id(t) is None]
+    entries = "".join(f',{json.dumps(t, ensure_ascii=False)}:{size + i}' for i, t in enumerate(new))
+    return [['"ignore_merges":false', '"ignore_merges":true'], [f'"<mask>":{size - 1}', f'"<mask>":{size - 1}{entries}']]
+
+
+def byte_pieces():
+    pieces = ",".join(f'["<0x{byte:02X}>",0.0]' for byte in range(256))
+    return [[']],"byte_fallback":false', f'],{pieces}],"byte_fallback":true']]
+
+
 def configurations(roberta_backend, albert_backend, charsmap):
     level, meta, split = pre_tokenizers.ByteLevel, pre_tokenizers.Metaspace, pre_tokenizers.WhitespaceSplit
     sequence, n = pre_tokenizers.Sequence, normalizers
@@ -136,6 +164,15 @@ def configurations(roberta_backend, albert_backend, charsmap):
     }.items():
         yield "albert, " + name, roberta(albert_backend, pre=pre)
     yield "albert, first word of rules", roberta(albert_backend, pre=meta(prepend_scheme="first"), normalizer=small)
+    yield "albert, stripped", roberta(albert_backend, normalizer=n.Strip())
+    yield "albert, stripped left", roberta(albert_backend, normalizer=n.Sequence([n.NFKC(), n.Strip(right=False)]), pre=meta())
+    yield "albert, stripped right", roberta(albert_backend, normalizer=n.Sequence([small, n.Strip(left=False)]), pre=meta())
+    yield "albert, bytes of what is unknown", edited(albert_backend, byte_pieces()), byte_pieces()
+    yield "roberta, whole words first", edited(roberta_backend, whole_words(roberta_backend)), whole_words(roberta_backend)
+    template = roberta(roberta_backend)
+    template.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
+    yield "roberta, template", template
 
 
 def main():
@@ -166,8 +203,13 @@ def main():
     charsmap = proto.normalizer_spec.precompiled_charsmap
 
     out, hashes = [], {}
-    for index, (name, tokenizer) in enumerate(configurations(roberta_backend, albert_backend, charsmap)):
+    for index, (name, tokenizer, *model_edits) in enumerate(configurations(roberta_backend, albert_backend, charsmap)):
         entry = {"name": name, "elements": elements(tokenizer), "hashes": []}
+        if model_edits:
+            entry["modelEdits"] = model_edits[0]
+        if name in ("roberta", "albert", "roberta, template"):
+            pair = tokenizer.encode(*PAIR)
+            entry["pair"] = {"question": PAIR[0], "context": PAIR[1], "ids": pair.ids, "types": pair.type_ids}
         for text in TEXTS:
             single = golden.Hash()
             single.add(golden.encode(tokenizer, text))

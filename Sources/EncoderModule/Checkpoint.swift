@@ -40,8 +40,12 @@ package final class Checkpoint: Sendable {
 
     /// The elements of all tensors whose names begin with a prefix.
     package func elementCount(prefix: String = "") -> Int {
-        tensorNames.filter { $0.hasPrefix(prefix) }
-            .reduce(0) { $0 + (file.info(named: $1)?.shape.reduce(1, *) ?? 0) }
+        shapes(prefix: prefix).reduce(0) { $0 + $1.reduce(1, *) }
+    }
+
+    /// The shapes of all tensors whose names begin with a prefix.
+    package func shapes(prefix: String) -> [[Int]] {
+        tensorNames.filter { $0.hasPrefix(prefix) }.compactMap { file.info(named: $0)?.shape }
     }
 
     /// Whether the file has a tensor of this name.

@@ -25,8 +25,11 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     public var blockSkimParameters: Int
     /// The layers, counted from 1, that have a Block Skim Module.
     public var blockSkimLayers: [Int]
-    /// The bytes of packed weights at run time, by number format.
+    /// The bytes that the weights of the encoder's layers take at run time, by number format, computed from their
+    /// shapes.
     ///
+    /// `f32` has four bytes a number, `bf16` two a number of a matrix, `int8` one and four for the scale of each of
+    /// its outputs; biases and normalisations have four in all of them. A layer that is used several times counts once.
     /// The embeddings are not among them: they stay in the file, which the system maps into memory as far as it is read.
     public var weightBytes: [String: Int]
     /// How the checkpoint skims; absent for a dense one.
@@ -70,11 +73,24 @@ public struct ModelSummary: Codable, Sendable, Equatable {
         blockSkimLayers = (1...shape.layerCount).filter {
             checkpoint.elementCount(prefix: BlockSkimWeights.modulePrefix(skimLayer: $0)) > 0
         }
-        let layerParameters = checkpoint.elementCount(prefix: checkpoint.layersPrefix)
-        weightBytes = ["f32": 4 * layerParameters]
+        weightBytes = Self.weightBytes(checkpoint.shapes(prefix: checkpoint.layersPrefix))
         let configuration: SkimConfiguration?
         do { configuration = try SkimConfiguration(ifPresentIn: directory) } catch { throw .blockSkim(error) }
         skim = configuration.map(Skim.init)
+    }
+}
+
+extension ModelSummary {
+    /// The bytes of tensors of these shapes by number format; those of two dimensions are matrices.
+    fileprivate static func weightBytes(_ shapes: [[Int]]) -> [String: Int] {
+        let matrices = shapes.filter { $0.count == 2 }
+        let numbers = matrices.reduce(0) { $0 + $1[0] * $1[1] }
+        let outputs = matrices.reduce(0) { $0 + $1[0] }
+        let others = shapes.filter { $0.count != 2 }.reduce(0) { $0 + $1.reduce(1, *) }
+        return [
+            "f32": 4 * (numbers + others), "bf16": 2 * numbers + 4 * others,
+            "int8": numbers + 4 * (outputs + others),
+        ]
     }
 }
 

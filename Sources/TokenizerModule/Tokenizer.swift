@@ -1,3 +1,5 @@
+import FileModule
+
 /// A tokenizer of the BERT, RoBERTa, ALBERT or DistilBERT family: its ids and offsets equal those of Hugging Face's
 /// fast tokenizers.
 ///
@@ -58,6 +60,17 @@ public struct Tokenizer: Sendable {
         separatorID = try id(roles.separator, in: added)
         paddingID = try id(roles.padding, in: added)
         let template = definition.template ?? .bert(classifier: roles.classifier, separator: roles.separator)
+        for (token, declared) in definition.templateIDs {
+            guard let known = vocabulary.id(of: token) ?? added.id(of: token), Int(known) != declared else {
+                continue
+            }
+            throw .invalidValue(
+                file: file,
+                field: "post_processor",
+                problem:
+                    "gives \(JSONText.quoted(token)) the id \(declared), but the vocabulary gives it \(known)"
+            )
+        }
         func ids(_ tokens: [String]) throws(TokenizerError) -> [Int32] {
             var ids: [Int32] = []
             for token in tokens { ids.append(try id(token, in: added)) }

@@ -10,6 +10,8 @@ struct TokenizerDefinition {
     var model = ModelDefinition.wordPiece(continuationPrefix: "##", maximumWordScalars: 100)
     /// nil: BERT's.
     var template: SequenceTemplate?
+    /// What the file says the ids of the template's tokens are, where it does.
+    var templateIDs: [(token: String, id: Int)] = []
     /// nil: ranges keep their spaces.
     var trimming: OffsetTrimming?
     var specialTokens = SpecialTokens()

@@ -15,10 +15,15 @@ struct ModelSummaryText: CustomStringConvertible {
             ("longest window", "\(summary.positions) tokens"),
             ("parameters", Self.millions(summary.parameters)),
         ]
-        for (precision, bytes) in summary.weightBytes.sorted(by: { $0.key < $1.key }) {
-            let megabytes = (Double(bytes) / 1e6).formatted(digits: 0)
-            rows.append(("weights in \(precision)", "\(megabytes) MB, and the embeddings in the file"))
+        let sizes = ["f32", "bf16", "int8"].compactMap { precision in
+            summary.weightBytes[precision].map { "\(precision) \(Self.megabytes($0))" }
         }
+        rows.append(
+            (
+                "layers' weights",
+                "\(sizes.joined(separator: ", ")); computed, the embeddings stay in the file"
+            )
+        )
         if summary.blockSkimLayers.isEmpty {
             rows.append(("block skimming", "none: a dense model"))
         } else {
@@ -41,6 +46,10 @@ struct ModelSummaryText: CustomStringConvertible {
             rows.append(("always kept", "\(skim.minimumKeptBlocks) blocks"))
         }
         return TextTable.aligned(rows)
+    }
+
+    private static func megabytes(_ bytes: Int) -> String {
+        (Double(bytes) / 1e6).formatted(digits: 2) + " MB"
     }
 
     private static func millions(_ count: Int) -> String {

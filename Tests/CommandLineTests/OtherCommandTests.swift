@@ -34,10 +34,25 @@ import Testing
         #expect(object["blockSkimLayers"] as? [Int] == [1, 2, 3])
         // Embeddings (100 + 64 + 2) · 32 + 64, three layers of 8,544, the head 66.
         #expect(object["parameters"] as? Int == 166 * 32 + 64 + 3 * 8544 + 66)
-        #expect(object["weightBytes"] as? [String: Int] == ["f32": 4 * 3 * 8544])
+        // A layer's matrices are four of 32 · 32 and two of 32 · 64, its outputs 5 · 32 + 64, its vectors 8,544 less the matrices.
+        let (matrices, outputs) = (4 * 1024 + 2 * 2048, 5 * 32 + 64)
+        let vectors = 8544 - matrices
+        #expect(
+            object["weightBytes"] as? [String: Int] == [
+                "f32": 4 * 3 * 8544, "bf16": 3 * (2 * matrices + 4 * vectors),
+                "int8": 3 * (matrices + 4 * outputs + 4 * vectors),
+            ]
+        )
         #expect((object["skim"] as? [String: Any])?["blockSize"] as? Int == 4)
-        let text = try run(["inspect", "--model", checkpoint.path]).output
-        #expect(text.contains("passage_aligned"))
+        try expectSnapshot(run(["inspect", "--model", checkpoint.path]).output, "inspect.txt")
+    }
+
+    /// The layer that ALBERT runs three times is in memory once.
+    @Test func inspectCountsASharedLayerOnce() throws {
+        let albert = try FormulaCheckpoint.answering(.albert, .vocabularyFiles)
+        let object = try run(["inspect", "--model", albert.path, "--format", "json"]).json()
+        #expect(object["layers"] as? Int == 3 && object["family"] as? String == "albert")
+        #expect((object["weightBytes"] as? [String: Int])?["f32"] == 4 * 8544)
     }
 
     @Test func benchmarkReportsBothBaselinesAndThePrediction() throws {

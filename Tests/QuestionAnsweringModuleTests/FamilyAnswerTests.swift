@@ -1,78 +1,73 @@
-import Foundation
 import TensorModule
 import TestSupport
 import Testing
 
 @testable import QuestionAnsweringModule
 
-/// The whole way from text to answers for families other than BERT, on tiny checkpoints with formula weights.
+/// The whole way from text to answers for every family, on tiny checkpoints with formula weights.
 @Suite struct FamilyAnswerTests {
-    private static let skim = """
-        {"version": 1, "block_size": 4, "block_layout": "passage_aligned", "attention_region": "full",
-        "skim_layers": [1], "skip_threshold": 0.5, "skipped_positions": "forwarded", "minimum_kept_blocks": 1}
-        """
+    static let families: [FormulaFamily] = [.bert, .roberta, .albert, .distilbert]
+    static let question = "Who was it?"
+    /// One window of it, in which what a token stands for differs in length from the text: é is two scalars, ﬁ becomes two,
+    /// the face is four bytes and the spaces before words are in tokens but in no range.
+    static let context = "The cafe\u{301} \u{FB01}rst \u{1F600}  stood in 1921"
 
-    /// `<s>`, `<pad>`, `</s>`, `<unk>`, the 256 characters that stand for bytes, and `<mask>`; no merges.
-    private static func writeByteTokenizer(to directory: String) throws {
-        let printable = Array(0x21...0x7E) + Array(0xA1...0xAC) + Array(0xAE...0xFF)
-        let others = (0..<256).filter { !printable.contains($0) }
-        let scalars = printable + others.indices.map { 256 + $0 }
-        var vocabulary = ["<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3]
-        for scalar in scalars {
-            vocabulary[String(try #require(Unicode.Scalar(scalar)))] = vocabulary.count
-        }
-        vocabulary["<mask>"] = vocabulary.count
-        let files = [
-            "vocab.json": String(decoding: try JSONEncoder().encode(vocabulary), as: UTF8.self),
-            "merges.txt": "#version: 0.2\n",
-            "tokenizer_config.json": #"{"tokenizer_class": "RobertaTokenizer"}"#,
-        ]
-        for (name, text) in files {
-            try text.write(toFile: directory + "/" + name, atomically: true, encoding: .utf8)
-        }
+    private static func report(
+        _ family: FormulaFamily,
+        _ form: TokenizerForm
+    ) throws -> (AnswerReport, QuestionAnswerer) {
+        let checkpoint = try FormulaCheckpoint.answering(family, form)
+        let answerer = try QuestionAnswererTests.answerer(checkpoint)
+        let report = try answerer.answer(
+            question: question,
+            context: context,
+            settings: QuestionAnswerer.Settings(diagnostics: true)
+        )
+        return (QuestionAnswererTests.untimed(report), answerer)
     }
 
-    private static func report(_ checkpoint: FormulaCheckpoint) throws -> AnswerReport {
-        let answerer = try QuestionAnswerer(
-            model: checkpoint.path,
-            options: ModelOptions(threads: #require(ThreadBudget(threads: 2)))
+    /// The answer's range is that of the tokens with the best logits.
+    @Test(arguments: families)
+    func answerIsTheTextOfTheBestTokens(_ family: FormulaFamily) throws {
+        let (report, answerer) = try Self.report(family, .vocabularyFiles)
+        #expect(answerer.encoder.family.rawValue == family.name)
+        let windows = try #require(report.diagnostics).windows
+        let window = try #require(windows.first)
+        #expect(windows.count == 1)
+        let tokens = answerer.tokenizer.tokenize(Self.context)
+        let end = window.ids.count - 1
+        let context = end - tokens.ids.count..<end
+        #expect(window.ids[context].elementsEqual(tokens.ids))
+        let best = try #require(
+            bestSpan(starts: window.startLogits, ends: window.endLogits, context: context)
         )
-        let settings = QuestionAnswerer.Settings(
-            windows: WindowSettings(maximumLength: 48, advance: .overlap(8)),
-            diagnostics: true
-        )
-        let context = QuestionAnswererTests.context
-        let report = try answerer.answer(question: "who baked?", context: context, settings: settings)
         let answer = try #require(report.answers.first)
-        let scalars = Array(context.unicodeScalars)
+        #expect(answer.start == tokens.offsets[best.lowerBound - context.lowerBound].lowerBound)
+        #expect(answer.end == tokens.offsets[best.upperBound - context.lowerBound].upperBound)
+        let scalars = Array(Self.context.unicodeScalars)
         #expect(scalars[answer.start..<answer.end].elementsEqual(answer.text.unicodeScalars))
         #expect(try #require(report.skim).keptFraction < 1)
-        return report
     }
 
-    /// `<s> question </s></s> context </s>`.
-    @Test func robertaHasTwoSeparatorsBetweenQuestionAndContext() throws {
-        var sizes = FormulaCheckpoint.Sizes()
-        sizes.vocabulary = 261
-        let checkpoint = try FormulaCheckpoint(
-            sizes: sizes,
-            family: .roberta,
-            linearInputs: 5 * 4,
-            skim: Self.skim
-        )
-        try Self.writeByteTokenizer(to: checkpoint.path)
-        let report = try Self.report(checkpoint)
+    @Test(arguments: families)
+    func vocabularyFilesAndTokenizerJSONGiveTheSameReport(_ family: FormulaFamily) throws {
+        let (report, _) = try Self.report(family, .vocabularyFiles)
+        #expect(try Self.report(family, .tokenizerJSON).0 == report)
+    }
+
+    /// `<s> question </s></s> context </s>` in RoBERTa, `[CLS] question [SEP] context [SEP]` in the others.
+    @Test(arguments: families)
+    func specialTokensAreWhereTheFamilyHasThem(_ family: FormulaFamily) throws {
+        let (report, answerer) = try Self.report(family, .vocabularyFiles)
+        let tokenizer = answerer.tokenizer
+        let between = family.name == "roberta" ? ["</s>", "</s>"] : ["[SEP]"]
         let ids = try #require(report.diagnostics?.windows.first?.ids)
-        #expect(ids.first == 0 && ids.last == 2)
-        // "who baked?" is a token a byte.
-        #expect(ids[11...12] == [2, 2] && !ids[1...10].contains(2) && !ids[13...46].contains(2))
-    }
-
-    /// BERT's tokenizer, whose pairs have token types that the encoder does not know.
-    @Test func distilBERTNeedsNoTokenTypes() throws {
-        let checkpoint = try FormulaCheckpoint(family: .distilbert, linearInputs: 5 * 4, skim: Self.skim)
-        try TinyVocabulary.write(to: checkpoint.path)
-        let ids = try #require(try Self.report(checkpoint).diagnostics?.windows.first?.ids)
-        #expect(ids.first == 2 && ids.last == 3)
+        let special = Set(["<s>", "</s>", "[CLS]", "[SEP]"])
+        let questionEnd = 1 + tokenizer.tokenize(Self.question).ids.count
+        let tokens = ids.map { tokenizer.token(forID: $0) ?? "" }
+        #expect(tokens.first == (family.name == "roberta" ? "<s>" : "[CLS]"))
+        #expect(Array(tokens[questionEnd..<questionEnd + between.count]) == between)
+        #expect(tokens.last == between[0])
+        #expect(tokens.filter(special.contains).count == between.count + 2)
     }
 }

@@ -47,6 +47,29 @@ package struct FrontierPoint: Sendable {
     }
 }
 
+extension TinyVocabulary {
+    /// The same tokenizer as `tokenizer.json`.
+    package static let json: String = {
+        let entries = tokens.enumerated().map { id, token in
+            "\(token == "\"" ? "\"\\\"\"" : "\"\(token)\""):\(id)"
+        }
+        let added = tokens.prefix(5).enumerated().map { id, token in
+            """
+            {"id":\(id),"content":"\(token)","single_word":false,"lstrip":false,"rstrip":false,\
+            "normalized":false,"special":true}
+            """
+        }
+        return """
+            {"version":"1.0","added_tokens":[\(added.joined(separator: ","))],
+            "normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,
+            "strip_accents":null,"lowercase":true},"pre_tokenizer":{"type":"BertPreTokenizer"},
+            "post_processor":{"type":"BertProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]},
+            "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##",
+            "max_input_chars_per_word":100,"vocab":{\(entries.joined(separator: ","))}}}
+            """
+    }()
+}
+
 extension FormulaCheckpoint {
     /// A checkpoint that answers questions about lower-case English text, with blocks of 4 tokens.
     ///

@@ -17,6 +17,14 @@ struct FamilyFile: Decodable {
         }
     }
 
+    /// A question with its context as one input.
+    struct Pair: Decodable {
+        var question: String
+        var context: String
+        var ids: [Int32]
+        var types: [Int32]
+    }
+
     struct Configuration: Decodable {
         var name: String
         /// tokenizer.json without its model and the braces around.
@@ -24,12 +32,22 @@ struct FamilyFile: Decodable {
         /// One a text.
         var hashes: [String]
         var cases: [Tokens]?
+        /// Texts of the element `model`, each with what stands there instead.
+        var modelEdits: [[String]]?
+        var pair: Pair?
 
         /// The whole of tokenizer.json, with the model of roberta-model.json or albert-model.json.
         func json() throws -> [UInt8] {
             let family = name.prefix { $0 != "," }
-            let model = try GoldenFiles(.module).bytes("\(family)-model.json")
-            return Array("{\(elements),\"model\":".utf8) + model + Array("}".utf8)
+            var model = String(
+                decoding: try GoldenFiles(.module).bytes("\(family)-model.json"),
+                as: UTF8.self
+            )
+            for edit in modelEdits ?? [] {
+                try #require(model.contains(edit[0]))
+                model = model.replacingOccurrences(of: edit[0], with: edit[1])
+            }
+            return Array("{\(elements),\"model\":\(model)}".utf8)
         }
 
         func tokenizer() throws -> Tokenizer {
@@ -65,7 +83,7 @@ private struct FamilyHashes: Decodable {
 @Suite struct FamilyTokenizationTests {
     @Test func equalsHuggingFaceInEveryConfiguration() throws {
         let golden = try FamilyFile.load()
-        #expect(golden.configurations.count == 29)
+        #expect(golden.configurations.count == 35)
         for configuration in golden.configurations {
             let tokenizer = try configuration.tokenizer()
             #expect(configuration.hashes.count == golden.texts.count)
@@ -94,6 +112,21 @@ private struct FamilyHashes: Decodable {
             for _ in 0..<hashes.textsPerConfiguration { hash.add(tokenizer.tokenize(texts.next())) }
             #expect(hash.hexadecimal == hashes.random[configuration.name], "\(configuration.name)")
         }
+    }
+
+    @Test(arguments: ["roberta", "albert", "roberta, template"])
+    func pairHasTheSpecialTokensAndTypesOfHuggingFace(_ name: String) throws {
+        let configuration = try #require(try FamilyFile.load().configurations.first { $0.name == name })
+        let pair = try #require(configuration.pair)
+        let tokenizer = try configuration.tokenizer()
+        let layout = tokenizer.pairLayout
+        let question =
+            layout.beforeQuestion + tokenizer.tokenize(pair.question).ids + layout.betweenQuestionAndContext
+        let context = tokenizer.tokenize(pair.context).ids + layout.afterContext
+        #expect(question + context == pair.ids)
+        #expect(
+            question.map { _ in 0 } + context.map { _ in layout.contextTokenType } == pair.types
+        )
     }
 
     @Test(arguments: ["roberta", "albert"])

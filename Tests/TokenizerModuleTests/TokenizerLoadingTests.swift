@@ -181,6 +181,35 @@ let tinyTokenizer = #"""
         )
     }
 
+    @Test func namesTemplateTokenWithOtherIDsThanTheVocabulary() {
+        let file = "tokenizer.json"
+        let element = "post_processor.special_tokens"
+        expectError(
+            .invalidValue(
+                file: file,
+                field: "post_processor",
+                problem: "gives \"[SEP]\" the id 4, but the vocabulary gives it 3"
+            ),
+            replacing: #""ids":[3]"#,
+            with: #""ids":[4]"#
+        )
+        expectError(
+            .unsupportedElement(file: file, element: element, type: "[SEP] with 2 ids"),
+            replacing: #""ids":[3]"#,
+            with: #""ids":[3,2]"#
+        )
+        expectError(
+            .missingField(file: file, field: element + ".[SEP]"),
+            replacing: #","[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}"#,
+            with: ""
+        )
+        expectError(
+            .unknownField(file: file, field: element + ".[SEP].x"),
+            replacing: #""ids":[3]"#,
+            with: #""ids":[3],"x":1"#
+        )
+    }
+
     @Test(arguments: [
         ("normalizer.x", "\"clean_text\"", "\"x\":1,\"clean_text\""),
         ("model.x", "\"unk_token\"", "\"x\":1,\"unk_token\""),

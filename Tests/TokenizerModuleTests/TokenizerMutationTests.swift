@@ -81,4 +81,76 @@ import Testing
         }
         #expect(loaded > Self.rounds / 100 && loaded < Self.rounds / 2)
     }
+
+    /// Counts the mutations of a file that load, with which a text is then tokenized.
+    private func loadedCount(
+        of original: [UInt8],
+        seed: UInt64,
+        rounds: Int = rounds,
+        _ definition: ([UInt8]) throws(TokenizerError) -> TokenizerDefinition
+    ) -> Int {
+        var random = SplitMix(seed: seed)
+        var loaded = 0
+        for _ in 0..<rounds {
+            do throws(TokenizerError) {
+                let text = "Café <mask> [MASK] \u{540D} 42's, (the)\u{A0}ab abc  in 1921\r\n ``x''."
+                _ = try Tokenizer(definition(mutated(original, &random))).tokenize(text)
+                loaded += 1
+            } catch {
+                #expect(!error.description.isEmpty && !error.description.contains("\n"))
+            }
+        }
+        return loaded
+    }
+
+    @Test func mutatedByteLevelFilesThrowOrLoad() throws {
+        let configuration = TokenizerConfiguration(file: "c")
+        let vocabulary = Array(TinyByteVocabulary.vocabulary.utf8)
+        let merges = Array(try #require(TinyByteVocabulary.files["merges.txt"]).utf8)
+        func definition(
+            _ vocabulary: [UInt8],
+            _ merges: [UInt8]
+        ) throws(TokenizerError) -> TokenizerDefinition {
+            try TokenizerDefinition(
+                bytePairVocabulary: vocabulary,
+                file: "v",
+                merges: merges,
+                mergesFile: "m",
+                configuration: configuration
+            )
+        }
+        let rounds = Self.rounds / 2
+        let ofVocabulary = loadedCount(of: vocabulary, seed: 3, rounds: rounds) {
+            bytes throws(TokenizerError) in
+            try definition(bytes, merges)
+        }
+        let ofMerges = loadedCount(of: merges, seed: 4, rounds: rounds) { bytes throws(TokenizerError) in
+            try definition(vocabulary, bytes)
+        }
+        // A vocabulary that lacks a byte or has a gap does not load, so few mutations of it do.
+        #expect(ofVocabulary > rounds / 1000 && ofVocabulary < rounds / 2)
+        #expect(ofMerges > rounds / 100 && ofMerges < rounds / 2)
+    }
+
+    @Test func mutatedSentencePieceModelThrowsOrLoads() {
+        let loaded = loadedCount(of: TinyPieceVocabulary.model, seed: 5) { bytes throws(TokenizerError) in
+            try TokenizerDefinition(
+                sentencePiece: bytes,
+                file: "s",
+                configuration: TokenizerConfiguration(file: "c")
+            )
+        }
+        // Most of the file is its table of rules, in which most units are not in use.
+        #expect(loaded > Self.rounds / 10 && loaded < Self.rounds * 3 / 4)
+    }
+
+    @Test(arguments: [TinyByteVocabulary.json(), TinyPieceVocabulary.json()])
+    func mutatedTokenizerJSONOfOtherModelsThrowsOrLoads(_ json: String) {
+        let rounds = Self.rounds / 2
+        let loaded = loadedCount(of: Array(json.utf8), seed: 6, rounds: rounds) {
+            bytes throws(TokenizerError) in
+            try TokenizerDefinition(json: bytes, file: "f")
+        }
+        #expect(loaded > rounds / 1000 && loaded < rounds * 3 / 4)
+    }
 }

@@ -91,8 +91,9 @@ extension TextReplacement.Pattern {
             switch key {
             case "String" where !text.isEmpty: pattern = .literal(Array(text.utf8))
             case "Regex" where text == " {2,}": pattern = .spaces
-            default:
+            case "String", "Regex":
                 throw .unsupportedElement(file: file, element: "normalizer.pattern.\(key)", type: text)
+            default: throw .unknownField(file: file, field: "normalizer.pattern.\(key)")
             }
         }
         self = try required(pattern, "normalizer.pattern", in: file)

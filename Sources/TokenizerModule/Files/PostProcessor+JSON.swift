@@ -2,6 +2,8 @@
 struct PostProcessor {
     var template: SequenceTemplate
     var trimming: OffsetTrimming?
+    /// Special tokens and the ids that the element gives them, which must be those of the vocabulary.
+    private(set) var tokenIDs: [(token: String, id: Int)] = []
 
     /// One part of a template.
     private struct Piece: Equatable {
@@ -16,6 +18,7 @@ struct PostProcessor {
         if try reader.readNull() { return nil }
         var (single, pair): ([Piece], [Piece]) = ([], [])
         var (classifier, separator): (String?, String?)
+        var tokenIDs: [(token: String, id: Int)] = []
         var (isTrimming, addsPrefixSpace) = (true, true)
         let type = try reader.readElement(
             "post_processor",
@@ -27,15 +30,23 @@ struct PostProcessor {
             switch key {
             case "single": single = try Self.readPieces(&reader)
             case "pair": pair = try Self.readPieces(&reader)
-            case "sep": separator = try Self.readTokenAndID(&reader)
-            case "cls": classifier = try Self.readTokenAndID(&reader)
+            case "sep", "cls":
+                let token = try Self.readTokenAndID(&reader)
+                tokenIDs.append(token)
+                if key == "sep" { separator = token.token } else { classifier = token.token }
             case "trim_offsets": isTrimming = try reader.readBool()
             case "add_prefix_space": addsPrefixSpace = try reader.readBool()
-            default: try reader.skipValue()
+            default: tokenIDs = try Self.readSpecialTokens(&reader)
             }
         }
+        self.tokenIDs = tokenIDs
         if type == "TemplateProcessing" {
             template = try Self.template(single, pair, file: reader.file)
+            let known = tokenIDs.map { Array($0.token.utf8) }
+            for piece in pair where !piece.isSequence && !known.contains(Array(piece.name.utf8)) {
+                let field = "post_processor.special_tokens.\(piece.name)"
+                throw .missingField(file: reader.file, field: field)
+            }
             return
         }
         let first = try required(classifier, "post_processor.cls", in: reader.file)
@@ -111,12 +122,42 @@ struct PostProcessor {
         return pieces
     }
 
+    /// Reads `{"[SEP]":{"id":"[SEP]","ids":[102],"tokens":["[SEP]"]}}`; several ids for one are not supported.
+    private static func readSpecialTokens(
+        _ reader: inout JSONReader
+    ) throws(TokenizerError) -> [(token: String, id: Int)] {
+        let name = "post_processor.special_tokens"
+        var tokenIDs: [(token: String, id: Int)] = []
+        try reader.readFields(of: name) { (reader, token) throws(TokenizerError) in
+            let file = reader.file
+            var ids: [Int] = []
+            try reader.readFields(of: "\(name).\(token)") { (reader, key) throws(TokenizerError) in
+                switch key {
+                case "ids":
+                    try reader.readElements { (reader) throws(TokenizerError) in
+                        ids.append(try reader.readInteger())
+                    }
+                case "id", "tokens": try reader.skipValue()
+                default: throw .unknownField(file: file, field: "\(name).\(token).\(key)")
+                }
+            }
+            guard ids.count == 1 else {
+                throw .unsupportedElement(file: file, element: name, type: "\(token) with \(ids.count) ids")
+            }
+            tokenIDs.append((token, ids[0]))
+        }
+        return tokenIDs
+    }
+
     /// Reads a token and its id as `["[SEP]", 102]`.
-    private static func readTokenAndID(_ reader: inout JSONReader) throws(TokenizerError) -> String {
-        try reader.readPair("a token and its id") { (reader) throws(TokenizerError) in
+    private static func readTokenAndID(
+        _ reader: inout JSONReader
+    ) throws(TokenizerError) -> (token: String, id: Int) {
+        let (token, id) = try reader.readPair("a token and its id") { (reader) throws(TokenizerError) in
             try reader.readString()
         } _: { (reader) throws(TokenizerError) in
             try reader.readInteger()
-        }.0
+        }
+        return (token, id)
     }
 }

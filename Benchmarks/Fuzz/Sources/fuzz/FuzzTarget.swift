@@ -34,7 +34,9 @@ extension FuzzTarget {
 /// All targets: a new one is one file and one line here.
 let targets: [any FuzzTarget.Type] = [
     SafetensorsTarget.self, TokenizerFileTarget.self, TokenizerConfigurationTarget.self,
-    TokenizerTextTarget.self, EncoderConfigurationTarget.self, SkimConfigurationTarget.self,
+    ByteVocabularyTarget.self, MergesTarget.self, BytePairFileTarget.self, SentencePieceTarget.self,
+    UnigramFileTarget.self, TokenizerTextTarget.self, EncoderConfigurationTarget.self,
+    SkimConfigurationTarget.self,
     DatasetTarget<Squad>.self, GzipTarget<Squad>.self, GzipBytesTarget<Squad>.self,
     DatasetTarget<MRQA>.self, GzipTarget<MRQA>.self, GzipBytesTarget<MRQA>.self,
     PredictionsTarget.self, NoAnswerScoresTarget.self,

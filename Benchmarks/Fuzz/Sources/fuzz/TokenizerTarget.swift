@@ -38,7 +38,7 @@ struct TokenizerFileTarget: FuzzTarget {
 
     func run(_ input: [UInt8], path: String) -> String {
         directory.link("tokenizer.json", to: path)
-        return load(directory)
+        return outcomeOfLoading(directory)
     }
 }
 
@@ -69,14 +69,17 @@ struct TokenizerConfigurationTarget: FuzzTarget {
 
     func run(_ input: [UInt8], path: String) -> String {
         directory.link("tokenizer_config.json", to: path)
-        return load(directory)
+        return outcomeOfLoading(directory)
     }
 }
 
 /// Loads the tokenizer of a directory and, if that works, tokenises a text with it.
-private func load(_ directory: ScratchDirectory) -> String {
+func outcomeOfLoading(
+    _ directory: ScratchDirectory,
+    _ text: String = "Café [MASK] 名 42, ab [X] no."
+) -> String {
     do throws(TokenizerError) {
-        return check(try Tokenizer(directory: directory.path), "Café [MASK] 名 42, ab [X] no.")
+        return check(try Tokenizer(directory: directory.path), text)
     } catch {
         return outcome(of: error)
     }
