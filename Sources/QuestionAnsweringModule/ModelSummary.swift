@@ -43,6 +43,8 @@ public struct ModelSummary: Codable, Sendable, Equatable {
         public var blockLayout: String
         /// What the Block Skim Module sees.
         public var attentionRegion: String
+        /// The channels of hidden states that it pools beside attention; 0 for the paper's module.
+        public var stateChannels: Int
         /// The layers after which blocks are dropped, counted from 1.
         public var skimLayers: [Int]
         /// τ.
@@ -100,6 +102,7 @@ extension ModelSummary.Skim {
             blockSize: configuration.blockSize,
             blockLayout: configuration.blockLayout.rawValue,
             attentionRegion: configuration.attentionRegion.rawValue,
+            stateChannels: configuration.stateChannels,
             skimLayers: configuration.skimLayers,
             skipThreshold: configuration.skipThreshold,
             skippedPositions: configuration.skippedPositions.rawValue,

@@ -42,6 +42,7 @@ struct ModelSummaryText: CustomStringConvertible {
             )
             rows.append(("blocks", "\(skim.blockSize) tokens, layout \(skim.blockLayout)"))
             rows.append(("attention region", skim.attentionRegion))
+            rows.append(("hidden states", "\(skim.stateChannels) channels, pooled beside attention"))
             rows.append(("dropped positions", "\(skim.skippedPositions)"))
             rows.append(("always kept", "\(skim.minimumKeptBlocks) blocks"))
         }

@@ -44,6 +44,7 @@ import Testing
             ]
         )
         #expect((object["skim"] as? [String: Any])?["blockSize"] as? Int == 4)
+        #expect((object["skim"] as? [String: Any])?["stateChannels"] as? Int == 0)
         try expectSnapshot(run(["inspect", "--model", checkpoint.path]).output, "inspect.txt")
     }
 
