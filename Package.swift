@@ -28,7 +28,8 @@ let package = Package(
         .target(name: "FileModule"),
         .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
         .target(name: "TokenizerModule", dependencies: ["FileModule"]),
-        .target(name: "TensorModule", dependencies: ["COneDNN"]),
+        .target(name: "CSoftmax"),
+        .target(name: "TensorModule", dependencies: ["COneDNN", "CSoftmax"]),
         .target(name: "EncoderModule", dependencies: ["FileModule", "SafetensorsModule", "TensorModule"]),
         .target(
             name: "BlockSkimModule",

@@ -10,9 +10,9 @@
 public struct SkimFrontier: Codable, Sendable, Equatable {
     /// One way to skim, as it was measured.
     public struct Point: Codable, Sendable, Equatable {
-        /// l, counted from 1.
-        public var skimLayer: Int
-        /// τ.
+        /// The layers after which blocks are dropped, counted from 1, ascending.
+        public var skimLayers: [Int]
+        /// τ, the same after all of them.
         public var skipThreshold: Double
         /// In percent.
         public var exactMatch: Double
@@ -20,18 +20,18 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
         public var f1: Double
         /// F1 of the dense model less that of this way to skim, in points.
         public var f1Loss: Double
-        /// k: kept tokens over all tokens.
+        /// k: tokens kept after the last of them over all tokens.
         public var keptFraction: Double
         /// The share of the blocks with an answer that were kept, from 0 to 1.
         public var answerBlockRecall: Double
-        /// The paper's prediction, equation 6.
+        /// Equation 6; of several skim layers, all layers' tokens over those that go through them.
         public var predictedSpeedup: Double
         /// Time of the dense encoder over that of the skimming one, on the same windows in turns.
         public var measuredSpeedup: Double
 
         /// The names in the file.
         public enum CodingKeys: String, CodingKey {
-            case skimLayer = "skim_layer"
+            case skimLayers = "skim_layers"
             case skipThreshold = "skip_threshold"
             case exactMatch = "exact_match"
             case f1
@@ -44,7 +44,7 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
 
         /// A point made in the program.
         public init(
-            skimLayer: Int,
+            skimLayers: [Int],
             skipThreshold: Double,
             exactMatch: Double,
             f1: Double,
@@ -54,7 +54,7 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
             predictedSpeedup: Double,
             measuredSpeedup: Double
         ) {
-            self.skimLayer = skimLayer
+            self.skimLayers = skimLayers
             self.skipThreshold = skipThreshold
             self.exactMatch = exactMatch
             self.f1 = f1

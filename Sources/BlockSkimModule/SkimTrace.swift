@@ -36,6 +36,19 @@ public struct SkimTrace: Sendable, Equatable {
         tokens == 0 ? 1 : Double(layers.last?.keptTokens ?? tokens) / Double(tokens)
     }
 
+    /// The sum over the layers of the tokens that go through each: what equation 6 counts, for any number of skim layers.
+    ///
+    /// - Parameter layerCount: L.
+    /// - Returns: L · T without skimming.
+    public func layerTokens(layerCount: Int) -> Int {
+        var (sum, tokens, from) = (0, tokens, 0)
+        for layer in layers {
+            sum += tokens * (layer.skimLayer - from)
+            (tokens, from) = (layer.keptTokens, layer.skimLayer)
+        }
+        return sum + tokens * (layerCount - from)
+    }
+
     /// The positions of dropped blocks, ascending.
     ///
     /// The prefix is never among them.

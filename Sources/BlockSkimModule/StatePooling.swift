@@ -32,38 +32,64 @@ struct StatePooling: Sendable {
         let projected = buffer.reserve(partition.tokens * channels)  // [tokens, channels]
         projection(hidden, rows: partition.tokens, into: projected, on: team)
 
-        // [4, channels]; the last two are the same for all blocks.
-        var features = [Float](repeating: 0, count: linear.inputs)
-        func add(_ token: Int, toSumAt sum: Int) {
-            for channel in 0..<channels { features[sum + channel] += projected[token * channels + channel] }
-        }
-        func raise(_ maximum: Int, by token: Int) {
-            for channel in 0..<channels {
-                features[maximum + channel] = max(
-                    features[maximum + channel],
-                    projected[token * channels + channel]
-                )
-            }
-        }
-        func divide(_ sum: Int, by count: Int) {
-            for channel in 0..<channels { features[sum + channel] /= Float(max(1, count)) }
-        }
-        for token in partition.prefix.upperBound..<partition.tokens { raise(2 * channels, by: token) }
-        for token in 0..<partition.prefixLength { add(token, toSumAt: 3 * channels) }
-        divide(3 * channels, by: partition.prefixLength)
+        // Maximum and mean of each block; behind them the maximum over all blocks and the mean over the prefix.
+        let width = 2 * channels
+        var pooled = [Float](repeating: 0, count: (partition.blockCount + 1) * width)
+        pooled.withUnsafeMutableBufferPointer { pooled in
+            linear.weight.withUnsafeBufferPointer { weight in
+                guard let pooled = pooled.baseAddress, let weight = weight.baseAddress else { return }
+                let whole = pooled + partition.blockCount * width
+                for (blockIndex, block) in partition.blocks.enumerated() {
+                    let own = pooled + blockIndex * width
+                    for token in block {
+                        raise(own, by: projected + token * channels, count: channels)
+                        accumulate(projected + token * channels, into: own + channels, count: channels)
+                    }
+                    divide(own + channels, by: block.count, count: channels)
+                    raise(whole, by: own, count: channels)
+                }
+                for token in 0..<partition.prefixLength {
+                    accumulate(projected + token * channels, into: whole + channels, count: channels)
+                }
+                divide(whole + channels, by: partition.prefixLength, count: channels)
 
-        for (blockIndex, block) in partition.blocks.enumerated() {
-            for index in 0..<2 * channels { features[index] = 0 }
-            for token in block {
-                raise(0, by: token)
-                add(token, toSumAt: channels)
-            }
-            divide(channels, by: block.count)
-            for output in 0..<2 {
-                logits[blockIndex * 2 + output] += linear.output(output, of: features)
+                for output in 0..<2 {
+                    let row = weight + output * 2 * width
+                    let common = linear.bias[output] + dot(row + width, whole, count: width)
+                    for blockIndex in 0..<partition.blockCount {
+                        logits[blockIndex * 2 + output] +=
+                            common + dot(row, pooled + blockIndex * width, count: width)
+                    }
+                }
             }
         }
     }
+}
+
+// Loops over channels, on pointers so that they are vectorised.
+
+private func raise(_ maxima: UnsafeMutablePointer<Float>, by values: UnsafePointer<Float>, count: Int) {
+    for index in 0..<count { maxima[index] = max(maxima[index], values[index]) }
+}
+
+private func accumulate(_ values: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, count: Int) {
+    for index in 0..<count { sums[index] += values[index] }
+}
+
+private func divide(_ sums: UnsafeMutablePointer<Float>, by divisor: Int, count: Int) {
+    for index in 0..<count { sums[index] /= Float(max(1, divisor)) }
+}
+
+private func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, count: Int) -> Float {
+    typealias Vector = SIMD16<Float>
+    var sums = Vector()
+    var index = 0
+    while index + Vector.scalarCount <= count {
+        let (left, right) = (UnsafeRawPointer(left + index), UnsafeRawPointer(right + index))
+        sums += left.loadUnaligned(as: Vector.self) * right.loadUnaligned(as: Vector.self)
+        index += Vector.scalarCount
+    }
+    return (index..<count).reduce(sums.sum()) { $0 + left[$1] * right[$1] }
 }
 
 extension LinearWeights {

@@ -72,19 +72,6 @@ static inline dnnl_status_t onednn_matmul_desc(
 #endif
 }
 
-static inline dnnl_status_t onednn_softmax_desc(
-    dnnl_primitive_desc_t *result, dnnl_engine_t engine, onednn_layout layout, int axis,
-    dnnl_primitive_attr_t attributes) {
-#if DNNL_VERSION_MAJOR >= 3
-    return dnnl_softmax_forward_primitive_desc_create(
-        result, engine, dnnl_forward_inference, dnnl_softmax_accurate, layout, layout, axis, attributes);
-#else
-    dnnl_softmax_desc_t desc;
-    dnnl_status_t status = dnnl_softmax_forward_desc_init(&desc, dnnl_forward_inference, layout, axis);
-    return status ? status : dnnl_primitive_desc_create(result, &desc, attributes, engine, NULL);
-#endif
-}
-
 static inline dnnl_status_t onednn_layer_norm_desc(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, onednn_layout layout, float epsilon,
     dnnl_primitive_attr_t attributes) {
@@ -213,22 +200,6 @@ static inline dnnl_status_t onednn_matmul(
     return status;
 }
 
-/* Softmax over the last dimension of [rows, columns], in place when source and destination are the same. */
-static inline dnnl_status_t onednn_softmax(
-    onednn_operation *operation, dnnl_engine_t engine, int64_t rows, int64_t columns) {
-    const dnnl_dims_t dims = {rows, columns}, strides = {columns, 1};
-    dnnl_memory_desc_t layout = {0};
-    dnnl_primitive_attr_t attributes = NULL;
-    dnnl_primitive_desc_t desc = NULL;
-    memset(operation, 0, sizeof *operation);
-    dnnl_status_t status = onednn_desc_init(&layout, 2, dims, strides);
-    if (!status) status = onednn_attributes(&attributes, onednn_activation_none, false);
-    if (!status) status = onednn_softmax_desc(&desc, engine, ONEDNN_LAYOUT(layout), 1, attributes);
-    if (!status) status = onednn_finish(operation, engine, desc, attributes);
-    onednn_desc_free(&layout);
-    return status;
-}
-
 /* Layer normalisation over the last dimension of [rows, columns] with scale (`weights`) and `shift`. */
 static inline dnnl_status_t onednn_layer_norm(
     onednn_operation *operation, dnnl_engine_t engine, int64_t rows, int64_t columns, float epsilon) {
@@ -288,9 +259,15 @@ static inline dnnl_status_t onednn_convolution(
     return status;
 }
 
-/* Copies row-major `data` of `rank` dimensions (seen through `strides`) into the layout that `like` asks for. */
+/* The bytes that the layout of `memory` takes. */
+static inline size_t onednn_size(dnnl_memory_t memory) {
+    onednn_layout layout = onednn_layout_of(memory);
+    return dnnl_memory_desc_get_size(layout);
+}
+
+/* Copies row-major `data` of `rank` dimensions (seen through `strides`) into `storage`, in the layout of `like`. */
 static inline dnnl_status_t onednn_pack(
-    dnnl_memory_t *packed, dnnl_engine_t engine, dnnl_stream_t stream, dnnl_memory_t like, int rank,
+    dnnl_memory_t *packed, void *storage, dnnl_engine_t engine, dnnl_stream_t stream, dnnl_memory_t like, int rank,
     const int64_t *dims, const int64_t *strides, void *data) {
     dnnl_memory_desc_t plain = {0};
     dnnl_memory_t source = NULL;
@@ -299,7 +276,7 @@ static inline dnnl_status_t onednn_pack(
     onednn_layout layout = onednn_layout_of(like);
     dnnl_status_t status = onednn_desc_init(&plain, rank, dims, strides);
     if (!status) status = dnnl_memory_create(&source, ONEDNN_LAYOUT(plain), engine, data);
-    if (!status) status = dnnl_memory_create(packed, layout, engine, DNNL_MEMORY_ALLOCATE);
+    if (!status) status = dnnl_memory_create(packed, layout, engine, storage);
     if (!status)
         status = dnnl_reorder_primitive_desc_create(&desc, ONEDNN_LAYOUT(plain), engine, layout, engine, NULL);
     if (!status) status = dnnl_primitive_create(&reorder, desc);

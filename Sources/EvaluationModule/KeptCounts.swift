@@ -1,3 +1,5 @@
+import BlockSkimModule
+
 /// How much of the windows was kept after skimming, and how many of the blocks that matter.
 public struct KeptCounts: Codable, Equatable, Sendable {
     /// Tokens kept, prefix included.
@@ -36,6 +38,24 @@ public struct KeptCounts: Codable, Equatable, Sendable {
         self.keptAnswerBlocks += keptAnswerBlocks
         self.allAnswerBlocks += allAnswerBlocks
         windows += 1
+    }
+
+    /// Counts one window.
+    ///
+    /// - Parameters:
+    ///   - trace: what was kept of it.
+    ///   - answerPositions: where the answer is in the window; empty where it is not.
+    public mutating func add(_ trace: SkimTrace, answerPositions: Range<Int>) {
+        let answerBlocks = (trace.layers.first?.blocks ?? []).filter {
+            $0.positions.overlaps(answerPositions)
+        }
+        let dropped = trace.droppedPositions
+        add(
+            keptTokens: trace.layers.last?.keptTokens ?? trace.tokens,
+            of: trace.tokens,
+            keptAnswerBlocks: answerBlocks.count { !dropped.contains($0.positions) },
+            of: answerBlocks.count
+        )
     }
 
     /// Adds the counts of other windows.

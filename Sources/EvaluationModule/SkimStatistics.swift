@@ -22,16 +22,7 @@ struct SkimStatistics {
                 )
             }
         }
-        let answerBlocks = (trace.layers.first?.blocks ?? []).filter {
-            $0.positions.overlaps(answerPositions)
-        }
-        let dropped = trace.droppedPositions
-        kept.add(
-            keptTokens: trace.layers.last?.keptTokens ?? trace.tokens,
-            of: trace.tokens,
-            keptAnswerBlocks: answerBlocks.count { !dropped.contains($0.positions) },
-            of: answerBlocks.count
-        )
+        kept.add(trace, answerPositions: answerPositions)
     }
 
     /// The classifiers of the layers that any block reached, first to last.

@@ -107,7 +107,7 @@ package final class SpanModel: @unchecked Sendable {
             guard let point = frontier.fastest(maximumF1Loss: loss), point.measuredSpeedup > 1 else {
                 return nil
             }
-            configuration.skimLayers = [point.skimLayer]
+            configuration.skimLayers = point.skimLayers.sorted()
             configuration.skipThreshold = point.skipThreshold
             return configuration
         }

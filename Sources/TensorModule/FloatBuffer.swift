@@ -24,10 +24,11 @@ package final class FloatBuffer {
             storage.deallocate()
             // A window of one size is often followed by one that is a little larger.
             capacity = count + count / 8
-            storage = .allocate(
-                byteCount: capacity * MemoryLayout<Float>.stride,
-                alignment: Self.alignment
-            )
+            let byteCount = capacity * MemoryLayout<Float>.stride
+            storage =
+                byteCount < LargePages.size / 4
+                ? .allocate(byteCount: byteCount, alignment: Self.alignment)
+                : LargePages.allocate(byteCount: byteCount)
         }
         return start
     }

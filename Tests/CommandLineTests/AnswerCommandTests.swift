@@ -92,8 +92,8 @@ import Testing
 
     @Test func maximumF1LossChoosesTheLayer() throws {
         let calibrated = try FormulaCheckpoint.skimming(frontier: [
-            FrontierPoint(layer: 3, threshold: 0.5, f1Loss: 0.25, speedup: 1.1),
-            FrontierPoint(layer: 2, threshold: 0.5, f1Loss: 2, speedup: 1.5),
+            FrontierPoint(layers: [3], threshold: 0.5, f1Loss: 0.25, speedup: 1.1),
+            FrontierPoint(layers: [2], threshold: 0.5, f1Loss: 2, speedup: 1.5),
         ])
         func run(_ loss: String) throws -> CommandRun {
             let arguments = ["answer", "--model", calibrated.path, "--format", "json", "--max-f1-loss", loss]

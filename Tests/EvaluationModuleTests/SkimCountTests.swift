@@ -1,5 +1,6 @@
 import Testing
 
+@testable import BlockSkimModule
 @testable import EvaluationModule
 
 @Suite struct BlockClassifierCountsTests {
@@ -41,6 +42,37 @@ import Testing
         both += counts
         #expect(both.windows == 4 && both.allTokens == 240 && both.keptFraction == 0.25)
         #expect(both.keptAnswerBlocks == 2 && both.allAnswerBlocks == 4)
+    }
+
+    /// 10 tokens: a prefix of 2, and blocks of 4, 2 and 2; after layer 1 the first goes, after layer 3 the last.
+    private static let cascade: SkimTrace = {
+        func block(_ positions: Range<Int>, _ kept: Bool) -> SkimTrace.Block {
+            SkimTrace.Block(positions: positions, relevance: kept ? 1 : 0, kept: kept)
+        }
+        var trace = SkimTrace(tokens: 10)
+        trace.layers = [
+            SkimTrace.Layer(
+                skimLayer: 1,
+                blocks: [block(2..<6, false), block(6..<8, true), block(8..<10, true)],
+                keptTokens: 6
+            ),
+            SkimTrace.Layer(skimLayer: 3, blocks: [block(6..<8, true), block(8..<10, false)], keptTokens: 4),
+        ]
+        return trace
+    }()
+
+    @Test(arguments: [(0..<0, 0, 0), (2..<3, 0, 1), (5..<7, 1, 2), (7..<9, 1, 2), (6..<8, 1, 1)])
+    func countsABlockOfACascadeOnce(answer: Range<Int>, kept: Int, all: Int) {
+        var counts = KeptCounts()
+        counts.add(Self.cascade, answerPositions: answer)
+        #expect(counts.keptAnswerBlocks == kept && counts.allAnswerBlocks == all)
+        #expect(counts.keptTokens == 4 && counts.allTokens == 10 && counts.windows == 1)
+    }
+
+    @Test func layerTokensAreThoseThatGoThroughEachLayer() {
+        #expect(Self.cascade.layerTokens(layerCount: 5) == 10 + 6 + 6 + 4 + 4)
+        #expect(Self.cascade.layerTokens(layerCount: 3) == 10 + 6 + 6)
+        #expect(SkimTrace(tokens: 7).layerTokens(layerCount: 4) == 28)
     }
 
     @Test func nothingToDivideByGivesZero() {

@@ -101,6 +101,28 @@ import Testing
         }
     }
 
+    @Test func weightsOutliveTheirNeighbours() {
+        let layers = (1...6).map { Layer(inputs: 16, outputs: 8 * $0) }
+        var packed = layers.map { $0.packed(workers: 1) }
+        packed.removeFirst(5)
+        _ = layers.map { $0.packed(workers: 1) }
+        let input = FormulaWeights.units("input", count: 3 * 16)
+        let expected = Reference.linear(input, weight: layers[5].weights, bias: layers[5].bias, rows: 3)
+        #expect(difference(packed[0].result(of: input, rows: 3, on: Self.teams[0]), expected) == nil)
+    }
+
+    @Test func aLayerMayBeLargerThanWhatWeightsShare() {
+        let (inputs, outputs) = (4_100, 1_100)  // 18 MB
+        let linear = PackedLinear(
+            weights: [Float](repeating: 0.5, count: inputs * outputs),
+            bias: (0..<outputs).map(Float.init),
+            inputs: inputs
+        )
+        let ones = [Float](repeating: 1, count: 2 * inputs)
+        let result = linear.result(of: ones, rows: 2, on: Self.teams[1])
+        #expect(result == (0..<2 * outputs).map { Float($0 % outputs + inputs / 2) })
+    }
+
     @Test func sharesColumnsWhenEachWorkerGetsEnoughOfThemAndRowsAreFew() {
         let linear = Layer(inputs: 8, outputs: 400).packed(workers: 2)
         #expect(linear.sharesColumns(rows: 255, size: 2))

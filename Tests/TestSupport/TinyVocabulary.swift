@@ -26,13 +26,13 @@ package enum TinyVocabulary {
 
 /// A way to skim in the calibration of a checkpoint, as if it had been measured.
 package struct FrontierPoint: Sendable {
-    package var layer: Int
+    package var layers: [Int]
     package var threshold: Double
     package var f1Loss: Double
     package var speedup: Double
 
-    package init(layer: Int, threshold: Double, f1Loss: Double, speedup: Double) {
-        self.layer = layer
+    package init(layers: [Int], threshold: Double, f1Loss: Double, speedup: Double) {
+        self.layers = layers
         self.threshold = threshold
         self.f1Loss = f1Loss
         self.speedup = speedup
@@ -40,7 +40,7 @@ package struct FrontierPoint: Sendable {
 
     fileprivate var json: String {
         """
-        {"skim_layer": \(layer), "skip_threshold": \(threshold), "exact_match": 70, "f1": \(80 - f1Loss),
+        {"skim_layers": \(layers), "skip_threshold": \(threshold), "exact_match": 70, "f1": \(80 - f1Loss),
         "f1_loss": \(f1Loss), "kept_fraction": 0.5, "answer_block_recall": 0.99, "predicted_speedup": 1.5,
         "measured_speedup": \(speedup)}
         """

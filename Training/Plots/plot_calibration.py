@@ -16,9 +16,10 @@ def main(path):
     with open(path) as file:
         findings = json.load(file)
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
-    for layer in sorted({p["skim_layer"] for p in findings["points"]}):
-        points = sorted((p["measured_speedup"], p["f1"]) for p in findings["points"] if p["skim_layer"] == layer)
-        axes.plot(*zip(*points), marker="o", label=f"layer {layer}")
+    for layers in sorted({tuple(p["skim_layers"]) for p in findings["points"]}, key=lambda layers: (len(layers), layers)):
+        points = sorted((p["measured_speedup"], p["f1"]) for p in findings["points"] if tuple(p["skim_layers"]) == layers)
+        label = f"layer {layers[0]}" if len(layers) == 1 else f"layers {', '.join(map(str, layers))}"
+        axes.plot(*zip(*points), marker="o" if len(layers) == 1 else "s", label=label)
     axes.axhline(findings["frontier"]["dense_f1"], color="black", linestyle=":", label="dense")
     if findings.get("chosen"):
         axes.plot(

@@ -13,7 +13,6 @@ enum OperationShape: Hashable {
     )
     /// `[rows, inner] × [inner, columns]` with all operands read in place through strides.
     case product(MatrixProduct)
-    case softmax(rows: Int, columns: Int)
     case layerNorm(rows: Int, columns: Int, epsilon: Float)
     case convolution(rows: Int, columns: Int, channels: Int, kernel: Int, activation: FusedActivation)
 }
@@ -100,8 +99,6 @@ final class Operation {
                 onednn_activation_none,
                 false
             )
-        case .softmax(let rows, let columns):
-            return onednn_softmax(&operation, engine, Int64(rows), Int64(columns))
         case .layerNorm(let rows, let columns, let epsilon):
             return onednn_layer_norm(&operation, engine, Int64(rows), Int64(columns), epsilon)
         case .convolution(let rows, let columns, let channels, let kernel, let activation):

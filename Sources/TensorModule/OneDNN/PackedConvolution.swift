@@ -8,7 +8,7 @@ package final class PackedConvolution: @unchecked Sendable {
     /// Rows and columns of the kernel: 1 or 3.
     package let kernel: Int
     private let channels: Int
-    private let packedWeights: dnnl_memory_t
+    private let packedWeights: PackedWeights
     private let bias: [Float]
 
     /// The channels of a map that holds `channels` real ones: a multiple of 16.
@@ -43,15 +43,13 @@ package final class PackedConvolution: @unchecked Sendable {
         let model = Operation(
             .convolution(rows: 16, columns: 16, channels: channels, kernel: kernel, activation: .relu)
         )
-        packedWeights = packed(
+        packedWeights = PackedWeights(
             padded,
-            like: OneDNN.unwrap(model.weights, "weights layout"),
+            layout: OneDNN.unwrap(model.weights, "weights layout"),
             dimensions: [channels, channels, kernel, kernel],
             strides: [channels * side, side, kernel, 1]
         )
     }
-
-    deinit { dnnl_memory_destroy(packedWeights) }
 
     /// Convolves `rows` rows of a map.
     ///
@@ -73,13 +71,13 @@ package final class PackedConvolution: @unchecked Sendable {
         guard rows > 0 else { return }
         let operation = worker.operation(
             .convolution(rows: rows, columns: columns, channels: channels, kernel: kernel, activation: .relu),
-            weights: packedWeights
+            weights: packedWeights.memory
         )
         bias.withUnsafeBufferPointer { bias in
             worker.run(
                 operation,
                 source: input,
-                packedWeights: packedWeights,
+                packedWeights: packedWeights.memory,
                 bias: bias.baseAddress,
                 destination: output
             )

@@ -13,7 +13,7 @@ package final class PackedLinear: @unchecked Sendable {
     /// Neighbouring columns of the layer, packed by themselves.
     private struct Panel {
         let columns: Range<Int>
-        let weights: dnnl_memory_t
+        let weights: PackedWeights
     }
 
     private let panels: [Panel]
@@ -67,18 +67,14 @@ package final class PackedLinear: @unchecked Sendable {
                 )
             )
             // The product is x × Wᵀ: seen as [inputs, columns], the stored matrix has strides (1, inputs).
-            let packedWeights = packed(
+            let packedWeights = PackedWeights(
                 weights[columns.lowerBound * inputs..<columns.upperBound * inputs],
-                like: OneDNN.unwrap(model.weights, "weights layout"),
+                layout: OneDNN.unwrap(model.weights, "weights layout"),
                 dimensions: [inputs, columns.count],
                 strides: [1, inputs]
             )
             return Panel(columns: columns, weights: packedWeights)
         }
-    }
-
-    deinit {
-        for panel in panels { dnnl_memory_destroy(panel.weights) }
     }
 
     /// Applies the layer to `rows` rows.
@@ -142,13 +138,13 @@ package final class PackedLinear: @unchecked Sendable {
                 activation: activation,
                 accumulate: accumulate
             ),
-            weights: panel.weights
+            weights: panel.weights.memory
         )
         bias.withUnsafeBufferPointer { bias in
             worker.run(
                 operation,
                 source: input,
-                packedWeights: panel.weights,
+                packedWeights: panel.weights.memory,
                 bias: bias.baseAddress.map { $0 + panel.columns.lowerBound },
                 destination: output + panel.columns.lowerBound
             )
@@ -177,33 +173,4 @@ package final class PackedLinear: @unchecked Sendable {
         apply(panel, inputPair, rows: 2, into: outputPair, accumulate: accumulate, on: worker)
         (output + columns.lowerBound).update(from: outputPair + columns.lowerBound, count: columns.count)
     }
-}
-
-/// Copies `values` (dimensions and strides in elements) into the layout of `model`.
-func packed(
-    _ values: some Collection<Float>,
-    like model: dnnl_memory_t,
-    dimensions: [Int],
-    strides: [Int]
-) -> dnnl_memory_t {
-    let stream = OneDNN.makeStream()
-    defer { dnnl_stream_destroy(stream) }
-    var result: dnnl_memory_t?
-    var values = Array(values)
-    values.withUnsafeMutableBytes { bytes in
-        // oneDNN reads rank elements only, but its C type is an array of 12.
-        let padding = [Int64](repeating: 0, count: 12 - dimensions.count)
-        let status = onednn_pack(
-            &result,
-            OneDNN.engine,
-            stream,
-            model,
-            Int32(dimensions.count),
-            dimensions.map(Int64.init) + padding,
-            strides.map(Int64.init) + padding,
-            bytes.baseAddress
-        )
-        OneDNN.check(status, "pack weights of shape \(dimensions)")
-    }
-    return OneDNN.unwrap(result, "packed weights")
 }

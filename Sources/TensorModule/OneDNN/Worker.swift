@@ -1,4 +1,5 @@
 import COneDNN
+import CSoftmax
 
 /// One thread's access to oneDNN: a stream, working memory, and the primitives it has made so far by shape.
 ///
@@ -52,7 +53,7 @@ package final class Worker: @unchecked Sendable {
 
     /// Softmax over the rows of `values` `[rows, columns]`, in place.
     package func softmax(_ values: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
-        run(operation(.softmax(rows: rows, columns: columns)), source: values, destination: values)
+        blockskim_softmax(values, rows, columns)
     }
 
     /// `result = left × right` for operands that are read in place.

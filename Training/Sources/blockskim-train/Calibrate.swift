@@ -20,14 +20,26 @@ struct Calibrate: ParsableCommand {
     @Option(help: "At most so many questions of each.")
     var limit: Int?
 
-    @Option(parsing: .upToNextOption, help: "The layers to measure (default: all with a module).")
-    var layers: [Int] = []
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            """
+            The skim layers to measure, as 3 4 3+4; 3+4 is a cascade that drops blocks after both \
+            (default: all with a module, one by one and in cascades to the last).
+            """,
+            valueName: "layers"
+        )
+    )
+    var layers: [SkimLayers] = []
 
     @Option(parsing: .upToNextOption, help: "The thresholds to measure.")
     var thresholds = Calibration.Settings().thresholds
 
     @Option(help: "The F1 that the chosen way to skim may lose, in points.")
     var maxF1Loss = 0.2
+
+    @Option(help: "The share of answer blocks that the chosen way to skim must keep.")
+    var minRecall = 0.99
 
     @Option(help: "The most tokens of a window.")
     var maxLength = 384
@@ -45,21 +57,22 @@ struct Calibrate: ParsableCommand {
         settings.model = model
         settings.dev = dev
         settings.limit = limit
-        settings.layers = layers
+        settings.layers = layers.map(\.layers)
         settings.thresholds = thresholds
         settings.maximumF1Loss = maxF1Loss
+        settings.minimumRecall = minRecall
         settings.windows = WindowSettings(maximumLength: maxLength, advance: .overlap(overlap))
         settings.threads = try threads.budget()
         let findings = try Calibration(settings, showProgress: { Terminal.showProgress($0) }).run()
         Terminal.say(
             "dense F1 \(number(findings.frontier.denseF1)) of \(findings.frontier.questions) questions"
         )
-        print("layer  threshold     EM     F1   loss   kept  recall  Eq. 6  measured")
+        print("layers     threshold     EM     F1   loss   kept  recall  Eq. 6  measured")
         for point in findings.points {
             print(
                 String(
-                    format: "%5d  %9.3f  %5.2f  %5.2f  %5.2f  %5.3f  %6.4f  %5.2f  %8.2f%@",
-                    point.skimLayer,
+                    format: "%-9@  %9.3f  %5.2f  %5.2f  %5.2f  %5.3f  %6.4f  %5.2f  %8.2f%@",
+                    point.skimLayers.layerText,
                     point.skipThreshold,
                     point.exactMatch,
                     point.f1,
@@ -81,7 +94,8 @@ struct Calibrate: ParsableCommand {
         }
         if findings.chosen == nil {
             Terminal.say(
-                "no way to skim loses at most \(maxF1Loss) points of F1; the settings are as they were"
+                "no way to skim loses at most \(maxF1Loss) points of F1 and keeps \(minRecall) of the answer blocks;"
+                    + " the settings are as they were"
             )
         }
         if let output {
@@ -90,6 +104,17 @@ struct Calibrate: ParsableCommand {
     }
 
     private func number(_ value: Double) -> String { String(format: "%.2f", value) }
+}
+
+/// One or several layers, as `3` or `3+4`.
+struct SkimLayers: ExpressibleByArgument {
+    var layers: [Int]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "+", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.allSatisfy({ $0 != nil }) else { return nil }
+        layers = parts.compactMap(\.self)
+    }
 }
 
 /// Measurements as a file, with a plot beside it.

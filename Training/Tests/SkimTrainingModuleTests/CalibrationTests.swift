@@ -22,7 +22,7 @@ struct CalibrationTests {
         settings.windows = configuration.windowSettings
         let findings = try Calibration(settings).run()
 
-        #expect(findings.points.map(\.skimLayer) == [1, 1, 1, 2, 2, 2])
+        #expect(findings.points.map(\.skimLayers) == [[1], [1], [1], [2], [2], [2]])
         #expect(findings.frontier.questions == 14)
         for point in findings.points where point.skipThreshold == 1 {
             #expect(point.keptFraction == 1 && point.f1Loss == 0 && point.answerBlockRecall == 1)
@@ -35,13 +35,43 @@ struct CalibrationTests {
         #expect(chosen.f1Loss <= 0.2)
 
         let after = try SkimConfiguration(directory: model)
-        #expect(after.skimLayers == [chosen.skimLayer] && after.skipThreshold == chosen.skipThreshold)
+        #expect(after.skimLayers == chosen.skimLayers && after.skipThreshold == chosen.skipThreshold)
         var rest = try keys(of: model)
         #expect(rest.removeValue(forKey: "calibration") != nil)
         for key in ["skim_layers", "skip_threshold"] { rest[key] = before[key] }
         #expect(NSDictionary(dictionary: rest) == NSDictionary(dictionary: before))
         let read = try #require(try SkimFrontier(directory: model))
         #expect(read == findings.frontier)
+    }
+
+    @Test func cascadesEndWithTheLastLayerThatCanSave() {
+        #expect(Calibration.everyWay(of: [2, 3, 5], layerCount: 6) == [[2], [3], [5], [2, 3, 5], [3, 5]])
+        #expect(Calibration.everyWay(of: [1, 2, 4], layerCount: 4) == [[1], [2], [4], [1, 2]])
+        #expect(Calibration.everyWay(of: [3], layerCount: 4) == [[3]])
+    }
+
+    @Test func measuresTheCascadesAskedFor() throws {
+        let run = try TinyRun()
+        var configuration = run.configuration
+        configuration.epochs = 0.25
+        _ = try Trainer(configuration, options: run.options).run()
+        var settings = Calibration.Settings()
+        settings.model = run.output + "/model"
+        settings.dev = [run.data]
+        settings.layers = [[2, 1]]
+        settings.thresholds = [0, 1]
+        settings.windows = configuration.windowSettings
+        settings.maximumF1Loss = 100
+        let findings = try Calibration(settings).run()
+        #expect(findings.points.map(\.skimLayers) == [[1, 2], [1, 2]])
+        #expect(findings.points[0].predictedSpeedup > 1 && findings.points[1].predictedSpeedup == 1)
+        let written = try SkimConfiguration(directory: settings.model)
+        #expect(try written.skimLayers == #require(findings.chosen).skimLayers)
+        // The model has two layers: what is dropped after the second saves nothing.
+        settings.layers = [[1]]
+        settings.thresholds = [0]
+        let alone = try Calibration(settings).run().points[0]
+        #expect(findings.points[0].predictedSpeedup == alone.predictedSpeedup)
     }
 
     private func keys(of model: String) throws -> [String: Any] {
@@ -58,20 +88,36 @@ struct CalibrationTests {
         #expect("\(String(describing: error))".contains("Block Skim Module"))
     }
 
+    private func point(_ speed: Double, _ loss: Double, recall: Double = 1) -> SkimFrontier.Point {
+        SkimFrontier.Point(
+            skimLayers: [1],
+            skipThreshold: 0.5,
+            exactMatch: 0,
+            f1: 0,
+            f1Loss: loss,
+            keptFraction: 0,
+            answerBlockRecall: recall,
+            predictedSpeedup: 0,
+            measuredSpeedup: speed
+        )
+    }
+
+    @Test func choosesTheFastestThatLosesLittleOfBoth() {
+        var settings = Calibration.Settings()
+        let points = [
+            point(1.1, -1), point(1.2, 0.2, recall: 0.99), point(1.3, 0.1, recall: 0.98),
+            point(1.4, 0.3),
+        ]
+        #expect(Calibration(settings).choose(among: points) == points[1])
+        settings.minimumRecall = 0.98
+        #expect(Calibration(settings).choose(among: points) == points[2])
+        settings.maximumF1Loss = 0.3
+        #expect(Calibration(settings).choose(among: points) == points[3])
+        settings.maximumF1Loss = -2
+        #expect(Calibration(settings).choose(among: points) == nil)
+    }
+
     @Test func frontierHoldsWhatNothingBeats() {
-        func point(_ speed: Double, _ loss: Double) -> SkimFrontier.Point {
-            SkimFrontier.Point(
-                skimLayer: 1,
-                skipThreshold: 0.5,
-                exactMatch: 0,
-                f1: 0,
-                f1Loss: loss,
-                keptFraction: 0,
-                answerBlockRecall: 0,
-                predictedSpeedup: 0,
-                measuredSpeedup: speed
-            )
-        }
         let frontier = SkimFrontier(
             questions: 1,
             denseF1: 0,

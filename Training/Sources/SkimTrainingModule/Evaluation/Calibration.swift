@@ -6,7 +6,7 @@ import QuestionAnsweringModule
 import SafetensorsModule
 import TensorModule
 
-/// Measures every layer with a Block Skim Module at a grid of thresholds, and chooses.
+/// Measures layers with a Block Skim Module, and cascades of them, at a grid of thresholds, and chooses.
 public struct Calibration: Sendable {
     /// What is measured.
     public struct Settings: Sendable {
@@ -16,12 +16,15 @@ public struct Calibration: Sendable {
         public var dev: [String] = []
         /// At most so many questions of each; nil for all.
         public var limit: Int?
-        /// The layers to measure, counted from 1; empty for all with a module.
-        public var layers: [Int] = []
+        /// The skim layers of each way to skim, counted from 1; empty for all layers with a module, one by one and in
+        /// cascades that end with the last.
+        public var layers: [[Int]] = []
         /// τ.
         public var thresholds = [0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999]
         /// The F1 that the chosen way may lose, in points.
         public var maximumF1Loss = 0.2
+        /// The share of answer blocks that the chosen way must keep, from 0 to 1.
+        public var minimumRecall = 0.99
         /// How documents are cut.
         public var windows = WindowSettings()
         /// How many threads are used.
@@ -39,7 +42,7 @@ public struct Calibration: Sendable {
         public var points: [SkimFrontier.Point]
         /// The predicted speedup of each layer if only prefix and blocks with an answer were kept: no classifier does better.
         public var ceilings: [Ceiling]
-        /// What `blockskim.json` says now; nil when no way to skim loses little enough, and it is as it was.
+        /// What `blockskim.json` says now; nil when every way to skim loses too much, and it is as it was.
         public var chosen: SkimFrontier.Point?
     }
 
@@ -78,7 +81,10 @@ public struct Calibration: Sendable {
         }
         return try TrainingError.wrapping {
             let layerCount = try EncoderConfiguration(directory: settings.model).layerCount
-            let layers = try settings.layers.isEmpty ? moduleLayers(of: layerCount) : settings.layers.sorted()
+            let layers =
+                try settings.layers.isEmpty
+                ? Self.everyWay(of: moduleLayers(of: layerCount), layerCount: layerCount)
+                : settings.layers.map { $0.sorted() }
             let dense = try answerer(.dense)
             let evaluation = ModelEvaluation(
                 files: settings.dev,
@@ -88,33 +94,30 @@ public struct Calibration: Sendable {
             let items = try evaluation.items(dense)
             let clock = ContinuousClock()
             let start = clock.now
-            let ways = layers.flatMap { layer in settings.thresholds.map { (layer, $0) } }
-            let denseScores = try measure(items, dense, against: nil, evaluation)
+            let ways = layers.flatMap { layers in settings.thresholds.map { (layers, $0) } }
+            let denseScores = try measure(items, dense, against: nil, evaluation, layerCount)
             var points: [SkimFrontier.Point] = []
-            for (index, (layer, threshold)) in ways.enumerated() {
-                let skimming = try answerer(.adjusted(skimLayers: [layer], skipThreshold: threshold))
-                let found = try measure(items, skimming, against: dense, evaluation)
+            for (index, (layers, threshold)) in ways.enumerated() {
+                let skimming = try answerer(.adjusted(skimLayers: layers, skipThreshold: threshold))
+                let found = try measure(items, skimming, against: dense, evaluation, layerCount)
                 points.append(
                     SkimFrontier.Point(
-                        skimLayer: layer,
+                        skimLayers: layers,
                         skipThreshold: threshold,
                         exactMatch: found.scores.exactMatch,
                         f1: found.scores.f1,
                         f1Loss: denseScores.scores.f1 - found.scores.f1,
                         keptFraction: found.kept.keptFraction,
                         answerBlockRecall: found.kept.answerBlockRecall,
-                        predictedSpeedup: predictedSpeedup(
-                            skimLayer: layer,
-                            layerCount: layerCount,
-                            keptFraction: found.kept.keptFraction
-                        ),
+                        predictedSpeedup: Double(layerCount * found.kept.allTokens)
+                            / Double(max(found.layerTokens, 1)),
                         measuredSpeedup: found.speedup
                     )
                 )
                 let left =
                     (clock.now - start) / .seconds(1) / Double(index + 1) * Double(ways.count - index - 1)
                 showProgress(
-                    "layer \(layer), threshold \(threshold): \(index + 1)/\(ways.count),"
+                    "layer \(layers.layerText), threshold \(threshold): \(index + 1)/\(ways.count),"
                         + " \(TimeText.text(seconds: left)) left"
                 )
             }
@@ -123,15 +126,24 @@ public struct Calibration: Sendable {
                 denseF1: denseScores.scores.f1,
                 measured: points
             )
-            let chosen = frontier.fastest(maximumF1Loss: settings.maximumF1Loss)
+            let chosen = choose(among: points)
             try write(frontier, chosen: chosen)
             return Findings(
                 frontier: frontier,
                 points: points,
-                ceilings: try ceilings(items, layers: layers, of: layerCount),
+                ceilings: try ceilings(items, layers: Set(layers.joined()).sorted(), of: layerCount),
                 chosen: chosen
             )
         }
+    }
+
+    /// The fastest way that loses little enough F1 and few enough answer blocks; not always one of the frontier, which knows F1 alone.
+    func choose(among points: [SkimFrontier.Point]) -> SkimFrontier.Point? {
+        points
+            .filter {
+                $0.f1Loss <= settings.maximumF1Loss && $0.answerBlockRecall >= settings.minimumRecall
+            }
+            .max { $0.measuredSpeedup < $1.measuredSpeedup }
     }
 
     private func answerer(_ skimming: ModelOptions.Skimming) throws -> QuestionAnswerer {
@@ -156,9 +168,17 @@ public struct Calibration: Sendable {
         return layers
     }
 
+    /// Each layer alone, and each together with all after it; the encoder's last would have nothing to spare in a cascade.
+    static func everyWay(of layers: [Int], layerCount: Int) -> [[Int]] {
+        let inner = layers.filter { $0 < layerCount }
+        return layers.map { [$0] } + inner.indices.dropLast().map { Array(inner[$0...]) }
+    }
+
     private struct Measured {
         var scores: AnswerScores
         var kept: KeptCounts
+        /// ``SkimTrace/layerTokens(layerCount:)`` of all windows.
+        var layerTokens: Int
         var speedup: Double
     }
 
@@ -167,29 +187,26 @@ public struct Calibration: Sendable {
         _ items: [ModelEvaluation.Item],
         _ answerer: QuestionAnswerer,
         against dense: QuestionAnswerer?,
-        _ evaluation: ModelEvaluation
+        _ evaluation: ModelEvaluation,
+        _ layerCount: Int
     ) throws -> Measured {
         var scores = AnswerScoreAccumulator()
         var kept = KeptCounts()
+        var layerTokens = 0
         try evaluation.answer(items, answerer) { item, report in
             scores.add(item.example, prediction: report?.report.answers.first?.text)
             guard let report else { return }
             for window in report.windows {
                 let answer = item.example.answerRanges.first
                     .flatMap { window.positions(of: $0, in: item.document) }
-                let blocks = window.trace.layers.flatMap(\.blocks)
-                let held = blocks.filter { block in answer.map { $0.overlaps(block.positions) } ?? false }
-                kept.add(
-                    keptTokens: window.trace.layers.last?.keptTokens ?? window.trace.tokens,
-                    of: window.trace.tokens,
-                    keptAnswerBlocks: held.count { $0.kept },
-                    of: held.count
-                )
+                kept.add(window.trace, answerPositions: answer.map(Range.init) ?? 0..<0)
+                layerTokens += window.trace.layerTokens(layerCount: layerCount)
             }
         }
         return Measured(
             scores: try scores.scores(),
             kept: kept,
+            layerTokens: layerTokens,
             speedup: try dense.map { try speedup(of: answerer, over: $0, items, evaluation) } ?? 1
         )
     }
@@ -260,10 +277,15 @@ public struct Calibration: Sendable {
         }
         object["calibration"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(frontier))
         if let chosen {
-            object["skim_layers"] = [chosen.skimLayer]
+            object["skim_layers"] = chosen.skimLayers
             object["skip_threshold"] = chosen.skipThreshold
         }
         let text = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
         try RunDirectory.write(text + [UInt8(ascii: "\n")], to: path)
     }
+}
+
+extension [Int] {
+    /// Skim layers as the command line writes them: `3` or `3+4`.
+    public var layerText: String { map(String.init).joined(separator: "+") }
 }
