@@ -65,6 +65,9 @@ static void run(
     free(scratch);
 }
 
+/* Aligned room for what has the layout of `memory`. */
+static void *room(dnnl_memory_t memory) { return aligned_alloc(64, (onednn_size(memory) + 63) / 64 * 64); }
+
 /* A packed product with bias; rows of the destination are longer than the result's. */
 static void check_linear(int rows, int inputs, int outputs, onednn_activation activation, bool accumulate) {
     const int stride = outputs + 3;
@@ -88,13 +91,15 @@ static void check_linear(int rows, int inputs, int outputs, onednn_activation ac
     if (!succeeds(onednn_matmul(&model, engine, 128, outputs, inputs, inputs, NULL, NULL, true, stride, activation,
                       false), what)) return;
     const dnnl_dims_t dims = {inputs, outputs}, strides = {1, inputs};
-    if (!succeeds(onednn_pack(&packed, engine, stream, model.weights, 2, dims, strides, weights), what)) return;
+    void *storage = room(model.weights);
+    if (!succeeds(onednn_pack(&packed, storage, engine, stream, model.weights, 2, dims, strides, weights), what)) return;
     if (!succeeds(onednn_matmul(&operation, engine, rows, outputs, inputs, inputs, packed, NULL, true, stride,
                       activation, accumulate), what)) return;
     run(what, &operation, source, packed, NULL, bias, NULL, actual);
     compare(what, actual, expected, rows * stride);
     onednn_operation_free(&model), onednn_operation_free(&operation);
     dnnl_memory_destroy(packed);
+    free(storage);
 }
 
 /* A product of operands that are read in place, the right one transposed or not. */
@@ -120,24 +125,6 @@ static void check_product(int rows, int columns, int inner, bool transposed) {
                       result_stride, onednn_activation_none, false), what)) return;
     run(what, &operation, left, NULL, right, NULL, NULL, actual);
     compare(what, actual, expected, rows * result_stride);
-    onednn_operation_free(&operation);
-}
-
-static void check_softmax(int rows, int columns) {
-    static float actual[limit], expected[limit];
-    fill(actual, rows * columns, 8);
-    for (int row = 0; row < rows; row++) {
-        double sum = 0;
-        for (int i = row * columns; i < (row + 1) * columns; i++) sum += exp(20 * actual[i]);
-        for (int i = row * columns; i < (row + 1) * columns; i++) {
-            expected[i] = (float)(exp(20 * actual[i]) / sum);
-            actual[i] *= 20;
-        }
-    }
-    onednn_operation operation;
-    if (!succeeds(onednn_softmax(&operation, engine, rows, columns), "softmax")) return;
-    run("softmax", &operation, actual, NULL, NULL, NULL, NULL, actual);
-    compare("softmax", actual, expected, rows * columns);
     onednn_operation_free(&operation);
 }
 
@@ -183,14 +170,17 @@ static void check_convolution(int rows, int columns, int channels, int kernel) {
     const char *what = kernel == 1 ? "convolution 1x1" : "convolution 3x3";
     const dnnl_dims_t dims = {channels, channels, kernel, kernel};
     const dnnl_dims_t strides = {inputs, kernel * kernel, kernel, 1};
-    if (!succeeds(onednn_convolution(&model, engine, 16, 16, channels, kernel, NULL, onednn_activation_relu), what)
-        || !succeeds(onednn_pack(&packed, engine, stream, model.weights, 4, dims, strides, weights), what)
+    if (!succeeds(onednn_convolution(&model, engine, 16, 16, channels, kernel, NULL, onednn_activation_relu), what))
+        return;
+    void *storage = room(model.weights);
+    if (!succeeds(onednn_pack(&packed, storage, engine, stream, model.weights, 4, dims, strides, weights), what)
         || !succeeds(onednn_convolution(&operation, engine, rows, columns, channels, kernel, packed,
                          onednn_activation_relu), what)) return;
     run(what, &operation, source, packed, NULL, bias, NULL, actual);
     compare(what, actual, expected, rows * columns * channels);
     onednn_operation_free(&model), onednn_operation_free(&operation);
     dnnl_memory_destroy(packed);
+    free(storage);
 }
 
 int main(void) {
@@ -208,7 +198,6 @@ int main(void) {
         check_product(17, 40, 64, transposed);
         check_product(1, 1, 1, transposed);
     }
-    check_softmax(29, 29), check_softmax(3, 384), check_softmax(1, 1);
     check_layer_norm(29, 32), check_layer_norm(1, 771);
     check_convolution(5, 7, 16, 3), check_convolution(1, 1, 16, 3), check_convolution(6, 9, 16, 1);
 
@@ -218,7 +207,7 @@ int main(void) {
         failures++;
     }
     printf("oneDNN %d.%d.%d: %s\n", version->major, version->minor, version->patch,
-        failures ? "differs from plain loops" : "products, softmax, layer normalisation, convolutions and packing are right");
+        failures ? "differs from plain loops" : "products, layer normalisation, convolutions and packing are right");
     dnnl_stream_destroy(stream), dnnl_engine_destroy(engine);
     return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -108,7 +108,7 @@ extension TrainingPlan: CustomStringConvertible {
         tokens            \(tokens), the longest window has \(longestWindow)
         steps             \(steps), \(stepsPerEpoch) an epoch
         weights           \(weights)
-        memory, about     \(memoryBytes / 1_000_000) MB a process
+        memory, at least  \(memoryBytes / 1_000_000) MB a process
         time, about       \(TimeText.text(seconds: seconds)) without evaluations
         """
     }
