@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Plain C for the compiler to vectorise, compiled for several processors of which the best is taken at run time. */
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__GLIBC__) /* whose loader can choose between them */
 #define BEST_PROCESSOR __attribute__((target_clones("avx512f", "arch=haswell", "default")))
 #else
 #define BEST_PROCESSOR

@@ -25,6 +25,7 @@ package final class FloatBuffer {
             // A window of one size is often followed by one that is a little larger.
             capacity = count + count / 8
             let byteCount = capacity * MemoryLayout<Float>.stride
+            // A large page for less would mostly stand empty.
             storage =
                 byteCount < LargePages.size / 4
                 ? .allocate(byteCount: byteCount, alignment: Self.alignment)
