@@ -9,15 +9,17 @@ package enum TinyVocabulary {
             + [".", ",", "?", "!", "-", "'", "\"", "(", ")"]
     }()
 
-    /// Writes `vocab.txt` and `tokenizer_config.json` into a checkpoint directory.
+    /// The vocabulary files of a directory by name.
+    package static let files = [
+        "vocab.txt": tokens.joined(separator: "\n") + "\n",
+        "tokenizer_config.json": #"{"do_lower_case": true, "tokenizer_class": "BertTokenizer"}"#,
+    ]
+
+    /// Writes ``files`` into a checkpoint directory.
     ///
     /// - Parameter directory: an existing directory.
     /// - Throws: what writing files throws.
     package static func write(to directory: String) throws {
-        let files = [
-            "vocab.txt": tokens.joined(separator: "\n") + "\n",
-            "tokenizer_config.json": #"{"do_lower_case": true, "tokenizer_class": "BertTokenizer"}"#,
-        ]
         for (name, text) in files {
             try text.write(toFile: directory + "/" + name, atomically: false, encoding: .utf8)
         }

@@ -42,6 +42,18 @@ struct CalibrationTests {
         #expect(NSDictionary(dictionary: rest) == NSDictionary(dictionary: before))
         let read = try #require(try SkimFrontier(directory: model))
         #expect(read == findings.frontier)
+
+        // What training says has to be kept is what a run with that threshold keeps, and the best block of each window.
+        let evaluation = ModelEvaluation(files: [run.data], windows: configuration.windowSettings)
+        let scores = try evaluation(model: model, layers: [1, 2])
+        #expect(scores.cuts.map(\.layer) == [1, 2])
+        for cut in scores.cuts {
+            settings.layers = [[cut.layer]]
+            settings.thresholds = [cut.skipThreshold + 1e-6]
+            let point = try Calibration(settings).run().points[0]
+            #expect(point.answerBlockRecall >= ModelEvaluation.recall)
+            #expect(point.keptFraction >= cut.keptFraction && point.keptFraction < cut.keptFraction + 0.1)
+        }
     }
 
     @Test func cascadesEndWithTheLastLayerThatCanSave() {

@@ -20,7 +20,8 @@ struct ExportTests {
         var layout: String
         var block: Int
         var states = 0
-        var testDescription: String { "\(region), \(layout), \(block), \(states)" }
+        var family = FormulaFamily.bert
+        var testDescription: String { "\(family.name), \(region), \(layout), \(block), \(states)" }
     }
 
     private static let settings = [
@@ -31,6 +32,9 @@ struct ExportTests {
         Settings(region: "full", layout: "passage_aligned", block: 1),
         Settings(region: "full", layout: "passage_aligned", block: 8, states: 6),
         Settings(region: "diagonal", layout: "absolute", block: 4, states: 9),
+        Settings(region: "full", layout: "passage_aligned", block: 8, family: .roberta),
+        Settings(region: "diagonal", layout: "passage_aligned", block: 4, states: 6, family: .albert),
+        Settings(region: "full", layout: "absolute", block: 4, states: 6, family: .distilbert),
     ]
 
     @Test(arguments: settings)
@@ -46,11 +50,11 @@ struct ExportTests {
             beta: 4,
             states: settings.states
         )
-        let checkpoint = try FormulaCheckpoint(
+        let checkpoint = try TinyTokenizer.checkpoint(
+            settings.family,
             linearInputs: golden.linearInputs,
             stateChannels: settings.states
         )
-        try TinyVocabulary.write(to: checkpoint.path)
         configuration = try TrainingGolden.configuration(golden, model: checkpoint.path)
         let model = try SkimmingModel(configuration)
         let directory = checkpoint.path + "/exported"
@@ -93,7 +97,7 @@ struct ExportTests {
         let all = (0..<windows.count).map { windows[$0] }
         let batch = try WindowBatch(
             all,
-            contextTokenType: 1,
+            contextTokenType: windows.contextTokenType,
             encoder: model.encoder.configuration,
             geometry: model.geometry,
             on: .cpu

@@ -12,16 +12,9 @@ final class TinyRun: Sendable {
     var output: String { path + "/run" }
 
     /// A run over a data set of so many questions.
-    init(questions: Int = 14) throws {
-        checkpoint = try FormulaCheckpoint(sizes: Self.sizes)
-        try TinyVocabulary.write(to: checkpoint.path)
+    init(questions: Int = 14, family: FormulaFamily = .bert) throws {
+        checkpoint = try TinyTokenizer.checkpoint(family, layers: 2)
         try Self.squad(questions: questions).write(toFile: data, atomically: true, encoding: .utf8)
-    }
-
-    private static var sizes: FormulaCheckpoint.Sizes {
-        var sizes = FormulaCheckpoint.Sizes()
-        sizes.layers = 2
-        return sizes
     }
 
     /// Questions over contexts of different lengths, each answered by one word.

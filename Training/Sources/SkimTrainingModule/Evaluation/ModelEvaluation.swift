@@ -17,9 +17,14 @@ struct ModelEvaluation {
         var questions: Int
         /// The block classifiers, at a probability of one half.
         var blockClassifiers: [BlockClassifierScores]
+        /// What would have to be kept after each of their layers to keep ``ModelEvaluation/recall`` of the answer blocks.
+        var cuts: [RelevanceRanking.Cut]
         /// The wall-clock time, in seconds.
         var seconds: Double
     }
+
+    /// The share of answer blocks that ``Scores/cuts`` keep.
+    static let recall = 0.99
 
     /// The data sets.
     var files: [String]
@@ -58,27 +63,40 @@ struct ModelEvaluation {
             let start = ContinuousClock().now
             var scores = AnswerScoreAccumulator()
             var counts: [Int: BlockClassifierCounts] = [:]
+            var rankings: [Int: RelevanceRanking] = [:]
             try answer(items, answerer) { item, report in
                 scores.add(item.example, prediction: report?.report.answers.first?.text)
                 guard let report, let gold = item.example.answerRanges.first else { return }
                 for window in report.windows {
                     let answer = window.positions(of: gold, in: item.document)
                     for layer in window.trace.layers {
+                        var ranking = rankings.removeValue(forKey: layer.skimLayer) ?? RelevanceRanking()
+                        let passage = layer.blocks.reduce(0) { $0 + $1.positions.count }
+                        ranking.add(prefixTokens: window.trace.tokens - passage)
                         for block in layer.blocks {
+                            let holdsAnswer = answer.map { $0.overlaps(block.positions) } ?? false
                             counts[layer.skimLayer, default: BlockClassifierCounts()].add(
                                 predictedRelevant: block.relevance >= 0.5,
-                                holdsAnswer: answer.map { $0.overlaps(block.positions) } ?? false
+                                holdsAnswer: holdsAnswer
+                            )
+                            ranking.add(
+                                relevance: block.relevance,
+                                tokens: block.positions.count,
+                                holdsAnswer: holdsAnswer
                             )
                         }
+                        rankings[layer.skimLayer] = ranking
                     }
                 }
             }
             let result = try scores.scores()
+            let layers = counts.keys.sorted()
             return Scores(
                 exactMatch: result.exactMatch,
                 f1: result.f1,
                 questions: result.total,
-                blockClassifiers: counts.keys.sorted().compactMap { counts[$0]?.scores(layer: $0) },
+                blockClassifiers: layers.compactMap { counts[$0]?.scores(layer: $0) },
+                cuts: layers.compactMap { rankings[$0]?.cut(recall: Self.recall, layer: $0) },
                 seconds: (ContinuousClock().now - start) / .seconds(1)
             )
         }

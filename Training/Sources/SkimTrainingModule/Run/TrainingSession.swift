@@ -157,10 +157,15 @@ final class TrainingSession {
         lastEvaluation = scores
         try metrics?.append(MetricsLog.Evaluation(step: progress.step, epoch: epoch, evaluation: scores))
         let classifiers = scores.blockClassifiers.map { "\($0.layer): \(format(100 * $0.f1))" }
+        let cuts = scores.cuts.map { "\($0.layer): \(format(100 * $0.keptFraction))" }
         report(
             "step \(progress.step): EM \(format(scores.exactMatch)), F1 \(format(scores.f1)) of"
                 + " \(scores.questions) questions"
                 + (classifiers.isEmpty ? "" : "; block F1 by layer \(classifiers.joined(separator: ", "))")
+                + (cuts.isEmpty
+                    ? ""
+                    : "; % of tokens to keep \(Int(100 * ModelEvaluation.recall)) % of the answer blocks, by layer"
+                        + " \(cuts.joined(separator: ", "))")
         )
         if scores.f1 > progress.bestF1 ?? -1 {
             progress.bestF1 = scores.f1
