@@ -22,7 +22,8 @@ let package = Package(
             cxxSettings: [
                 .headerSearchPath("gloo-declarations"),
                 .unsafeFlags(
-                    libtorch.includes.flatMap { ["-isystem", $0] } + ["-w", "-O2", "-march=native"]
+                    libtorch.includes.flatMap { ["-isystem", $0] } + libtorch.definitions
+                        + ["-w", "-O2", "-march=native"]
                 ),
             ],
             linkerSettings: [
@@ -66,6 +67,8 @@ let package = Package(
 struct Libtorch {
     /// Directories of headers.
     var includes: [String]
+    /// Flags for what is compiled with this libtorch only.
+    var definitions: [String]
     /// The directory of shared libraries.
     var libraries: String
     /// The names of the libraries to link.
@@ -94,11 +97,18 @@ struct Libtorch {
                 faults.append("\(place) is of version \(version)")
             default:
                 var linked = ["torch_cpu", "c10", "torch"]
+                var includes = ["\(place)/include", "\(place)/include/torch/csrc/api/include"]
+                var definitions: [String] = []
                 if FileManager.default.fileExists(atPath: place + "/lib/libtorch_cuda.so") {
                     linked += ["torch_cuda", "c10_cuda"]
+                    if let headers = headersOfNCCL(beside: place) {
+                        includes += headers
+                        definitions = ["-DSHIM_NCCL"]
+                    }
                 }
                 return Libtorch(
-                    includes: ["\(place)/include", "\(place)/include/torch/csrc/api/include"],
+                    includes: includes,
+                    definitions: definitions,
                     libraries: place + "/lib",
                     linked: linked
                 )
@@ -112,6 +122,20 @@ struct Libtorch {
             """
         FileHandle.standardError.write(Data(message.utf8))
         exit(1)
+    }
+
+    /// Where the headers of CUDA and NCCL are: in wheels beside PyTorch's, in CUDA_HOME or in the system; nil when they are not.
+    static func headersOfNCCL(beside place: String) -> [String]? {
+        let wheels = URL(filePath: place).deletingLastPathComponent().appending(path: "nvidia").path
+        let places =
+            ((try? FileManager.default.contentsOfDirectory(atPath: wheels)) ?? []).sorted()
+            .map { "\(wheels)/\($0)/include" }
+            + [Context.environment["CUDA_HOME"] ?? "/usr/local/cuda"].map { $0 + "/include" }
+        let found = places.filter { FileManager.default.fileExists(atPath: $0) }
+        let isThere = { (header: String) in
+            (found + ["/usr/include"]).contains { FileManager.default.fileExists(atPath: "\($0)/\(header)") }
+        }
+        return ["nccl.h", "cuda_runtime.h", "crt/host_config.h", "nv/target"].allSatisfy(isThere) ? found : nil
     }
 
     /// Major and minor version of the libtorch in a directory; nil when there is none.

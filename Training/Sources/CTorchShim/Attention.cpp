@@ -144,7 +144,7 @@ struct MaskedSoftmax : torch::autograd::Function<MaskedSoftmax> {
         for_type(source.scalar_type(), [&](auto element) {
             using Element = decltype(element);
             softmax_rows<Element>(
-                source.const_data_ptr<Element>(), mask.const_data_ptr<float>(),
+                shim::const_data<Element>(source), shim::const_data<float>(mask),
                 probabilities.mutable_data_ptr<Element>(),
                 dropout > 0 ? dropped.mutable_data_ptr<Element>() : nullptr, sizes, static_cast<float>(scale),
                 shim::dropout_threshold(dropout), static_cast<float>(1 / (1 - dropout)), key);
@@ -171,9 +171,9 @@ struct MaskedSoftmax : torch::autograd::Function<MaskedSoftmax> {
             if (gradient.defined()) gradient = gradient.to(probabilities.scalar_type());
             if (dropped.defined()) dropped = dropped.to(probabilities.scalar_type());
             softmax_rows_backward<Element>(
-                probabilities.const_data_ptr<Element>(),
-                gradient.defined() ? gradient.const_data_ptr<Element>() : nullptr,
-                dropped.defined() ? dropped.const_data_ptr<Element>() : nullptr, result.mutable_data_ptr<Element>(),
+                shim::const_data<Element>(probabilities),
+                gradient.defined() ? shim::const_data<Element>(gradient) : nullptr,
+                dropped.defined() ? shim::const_data<Element>(dropped) : nullptr, result.mutable_data_ptr<Element>(),
                 sizes, static_cast<float>(context->saved_data["scale"].toDouble()),
                 shim::dropout_threshold(dropout), static_cast<float>(1 / (1 - dropout)),
                 static_cast<uint32_t>(context->saved_data["key"].toInt()));
@@ -200,7 +200,7 @@ at::Tensor dropped(const at::Tensor &input, double probability, uint32_t key) {
     for_type(source.scalar_type(), [&](auto element) {
         using Element = decltype(element);
         drop(
-            source.const_data_ptr<Element>(), result.mutable_data_ptr<Element>(), source.numel(), probability, key);
+            shim::const_data<Element>(source), result.mutable_data_ptr<Element>(), source.numel(), probability, key);
     });
     return result;
 }

@@ -51,8 +51,8 @@ Statistics statistics(const at::Tensor &input, const at::Tensor &lengths) {
     auto sums = at::zeros({2, images.channels}, at::kDouble);
     auto count = (lengths * lengths).sum().to(at::kDouble).reshape({1});
     double *first = sums.mutable_data_ptr<double>();
-    const float *x = input.const_data_ptr<float>();
-    const int64_t *size = lengths.const_data_ptr<int64_t>();
+    const float *x = shim::const_data<float>(input);
+    const int64_t *size = shim::const_data<int64_t>(lengths);
     for_channels(images, [&](int64_t image, int64_t channel, int64_t plane) {
         for (int64_t row = 0; row < size[image]; ++row) {
             const float *source = x + plane + row * images.side;
@@ -68,7 +68,7 @@ Statistics statistics(const at::Tensor &input, const at::Tensor &lengths) {
     auto mean_sum = sums[0];
     shim::all_reduce(mean_sum);
     const auto mean = (mean_sum / count).to(at::kFloat).contiguous();
-    const float *centre = mean.const_data_ptr<float>();
+    const float *centre = shim::const_data<float>(mean);
     double *second = first + images.channels;
     for_channels(images, [&](int64_t image, int64_t channel, int64_t plane) {
         for (int64_t row = 0; row < size[image]; ++row) {
@@ -98,13 +98,13 @@ struct BatchNormReLU : torch::autograd::Function<BatchNormReLU> {
         const auto input = given.to(at::kFloat).contiguous();
         const Images images(input);
         auto result = at::empty_like(input);
-        const float *x = input.const_data_ptr<float>();
+        const float *x = shim::const_data<float>(input);
         float *y = result.mutable_data_ptr<float>();
-        const int64_t *size = lengths.const_data_ptr<int64_t>();
+        const int64_t *size = shim::const_data<int64_t>(lengths);
         const auto factors = (weight.detach() / deviation).contiguous();
         const auto shifts = (bias.detach() - mean * factors).contiguous();
-        const float *factor = factors.const_data_ptr<float>();
-        const float *shift = shifts.const_data_ptr<float>();
+        const float *factor = shim::const_data<float>(factors);
+        const float *shift = shim::const_data<float>(shifts);
         for_channels(images, [&](int64_t image, int64_t channel, int64_t plane) {
             const int64_t inside = zero_outside ? size[image] : images.side;
             for (int64_t row = 0; row < images.side; ++row) {
@@ -131,11 +131,11 @@ struct BatchNormReLU : torch::autograd::Function<BatchNormReLU> {
         const bool training = context->saved_data["training"].toBool();
         const Images images(input);
         const auto gradient = gradients[0].contiguous();
-        const float *g = gradient.const_data_ptr<float>();
-        const float *x = input.const_data_ptr<float>();
-        const float *y = output.const_data_ptr<float>();
-        const float *centre = mean.const_data_ptr<float>();
-        const int64_t *size = lengths.const_data_ptr<int64_t>();
+        const float *g = shim::const_data<float>(gradient);
+        const float *x = shim::const_data<float>(input);
+        const float *y = shim::const_data<float>(output);
+        const float *centre = shim::const_data<float>(mean);
+        const int64_t *size = shim::const_data<int64_t>(lengths);
         // Σ g and Σ g (x - mean), where the ReLU lets g through.
         auto sums = at::zeros({2, images.channels}, at::kDouble);
         double *sum = sums.mutable_data_ptr<double>();
@@ -166,9 +166,9 @@ struct BatchNormReLU : torch::autograd::Function<BatchNormReLU> {
         const auto factors = (weight / deviation).contiguous();
         const auto mean_gradients = (total[0] / saved[6]).to(at::kFloat).contiguous();
         const auto slopes = (total[1] / saved[6] / (deviation * deviation)).to(at::kFloat).contiguous();
-        const float *factor = factors.const_data_ptr<float>();
-        const float *mean_gradient = mean_gradients.const_data_ptr<float>();
-        const float *slope = slopes.const_data_ptr<float>();
+        const float *factor = shim::const_data<float>(factors);
+        const float *mean_gradient = shim::const_data<float>(mean_gradients);
+        const float *slope = shim::const_data<float>(slopes);
         auto result = at::empty_like(input);
         float *out = result.mutable_data_ptr<float>();
         for_channels(images, [&](int64_t image, int64_t channel, int64_t plane) {
@@ -197,9 +197,9 @@ struct ReLUWithin : torch::autograd::Function<ReLUWithin> {
         const auto input = given.to(at::kFloat).contiguous();
         const Images images(input);
         auto result = at::empty_like(input);
-        const float *x = input.const_data_ptr<float>();
+        const float *x = shim::const_data<float>(input);
         float *y = result.mutable_data_ptr<float>();
-        const int64_t *size = lengths.const_data_ptr<int64_t>();
+        const int64_t *size = shim::const_data<int64_t>(lengths);
         for_channels(images, [&](int64_t image, int64_t, int64_t plane) {
             for (int64_t row = 0; row < images.side; ++row) {
                 const int64_t start = plane + row * images.side;

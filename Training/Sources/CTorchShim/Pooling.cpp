@@ -72,10 +72,10 @@ struct ScaledPool : torch::autograd::Function<ScaledPool> {
         auto result = at::empty({maps.size(0), heads, to, to}, maps.options().dtype(at::kFloat));
         const int64_t planes = maps.size(0) * heads;
         if (maps.scalar_type() == at::kFloat) {
-            pool(maps.const_data_ptr<float>(), scales.const_data_ptr<float>(), result.mutable_data_ptr<float>(), planes, heads, from, side);
+            pool(shim::const_data<float>(maps), shim::const_data<float>(scales), result.mutable_data_ptr<float>(), planes, heads, from, side);
         } else {
             pool(
-                maps.const_data_ptr<c10::BFloat16>(), scales.const_data_ptr<float>(),
+                shim::const_data<c10::BFloat16>(maps), shim::const_data<float>(scales),
                 result.mutable_data_ptr<float>(), planes, heads, from, side);
         }
         context->save_for_backward({scales});
@@ -94,11 +94,11 @@ struct ScaledPool : torch::autograd::Function<ScaledPool> {
         auto result = at::empty({gradient.size(0), heads, from, from}, gradient.options().dtype(type));
         if (type == at::kFloat) {
             spread(
-                gradient.const_data_ptr<float>(), scales.const_data_ptr<float>(), result.mutable_data_ptr<float>(),
+                shim::const_data<float>(gradient), shim::const_data<float>(scales), result.mutable_data_ptr<float>(),
                 planes, heads, from, side);
         } else {
             spread(
-                gradient.const_data_ptr<float>(), scales.const_data_ptr<float>(),
+                shim::const_data<float>(gradient), shim::const_data<float>(scales),
                 result.mutable_data_ptr<c10::BFloat16>(), planes, heads, from, side);
         }
         return {result, at::Tensor(), at::Tensor()};

@@ -7,11 +7,34 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+#ifdef SHIM_NCCL
+#define USE_C10D_NCCL
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
+#endif
+
 using shim::guarded;
 
 namespace {
-c10::intrusive_ptr<c10d::ProcessGroupGloo> group;
+
+/// Gloo among processors, NCCL among graphics cards.
+c10::intrusive_ptr<c10d::Backend> group;
+/// Where it wants what it exchanges.
+at::Device place = at::kCPU;
+
+c10::intrusive_ptr<c10d::Backend> among_cards(
+    const c10::intrusive_ptr<c10d::Store> &store, int32_t rank, int32_t world, std::chrono::seconds timeout) {
+#ifdef SHIM_NCCL
+    // A process that waits for one that is gone gets an error, not the end of the program by another thread.
+    setenv("TORCH_NCCL_BLOCKING_WAIT", "1", 0);
+    auto options = c10d::ProcessGroupNCCL::Options::create();
+    options->timeout = timeout;
+    return c10::make_intrusive<c10d::ProcessGroupNCCL>(store, rank, world, options);
+#else
+    TORCH_CHECK(false, "several graphics cards need a libtorch with CUDA, and the headers of CUDA and NCCL when this is built");
+#endif
 }
+
+}  // namespace
 
 namespace shim {
 
@@ -20,8 +43,7 @@ int64_t world_size() { return group ? group->getSize() : 1; }
 void all_reduce(at::Tensor &tensor) {
     if (!group) return;
     at::NoGradGuard unrecorded;
-    // Gloo wants contiguous memory of the processor.
-    std::vector<at::Tensor> elements{tensor.to(at::kCPU).contiguous()};
+    std::vector<at::Tensor> elements{tensor.to(place).contiguous()};
     group->allreduce(elements, c10d::AllreduceOptions())->wait();
     tensor.copy_(elements[0]);
 }
@@ -33,7 +55,6 @@ ts_status ts_join(
     int64_t timeout_seconds) {
     return guarded([&] {
         TORCH_CHECK(!group, "this process has joined already");
-        TORCH_CHECK(device == ts_cpu, "several processes train on processors only");
         c10d::TCPStoreOptions options;
         options.port = static_cast<uint16_t>(port);
         options.isServer = rank == 0 && !store_is_served;
@@ -43,14 +64,22 @@ ts_status ts_join(
         const char *attempt = std::getenv("TORCHELASTIC_RESTART_COUNT");
         auto own = c10::make_intrusive<c10d::PrefixStore>(
             std::string("blockskim/") + (attempt == nullptr ? "0" : attempt), store);
-        group = c10::make_intrusive<c10d::ProcessGroupGloo>(
-            own, rank, world,
-            c10d::ProcessGroupGloo::Options::create_default(std::chrono::seconds(timeout_seconds)));
+        const std::chrono::seconds timeout(timeout_seconds);
+        place = shim::device(device);
+        if (device == ts_cuda) {
+            group = among_cards(own, rank, world, timeout);
+        } else {
+            group = c10::make_intrusive<c10d::ProcessGroupGloo>(
+                own, rank, world, c10d::ProcessGroupGloo::Options::create_default(timeout));
+        }
     });
 }
 
 ts_status ts_leave(void) {
-    return guarded([&] { group.reset(); });
+    return guarded([&] {
+        if (group) group->shutdown();
+        group.reset();
+    });
 }
 
 ts_status ts_barrier(void) {

@@ -43,6 +43,14 @@ std::vector<at::Tensor> list(const ts_ref *tensors, int64_t count);
 
 at::Device device(int32_t device);
 
+/// The elements of a tensor, whose type is checked. `const_data_ptr<Element>` would do, but a libtorch built by another
+/// compiler has it under another name: 2.11's does not link with what clang asks for.
+template <typename Element>
+const Element *const_data(const at::Tensor &tensor) {
+    TORCH_CHECK(tensor.scalar_type() == c10::CppTypeToScalarType<Element>::value, "elements of type ", tensor.scalar_type());
+    return static_cast<const Element *>(tensor.const_data_ptr());
+}
+
 /// Whether fused kernels are switched off.
 bool composed();
 

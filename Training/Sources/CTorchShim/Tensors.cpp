@@ -48,7 +48,10 @@ std::vector<at::Tensor> list(const ts_ref *tensors, int64_t count) {
 
 at::Device device(int32_t device) {
     TORCH_CHECK(device == ts_cpu || device == ts_cuda, "no device ", device);
-    return device == ts_cpu ? at::Device(at::kCPU) : at::Device(at::kCUDA, 0);
+    if (device == ts_cpu) return at::kCPU;
+    // Each process of a machine has a card of its own; torchrun numbers them.
+    const char *rank = std::getenv("LOCAL_RANK");
+    return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(rank == nullptr ? 0 : std::atoi(rank)));
 }
 
 bool composed() { return use_composed; }

@@ -9,7 +9,7 @@ public enum ProcessGroup {
     ///   - world: the number of processes.
     ///   - address: the host and port of the store through which they meet.
     ///   - isServed: whether another program, such as torchrun's agent, serves the store; otherwise rank 0 does.
-    ///   - device: gradients are exchanged by Gloo on the processor.
+    ///   - device: by Gloo on processors, by NCCL among graphics cards.
     ///   - timeoutSeconds: how long to wait for a process that does not answer.
     /// - Throws: what libtorch refuses.
     public static func join(
