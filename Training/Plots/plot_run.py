@@ -2,7 +2,7 @@
 
     python Training/Plots/plot_run.py RUN_DIRECTORY
 
-Writes RUN_DIRECTORY/plots/loss.png, and f1.png and blocks.png when there were evaluations.
+Writes RUN_DIRECTORY/plots/loss.png; f1.png when there were evaluations, blocks.png and kept.png when there were classifiers.
 """
 
 import json
@@ -56,6 +56,12 @@ def main(directory):
             for i, layer in enumerate(layers)
         }
         draw(f"{plots}/blocks.png", "Block classifiers on the development data", "F1, percent", curves)
+        curves = {}
+        for step, evaluation in evaluations:
+            for cut in evaluation.get("cuts", []):
+                curves.setdefault(f"layer {cut['layer']}", []).append((step, 100 * cut["keptFraction"]))
+        if curves:
+            draw(f"{plots}/kept.png", "What keeps 99 % of the answer blocks", "tokens kept, percent", curves)
 
 
 if __name__ == "__main__":
