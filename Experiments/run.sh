@@ -21,7 +21,7 @@ run() {
     Training/.build/release/blockskim-train train --model "$model" --train "$TRAIN" --dev "$DEV" --output "$output" \
         --overwrite --precision bf16 --epochs 1 --batch-size 16 --log-every 25 "$@"
 }
-shipped=(--attention-region diagonal --state-channels 128 --block-size 16 --augment-layers 2 3 4 5 --skim-layer 3)
+shipped=(--attention-region diagonal --state-channels 128 --block-size 16 --skim-layer 3)
 
 case $group in
 block-loss)
@@ -44,6 +44,8 @@ classifier)
     frozen full64 --block-size 64
     frozen absolute32 --block-layout absolute
     frozen beta16 --beta 16
+    frozen diagonal16 --attention-region diagonal --block-size 16
+    frozen beta1 --beta 1
     ;;
 alpha)
     learning() {
@@ -51,21 +53,17 @@ alpha)
     }
     learning none --classifier none
     for alpha in 1 0.3 3; do
-        learning alpha$alpha "${shipped[@]}" --classifier-learning-rate 5e-4 --alpha $alpha
+        learning alpha$alpha "${shipped[@]}" --augment-layers 2 3 4 5 --classifier-learning-rate 5e-4 --alpha $alpha
     done
     ;;
 skimming)
     learning() {
-        run "$@" --cap 4000 --dev-limit 2500 --learning-rate 3e-5 --classifier-learning-rate 1e-4 --warmup 0.05 --seed 1 "${shipped[@]}"
+        run "$@" --cap 4000 --dev-limit 2500 --learning-rate 3e-5 --classifier-learning-rate 1e-4 --warmup 0.05 --seed 1 \
+            "${shipped[@]}" --augment-layers 2 3 --skip-threshold 0.985
+        .build/release/blockskim evaluate "$DEV" --limit 2500 --model "$OUTPUT/$1/model" --skim-layer 3 --skip-threshold 0.985
     }
+    learning kept-tokens --skim-in-training 3
     learning all-tokens
-    learning kept-tokens --skim-in-training 3 --skip-threshold 0.985
-    for name in all-tokens kept-tokens; do
-        for way in "--dense" "--skim-layer 3 --skip-threshold 0.985" "--skim-layer 3 4 --skip-threshold 0.985"; do
-            # shellcheck disable=SC2086
-            .build/release/blockskim evaluate "$DEV" --limit 2500 --model "$OUTPUT/$name/model" $way --format json
-        done
-    done
     ;;
 *)
     echo "there is no group $group" >&2
