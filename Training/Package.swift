@@ -135,7 +135,8 @@ struct Libtorch {
         let isThere = { (header: String) in
             (found + ["/usr/include"]).contains { FileManager.default.fileExists(atPath: "\($0)/\(header)") }
         }
-        return ["nccl.h", "cuda_runtime.h", "crt/host_config.h", "nv/target"].allSatisfy(isThere) ? found : nil
+        return ["nccl.h", "cuda_runtime.h", "crt/host_config.h", "nv/target"].allSatisfy(isThere)
+            ? found : nil
     }
 
     /// Major and minor version of the libtorch in a directory; nil when there is none.
