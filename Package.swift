@@ -21,8 +21,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: [
-        // The only system library. Every call into it is made from TensorModule/OneDNN.
+        // System libraries. Every call into the first two is made from TensorModule.
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "CLibXSMM", providers: [.apt(["libxsmm-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The ladder: each target depends only on targets above it.
         .target(name: "FileModule"),

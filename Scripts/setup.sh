@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything is there that building needs: Swift 6.1 or later, a C compiler's headers, and oneDNN.
-# Installs oneDNN from Debian's or Ubuntu's packages when it is missing; does nothing when all is there.
+# Makes sure that everything is there that building needs: Swift 6.1 or later, oneDNN, libxsmm and zlib.
+# Installs the libraries from Debian's or Ubuntu's packages when one is missing; does nothing when all are there.
 set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
@@ -10,21 +10,26 @@ if ! command -v swift >/dev/null; then
     exit 1
 fi
 
-has_onednn() { printf '#include <dnnl.h>\nint main(void) { return !dnnl_version(); }\n' \
-    | clang -x c - -ldnnl -o /dev/null 2>/dev/null; }
+# Whether a program that uses the three libraries compiles and links.
+has_libraries() { printf '%s\n' '#include <dnnl.h>' '#include <libxsmm.h>' '#include <zlib.h>' \
+    'int main(void) { libxsmm_init(); return !dnnl_version() || !zlibVersion(); }' \
+    | clang -x c - -ldnnl -lxsmm -lxsmmnoblas -ldl -lm -lpthread -lz -o /dev/null 2>/dev/null; }
 
-if ! has_onednn; then
+packages="libdnnl-dev libxsmm-dev zlib1g-dev"
+
+if ! has_libraries; then
     if ! command -v apt-get >/dev/null; then
-        say "setup: oneDNN (dnnl.h and libdnnl, 2.6 or later) is missing and this system has no apt-get."
-        say "Install it with the system's package manager, or build it: https://github.com/uxlfoundation/oneDNN"
+        say "setup: oneDNN (2.6 or later), libxsmm (1.17) or zlib is missing, and this system has no apt-get."
+        say "Install them with the system's package manager, or build them:"
+        say "https://github.com/uxlfoundation/oneDNN https://github.com/libxsmm/libxsmm https://zlib.net"
         exit 1
     fi
     sudo=
     if [ "$(id -u)" -ne 0 ]; then
-        sudo=$(command -v sudo) || { say "setup: run 'apt-get install libdnnl-dev' as root, then try again."; exit 1; }
+        sudo=$(command -v sudo) || { say "setup: run 'apt-get install $packages' as root, then try again."; exit 1; }
     fi
-    say "setup: installing libdnnl-dev"
+    say "setup: installing $packages"
     $sudo apt-get update -qq
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libdnnl-dev >/dev/null
-    has_onednn || { say "setup: libdnnl-dev is installed, but a program that uses it does not link."; exit 1; }
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
+    has_libraries || { say "setup: $packages are installed, but a program that uses them does not link."; exit 1; }
 fi
