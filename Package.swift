@@ -30,8 +30,8 @@ let package = Package(
         .target(name: "FileModule"),
         .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
         .target(name: "TokenizerModule", dependencies: ["FileModule"]),
-        .target(name: "CSoftmax"),
-        .target(name: "TensorModule", dependencies: ["COneDNN", "CSoftmax"]),
+        .target(name: "CKernels"),
+        .target(name: "TensorModule", dependencies: ["CKernels", "CLibXSMM", "COneDNN"]),
         .target(name: "EncoderModule", dependencies: ["FileModule", "SafetensorsModule", "TensorModule"]),
         .target(
             name: "BlockSkimModule",

@@ -113,6 +113,11 @@ static inline void onednn_spin_hint(void) {
 #endif
 }
 
+/* Whether the f32 product with packed weights is oneDNN's fast one, whose rows do not depend on each other. */
+static inline bool onednn_has_packed_product(void) {
+    return dnnl_get_effective_cpu_isa() >= dnnl_cpu_isa_avx512_core;
+}
+
 /* ---- Operations ---------------------------------------------------------------------------------------- */
 
 static inline dnnl_status_t onednn_attributes(

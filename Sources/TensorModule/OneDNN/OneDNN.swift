@@ -11,6 +11,11 @@ enum OneDNN {
         return unwrap(engine, "engine")
     }()
 
+    /// Whether it multiplies by packed weights fast, and each row as if it were alone: with AVX-512.
+    ///
+    /// Without, its product adds up in another order for other numbers of rows, and is slower than libxsmm's.
+    static let multipliesPackedRows = onednn_has_packed_product()
+
     static func makeStream() -> dnnl_stream_t {
         var stream: dnnl_stream_t?
         check(dnnl_stream_create(&stream, engine, 0), "create a stream")

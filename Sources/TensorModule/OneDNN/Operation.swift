@@ -1,3 +1,4 @@
+import CKernels
 import COneDNN
 
 /// The shape of a oneDNN primitive: what a worker's cache of operations is keyed by.
@@ -126,6 +127,15 @@ package enum FusedActivation: Hashable, Sendable {
     case geluErf
     /// `x · Φ(x)` approximated with tanh: ALBERT's `gelu_new`.
     case geluTanh
+
+    var kernel: blockskim_activation {
+        switch self {
+        case .none: blockskim_activation_none
+        case .relu: blockskim_activation_relu
+        case .geluErf: blockskim_activation_gelu_erf
+        case .geluTanh: blockskim_activation_gelu_tanh
+        }
+    }
 
     var code: onednn_activation {
         switch self {

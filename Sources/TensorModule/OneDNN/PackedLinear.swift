@@ -1,6 +1,8 @@
+import CKernels
 import COneDNN
 
-/// A linear layer `y = activation(x·Wᵀ + b)`, its weights packed once into the layout that oneDNN's product wants.
+/// A linear layer `y = activation(x·Wᵀ + b)`, its weights packed once into the layout that the product wants: oneDNN's
+/// where there is AVX-512, libxsmm's elsewhere.
 ///
 /// Workers share a product by columns as far as that leaves each enough of them, and by rows beyond: then a weight is
 /// read by as few workers as possible. Against sharing by rows alone that is 5 to 11 % faster for 96 to 256 rows of
@@ -13,7 +15,12 @@ package final class PackedLinear: @unchecked Sendable {
     /// Neighbouring columns of the layer, packed by themselves.
     private struct Panel {
         let columns: Range<Int>
-        let weights: PackedWeights
+        let weights: Weights
+    }
+
+    private enum Weights {
+        case oneDNN(PackedWeights)
+        case libXSMM(ColumnPanels, Shelf)
     }
 
     private let panels: [Panel]
@@ -56,6 +63,9 @@ package final class PackedLinear: @unchecked Sendable {
             } ?? 1
         panels = (0..<panelCount).map { panel in
             let columns = outputs * panel / panelCount..<outputs * (panel + 1) / panelCount
+            guard OneDNN.multipliesPackedRows else {
+                return Panel(columns: columns, weights: Self.panels(weights, inputs: inputs, columns: columns))
+            }
             let model = Operation(
                 .linear(
                     rows: Self.typicalRows,
@@ -73,8 +83,24 @@ package final class PackedLinear: @unchecked Sendable {
                 dimensions: [inputs, columns.count],
                 strides: [1, inputs]
             )
-            return Panel(columns: columns, weights: packedWeights)
+            return Panel(columns: columns, weights: .oneDNN(packedWeights))
         }
+    }
+
+    private static func panels(_ weights: [Float], inputs: Int, columns: Range<Int>) -> Weights {
+        let count = ColumnPanels.elementCount(inner: inputs, columns: columns.count)
+        let (shelf, storage) = Shelf.place(byteCount: count * MemoryLayout<Float>.stride)
+        let panels = weights.withUnsafeBufferPointer { weights in
+            ColumnPanels(
+                OneDNN.unwrap(weights.baseAddress, "weights") + columns.lowerBound * inputs,
+                innerStride: 1,
+                columnStride: inputs,
+                inner: inputs,
+                columns: columns.count,
+                storage: storage.assumingMemoryBound(to: Float.self)
+            )
+        }
+        return .libXSMM(panels, shelf)
     }
 
     /// Applies the layer to `rows` rows.
@@ -126,6 +152,12 @@ package final class PackedLinear: @unchecked Sendable {
         on worker: Worker
     ) {
         guard rows > 0 else { return }
+        let weights: PackedWeights
+        switch panel.weights {
+        case .oneDNN(let packed): weights = packed
+        case .libXSMM(let panels, _):
+            return apply(panel.columns, panels, input, rows: rows, into: output, accumulate, on: worker)
+        }
         guard rows > 1 else {
             return applyToOneRow(panel, input, into: output, accumulate: accumulate, on: worker)
         }
@@ -138,16 +170,52 @@ package final class PackedLinear: @unchecked Sendable {
                 activation: activation,
                 accumulate: accumulate
             ),
-            weights: panel.weights.memory
+            weights: weights.memory
         )
         bias.withUnsafeBufferPointer { bias in
             worker.run(
                 operation,
                 source: input,
-                packedWeights: panel.weights.memory,
+                packedWeights: weights.memory,
                 bias: bias.baseAddress.map { $0 + panel.columns.lowerBound },
                 destination: output + panel.columns.lowerBound
             )
+        }
+    }
+
+    private func apply(
+        _ columns: Range<Int>,
+        _ panels: ColumnPanels,
+        _ input: UnsafePointer<Float>,
+        rows: Int,
+        into output: UnsafeMutablePointer<Float>,
+        _ accumulate: Bool,
+        on worker: Worker
+    ) {
+        // A block's results are finished while they are in the cache.
+        for block in LibXSMM.blocks(of: rows) {
+            let target = output + block.lowerBound * outputs + columns.lowerBound
+            LibXSMM.multiply(
+                input + block.lowerBound * inputs,
+                stride: inputs,
+                rows: block.count,
+                by: panels,
+                into: target,
+                stride: outputs,
+                accumulate: accumulate,
+                edge: worker.panelEdge
+            )
+            bias.withUnsafeBufferPointer { bias in
+                guard let bias = bias.baseAddress else { return }
+                blockskim_finish(
+                    target,
+                    block.count,
+                    columns.count,
+                    outputs,
+                    bias + columns.lowerBound,
+                    activation.kernel
+                )
+            }
         }
     }
 

@@ -46,7 +46,7 @@ final class PackedWeights: @unchecked Sendable {
 }
 
 /// Large pages that hold weights one behind the other, freed when the last of them is.
-private final class Shelf: @unchecked Sendable {
+final class Shelf: @unchecked Sendable {
     private let start: UnsafeMutableRawPointer
     private let size: Int
     private var used = 0

@@ -1,5 +1,5 @@
 import COneDNN
-import CSoftmax
+import CKernels
 
 /// One thread's access to oneDNN: a stream, working memory, and the primitives it has made so far by shape.
 ///
@@ -14,6 +14,10 @@ package final class Worker: @unchecked Sendable {
     /// Where a product of one row is made one of two, see ``PackedLinear``.
     let rowPair = FloatBuffer()
 
+    /// Where ``LibXSMM`` makes results that end inside a panel.
+    let panelEdge = FloatBuffer()
+
+    private let packedRight = FloatBuffer()
     private let stream = OneDNN.makeStream()
     private let scratchpad = FloatBuffer()
     private var operations: [OperationShape: Operation] = [:]
@@ -63,7 +67,28 @@ package final class Worker: @unchecked Sendable {
         right: UnsafePointer<Float>,
         result: UnsafeMutablePointer<Float>
     ) {
-        run(operation(.product(product)), source: left, weights: right, destination: result)
+        if OneDNN.multipliesPackedRows {
+            return run(operation(.product(product)), source: left, weights: right, destination: result)
+        }
+        let count = ColumnPanels.elementCount(inner: product.inner, columns: product.columns)
+        let panels = ColumnPanels(
+            right,
+            innerStride: product.rightRowStride,
+            columnStride: product.rightColumnStride,
+            inner: product.inner,
+            columns: product.columns,
+            storage: packedRight.reserve(count)
+        )
+        LibXSMM.multiply(
+            left,
+            stride: product.leftStride,
+            rows: product.rows,
+            by: panels,
+            into: result,
+            stride: product.resultStride,
+            accumulate: false,
+            edge: panelEdge
+        )
     }
 }
 
