@@ -17,6 +17,9 @@ DEFAULT_MODEL := Sources/BlockSkimDefaultModel/Model
 # The Swift runtime goes into the program, so that it runs where no Swift is.
 RELEASE := swift build -c release --static-swift-stdlib --product blockskim
 
+# The tests of numbers. They run a second time as on a processor without AVX-512.
+NUMBERS := TensorModuleTests|EncoderModuleTests|BlockSkimModuleTests|QuestionAnsweringModuleTests|BlockSkimDefaultModelTests
+
 .PHONY: help demo build test test-engine test-training train-setup lint format install install-files bench fuzz clean
 
 help: ## Show what can be made
@@ -35,6 +38,7 @@ test-engine: ## Run the tests of everything but training, which need no libtorch
 	@Scripts/setup.sh
 	swift build --build-tests
 	BLOCKSKIM_TEST_EXAMPLES=1 swift test --skip-build
+	ONEDNN_MAX_CPU_ISA=AVX2 LIBXSMM_TARGET=hsw swift test --skip-build --filter "$(NUMBERS)"
 	Scripts/check-onednn3.sh
 
 test-training: train-setup ## Run the tests of training

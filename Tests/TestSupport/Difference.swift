@@ -29,6 +29,14 @@ package func difference(
         + "\(actual[worst]), expected \(expected[worst]): \(worstRatio) times the tolerance"
 }
 
+/// How far the sum of `terms` products may be from the exact one: four standard deviations of a random walk whose steps are
+/// the unit round-off 2⁻²⁴ of `size`.
+///
+/// The order in which products are added up differs between instruction sets; so do their errors.
+package func sumTolerance(terms: Int, size: Float = 1) -> Float {
+    4 * Float(terms).squareRoot() * size * 0x1p-24
+}
+
 /// The largest `|actual − expected|`: what to write beside a tolerance.
 package func largestError(_ actual: [Float], _ expected: [Float]) -> Float {
     zip(actual, expected).map { abs($0 - $1) }.max() ?? 0

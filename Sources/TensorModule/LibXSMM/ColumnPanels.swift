@@ -15,7 +15,9 @@ struct ColumnPanels: @unchecked Sendable {
     private let start: UnsafePointer<Float>
 
     /// The elements that the panels of a matrix take.
-    static func elementCount(inner: Int, columns: Int) -> Int { (columns + width - 1) / width * width * inner }
+    static func elementCount(inner: Int, columns: Int) -> Int {
+        (columns + width - 1) / width * width * inner
+    }
 
     /// Copies the matrix whose element (k, column) is `matrix[k · innerStride + column · columnStride]`.
     ///

@@ -7,7 +7,7 @@ enum LibXSMM {
     /// The most rows of one block.
     static let mostRows = 48
 
-    /// `result (+)= left × panels`
+    /// Computes `result = left × panels`, or adds that to `result`.
     ///
     /// - Parameters:
     ///   - left: `[rows, inner]`, its rows `leftStride` apart.
@@ -38,7 +38,16 @@ enum LibXSMM {
                 let columns = min(width, panels.columns - column)
                 let target = result + block.lowerBound * resultStride + column
                 if columns == width {
-                    multiply(source, leftStride, block.count, panel, panels.inner, target, resultStride, accumulate)
+                    multiply(
+                        source,
+                        leftStride,
+                        block.count,
+                        panel,
+                        panels.inner,
+                        target,
+                        resultStride,
+                        accumulate
+                    )
                     continue
                 }
                 for row in 0..<block.count where accumulate {
@@ -74,7 +83,10 @@ enum LibXSMM {
             Int32(resultStride),
             accumulate
         )
-        precondition(isDone, "libxsmm has no kernel for [\(rows), \(inner)] × [\(inner), \(ColumnPanels.width)]")
+        precondition(
+            isDone,
+            "libxsmm has no kernel for [\(rows), \(inner)] × [\(inner), \(ColumnPanels.width)]"
+        )
     }
 
     /// Cuts rows into blocks of nearly equal size.

@@ -64,7 +64,10 @@ package final class PackedLinear: @unchecked Sendable {
         panels = (0..<panelCount).map { panel in
             let columns = outputs * panel / panelCount..<outputs * (panel + 1) / panelCount
             guard OneDNN.multipliesPackedRows else {
-                return Panel(columns: columns, weights: Self.panels(weights, inputs: inputs, columns: columns))
+                return Panel(
+                    columns: columns,
+                    weights: Self.panels(weights, inputs: inputs, columns: columns)
+                )
             }
             let model = Operation(
                 .linear(

@@ -1,5 +1,5 @@
-import COneDNN
 import CKernels
+import COneDNN
 
 /// One thread's access to oneDNN: a stream, working memory, and the primitives it has made so far by shape.
 ///
