@@ -25,7 +25,7 @@ REFERENCE_FILES := share/man/man1/blockskim.1 share/bash-completion/completions/
 VERSION = $(or $(lastword $(shell "$(BINARY)" --version 2>/dev/null)),0.1.0)
 ARCHIVE = blockskim-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
 
-.PHONY: help demo build test test-engine test-training test-install train-setup lint format \
+.PHONY: help demo build test test-engine test-training test-install test-package train-setup lint format \
 	reference install install-files install-reference uninstall archive bench fuzz clean
 
 help: ## Show what can be made
@@ -52,6 +52,9 @@ test-training: train-setup ## Run the tests of training
 
 test-install: ## Install, archive and uninstall in a scratch directory, and run the program from there
 	Scripts/check-install.sh
+
+test-package: ## Build and run programs that depend on this package, by path and by version
+	Scripts/check-package.sh
 
 train-setup: ## Put libtorch and the plotting program into a virtual environment
 	Scripts/train-setup.sh
