@@ -17,7 +17,7 @@ struct Calibrate: ParsableCommand {
     @Option(parsing: .upToNextOption, help: "The data sets to measure on.")
     var dev: [String]
 
-    @Option(help: "At most so many questions of each.")
+    @Option(help: "The most questions of each file.")
     var limit: Int?
 
     @Option(

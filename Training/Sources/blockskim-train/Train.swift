@@ -64,13 +64,13 @@ struct DataOptions: ParsableArguments {
     @Option(parsing: .upToNextOption, help: "The data sets to learn from, SQuAD JSON or MRQA JSONL.")
     var train: [String]
 
-    @Option(parsing: .upToNextOption, help: "At most so many questions: one number, or one for each file.")
+    @Option(parsing: .upToNextOption, help: "The most questions of a file: one number, or one for each file.")
     var cap: [Int] = []
 
     @Option(parsing: .upToNextOption, help: "The data sets to measure on.")
     var dev: [String] = []
 
-    @Option(help: "At most so many questions of each of them.")
+    @Option(help: "The most questions of each file.")
     var devLimit: Int?
 
     @Option(help: "The most tokens of a window.")
@@ -216,19 +216,19 @@ struct RunFlags: ParsableArguments {
     @Flag(help: "Print windows, steps, memory and time, and stop.")
     var plan = false
 
-    @Option(help: "Write a checkpoint after so many steps (default: an epoch).")
+    @Option(help: "Steps between checkpoints (default: an epoch).")
     var checkpointEvery: Int?
 
     @Option(help: "How many of the last checkpoints to keep.")
     var keptCheckpoints = 2
 
-    @Option(help: "Measure on the development data after so many steps (default: an epoch).")
+    @Option(help: "Steps between measurements on the development data (default: an epoch).")
     var evaluateEvery: Int?
 
-    @Option(help: "Log metrics after so many steps.")
+    @Option(help: "Steps between lines of metrics.")
     var logEvery = 10
 
-    @Option(help: "Stop after so many steps, to go on with --resume.")
+    @Option(help: "Steps to do before stopping, to go on with --resume.")
     var stopAfter: Int?
 
     @Option(help: "The precision of the exported encoder's weights.")

@@ -37,11 +37,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var model = ""
     /// The files to learn from.
     public var train: [String] = []
-    /// At most so many questions of each training file, in the order of the file; one for all, or one a file.
+    /// The most questions of a training file, in the order of the file: one number for all, or one for each.
     public var caps: [Int] = []
     /// The files to measure on.
     public var dev: [String] = []
-    /// At most so many questions of each of them; nil for all.
+    /// The most questions of each of them; nil for all.
     public var devLimit: Int?
     /// The most tokens of a window.
     public var maximumLength = 384

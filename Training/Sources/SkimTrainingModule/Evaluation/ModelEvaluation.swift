@@ -28,7 +28,7 @@ struct ModelEvaluation {
 
     /// The data sets.
     var files: [String]
-    /// At most so many questions of each.
+    /// The most questions of each file.
     var limit: Int?
     var windows: WindowSettings
     var threads: ThreadBudget = .physicalCores

@@ -8,15 +8,15 @@ public struct RunOptions: Sendable {
     public var resume = false
     /// Whether a run in the directory is removed first.
     public var overwrite = false
-    /// A checkpoint is written after so many steps, and at the end; nil for one an epoch.
+    /// The steps between checkpoints, one of which is written at the end as well; nil for one an epoch.
     public var checkpointEvery: Int?
     /// How many of the last checkpoints are kept.
     public var keptCheckpoints = 2
-    /// The model is measured on the development data after so many steps, and at the end; nil for once an epoch.
+    /// The steps between measurements on the development data, the last at the end; nil for once an epoch.
     public var evaluateEvery: Int?
-    /// Metrics are logged after so many steps.
+    /// The steps between lines of metrics.
     public var logEvery = 10
-    /// Stops after so many steps, as an interrupt does; nil to go on to the end.
+    /// The steps to do before stopping as an interrupt does; nil to go on to the end.
     public var stopAfter: Int?
     /// How many threads are used.
     public var threads = ThreadBudget.physicalCores
