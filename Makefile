@@ -15,12 +15,21 @@ SOURCES := Package.swift Sources Tests Examples/Answer/Package.swift Examples/An
 BINARY := .build/release/blockskim
 DEFAULT_MODEL := Sources/BlockSkimDefaultModel/Model
 # The Swift runtime goes into the program, so that it runs where no Swift is.
-RELEASE := swift build -c release --static-swift-stdlib --product blockskim
+RELEASE := swift build -c release --static-swift-stdlib --product
+STRIP ?= strip
+# Made of the built program: its completions and its man page.
+REFERENCE := .build/reference
+REFERENCE_FILES := share/man/man1/blockskim.1 share/bash-completion/completions/blockskim \
+	share/zsh/site-functions/_blockskim share/fish/vendor_completions.d/blockskim.fish
+# Asked of the built program, which is the one place that knows it.
+VERSION = $(or $(lastword $(shell "$(BINARY)" --version 2>/dev/null)),0.1.0)
+ARCHIVE = blockskim-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
 
 # The tests of numbers. They run a second time as on a processor without AVX-512.
 NUMBERS := TensorModuleTests|EncoderModuleTests|BlockSkimModuleTests|QuestionAnsweringModuleTests|BlockSkimDefaultModelTests
 
-.PHONY: help demo build test test-engine test-training train-setup lint format install install-files bench fuzz clean
+.PHONY: help demo build test test-engine test-training test-install test-package train-setup lint format \
+	reference install install-files install-reference uninstall archive bench fuzz clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +39,7 @@ demo: build ## Answer a question about a text: [QUESTION=…] [TEXT=FILE] [MODEL
 
 build: ## Build the program for release
 	@Scripts/setup.sh
-	$(RELEASE)
+	$(RELEASE) blockskim
 
 test: test-engine test-training ## Run all tests
 
@@ -45,6 +54,12 @@ test-training: train-setup ## Run the tests of training
 	@Scripts/setup.sh
 	swift test --package-path Training
 
+test-install: ## Install, archive and uninstall in a scratch directory, and run the program from there
+	Scripts/check-install.sh
+
+test-package: ## Build and run programs that depend on this package, by path and by version
+	Scripts/check-package.sh
+
 train-setup: ## Put libtorch and the plotting program into a virtual environment
 	Scripts/train-setup.sh
 
@@ -54,14 +69,40 @@ lint: ## Check the format and the documentation of the sources
 format: ## Format the sources
 	swift format --in-place --recursive --parallel $(SOURCES)
 
-install: build ## Install the program and its model: [PREFIX=/usr/local]
-	@$(MAKE) --no-print-directory install-files
+reference: build
+	$(RELEASE) generate-manual
+	Scripts/reference.sh "$(BINARY)" "$(dir $(BINARY))generate-manual" "$(REFERENCE)"
+
+install: reference ## Install the program with its model, completions and man page: [PREFIX=/usr/local] [DESTDIR=]
+	@$(MAKE) --no-print-directory install-files install-reference
 
 # What is built already, from BINARY. The program finds its model by the path from bin to share.
 install-files:
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/blockskim/default-model"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/doc/blockskim"
 	install -m 755 "$(BINARY)" "$(DESTDIR)$(PREFIX)/bin/blockskim"
+	$(STRIP) "$(DESTDIR)$(PREFIX)/bin/blockskim"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/blockskim/default-model"
+	install -d "$(DESTDIR)$(PREFIX)/share/blockskim/default-model"
 	install -m 644 $(DEFAULT_MODEL)/* "$(DESTDIR)$(PREFIX)/share/blockskim/default-model"
+	install -m 644 LICENSE NOTICE CHANGELOG.md "$(DESTDIR)$(PREFIX)/share/doc/blockskim"
+
+# Where bash, zsh, fish and man look for what belongs to a program in PREFIX/bin.
+install-reference:
+	for file in $(REFERENCE_FILES); do \
+		install -d "$(DESTDIR)$(PREFIX)/$${file%/*}" && \
+		install -m 644 "$(REFERENCE)/$$file" "$(DESTDIR)$(PREFIX)/$$file" || exit 1; done
+
+uninstall: ## Remove what install put there: [PREFIX=/usr/local] [DESTDIR=]
+	rm -rf "$(DESTDIR)$(PREFIX)/share/blockskim/default-model" "$(DESTDIR)$(PREFIX)/share/doc/blockskim"
+	rmdir "$(DESTDIR)$(PREFIX)/share/blockskim" 2>/dev/null || true
+	rm -f "$(DESTDIR)$(PREFIX)/bin/blockskim" $(foreach file,$(REFERENCE_FILES),"$(DESTDIR)$(PREFIX)/$(file)")
+
+archive: reference ## Pack the program with all that install puts there, to be unpacked and run anywhere
+	rm -rf .build/archive
+	$(MAKE) --no-print-directory install-files install-reference DESTDIR= PREFIX=".build/archive/$(ARCHIVE)"
+	tar --create --gzip --sort=name --owner=0 --group=0 --numeric-owner \
+		--directory .build/archive --file "$(ARCHIVE).tar.gz" "$(ARCHIVE)"
+	@echo "Wrote $(ARCHIVE).tar.gz"
 
 bench: build ## Measure beside ONNX Runtime, OpenVINO and PyTorch (needs Python; takes about ten minutes)
 	@test -x $(PYTHON) || python3 -m venv .venv
@@ -74,4 +115,4 @@ fuzz: ## Feed 100,000 mutated inputs to every reader
 	Benchmarks/Fuzz/run.sh
 
 clean: ## Remove what was built
-	rm -rf .build Examples/*/.build Benchmarks/*/.build Training/.build
+	rm -rf .build Examples/*/.build Benchmarks/*/.build Training/.build blockskim-*.tar.gz

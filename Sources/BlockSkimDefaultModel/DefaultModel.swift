@@ -15,26 +15,47 @@ import FileModule
 public enum DefaultModel {
     /// The file that only a whole checkpoint has; a checkout may lack the large files.
     private static let weightsFile = "model.safetensors"
+    /// The file that every checkpoint has, whatever the form of its weights.
+    private static let configurationFile = "config.json"
 
+    /// The directory that the build makes of this target's resources.
     #if canImport(Darwin)
-        private static let resources = "block-skim_BlockSkimDefaultModel.bundle"
+        static let resources = "block-skim_BlockSkimDefaultModel.bundle"
     #else
-        private static let resources = "block-skim_BlockSkimDefaultModel.resources"
+        static let resources = "block-skim_BlockSkimDefaultModel.resources"
     #endif
+
+    /// The environment variable that names another directory for the default model.
+    static let variable = "BLOCKSKIM_DEFAULT_MODEL"
 
     /// The checkpoint directory of the default model.
     ///
-    /// It is looked for beside the running program, where the build puts it, and in `../share/blockskim`, where
-    /// `make install` does.
+    /// The environment variable `BLOCKSKIM_DEFAULT_MODEL` names it. Where that is not set, the model is looked for beside the
+    /// running program, where the build puts it, and in `../share/blockskim/default-model`, where `make install` does.
     ///
     /// - Returns: Its path.
-    /// - Throws: `notFound`.
+    /// - Throws: `notFound`; `notACheckpoint` for what the variable names.
     public static func directory() throws(DefaultModelError) -> String {
-        try directory(forProgram: programPath)
+        try directory(forProgram: programPath, named: getenv(variable).map { String(cString: $0) })
     }
 
     /// The same for a program at any path.
-    static func directory(forProgram program: String) throws(DefaultModelError) -> String {
+    ///
+    /// - Parameters:
+    ///   - program: The path of the program.
+    ///   - name: The value of the environment variable; an empty one counts as not set.
+    /// - Returns: Its path.
+    /// - Throws: As `directory()`.
+    static func directory(
+        forProgram program: String,
+        named name: String?
+    ) throws(DefaultModelError) -> String {
+        if let name, !name.isEmpty {
+            guard InputFile.exists(at: "\(name)/\(configurationFile)") else {
+                throw .notACheckpoint(directory: name, variable: variable, missingFile: configurationFile)
+            }
+            return name
+        }
         let folder = program.lastIndex(of: "/").map { program[..<$0] } ?? "."
         let places = ["\(folder)/\(resources)/Model", "\(folder)/../share/blockskim/default-model"]
         guard let found = places.first(where: { InputFile.exists(at: "\($0)/\(weightsFile)") }) else {

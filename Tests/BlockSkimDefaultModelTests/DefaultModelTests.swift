@@ -22,8 +22,8 @@ import Testing
     }
 
     /// The model of the program in a directory, links and `..` followed, within that directory.
-    private func found(in scratch: ScratchDirectory) throws -> String {
-        let path = try DefaultModel.directory(forProgram: scratch.file("bin/program"))
+    private func found(in scratch: ScratchDirectory, named name: String? = nil) throws -> String {
+        let path = try DefaultModel.directory(forProgram: scratch.file("bin/program"), named: name)
         let root = URL(filePath: scratch.path).resolvingSymlinksInPath().path
         return String(URL(filePath: path).resolvingSymlinksInPath().path.dropFirst(root.count + 1))
     }
@@ -46,12 +46,32 @@ import Testing
         #expect(try found(in: partial) == Self.installed)
     }
 
+    @Test func prefersTheNamedModel() throws {
+        let all = try scratch("\(Self.beside)/model.safetensors", "elsewhere/config.json")
+        #expect(try found(in: all, named: all.file("elsewhere")) == "elsewhere")
+        #expect(try found(in: all, named: "") == Self.beside)
+    }
+
+    @Test func rejectsANameWithoutACheckpoint() throws {
+        let beside = try scratch("\(Self.beside)/model.safetensors")
+        let name = beside.file("elsewhere")
+        let expected = DefaultModelError.notACheckpoint(
+            directory: name,
+            variable: "BLOCKSKIM_DEFAULT_MODEL",
+            missingFile: "config.json"
+        )
+        #expect(throws: expected) { try found(in: beside, named: name) }
+        #expect(["BLOCKSKIM_DEFAULT_MODEL", name, "config.json"].allSatisfy(expected.description.contains))
+        #expect(!expected.description.contains("\n"))
+    }
+
     @Test func saysWhereItLooked() throws {
         let bare = try scratch()
         let places = [bare.file(Self.beside), bare.file("bin/../\(Self.installed)")]
         let expected = DefaultModelError.notFound(weightsFile: "model.safetensors", places: places)
         #expect(throws: expected) { try found(in: bare) }
-        #expect((places + ["--model DIR"]).allSatisfy(expected.description.contains))
+        let parts = places + ["BLOCKSKIM_DEFAULT_MODEL", "--model DIR"]
+        #expect(parts.allSatisfy(expected.description.contains))
         #expect(!expected.description.contains("\n"))
     }
 
