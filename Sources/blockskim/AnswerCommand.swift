@@ -58,7 +58,7 @@ struct AnswerCommand: ParsableCommand {
         progress.finish()
         switch format {
         case .json: try printJSON(report)
-        case .text: print(AnswerText(report, context: text, isColored: color.isOn).description)
+        case .text: try StandardOutput.write("\(AnswerText(report, context: text, isColored: color.isOn))")
         }
     }
 }

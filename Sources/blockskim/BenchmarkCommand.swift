@@ -2,12 +2,6 @@ import ArgumentParser
 import BlockSkim
 import BlockSkimModule
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// `blockskim benchmark`: the forward time of an encoder, dense, padded and skimming.
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -139,14 +133,14 @@ struct BenchmarkCommand: ParsableCommand {
         )
         switch format {
         case .json: try printJSON(report)
-        case .text: print(report.text)
+        case .text: try StandardOutput.write(report.text)
         }
     }
 
     private func answerRounds(_ benchmark: SkimBenchmark) throws {
         for _ in 0..<3 { _ = try benchmark.measureDense() }
-        print("ready")
-        fflush(nil)
+        try StandardOutput.write("ready")
+        try StandardOutput.flush()
         while let line = readLine() {
             guard let count = Int(line), NumberRange.runs.contains(count) else {
                 throw ValidationError(
@@ -154,7 +148,7 @@ struct BenchmarkCommand: ParsableCommand {
                 )
             }
             try printJSON((0..<count).map { _ in try benchmark.measureDense() })
-            fflush(nil)
+            try StandardOutput.flush()
         }
     }
 }

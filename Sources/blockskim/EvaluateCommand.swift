@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
         let report = try evaluation.report()
         switch format {
         case .json: try printJSON(report)
-        case .text: print(EvaluationText(report).description)
+        case .text: try StandardOutput.write("\(EvaluationText(report))")
         }
     }
 
