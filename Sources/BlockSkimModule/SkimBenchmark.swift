@@ -102,7 +102,12 @@ package final class SkimBenchmark {
 
     private func measure(_ kind: Kind) throws(EncoderError) -> (milliseconds: Double, keptFraction: Double) {
         if kind == .module { return (measureModule(), 1) }
-        let window = window(length: kind == .densePadded ? paddedLength : settings.length)
+        let length = kind == .densePadded ? paddedLength : settings.length
+        // Before the window is made: a length can be one that no memory has room for.
+        guard length <= encoder.maximumPositions else {
+            throw .windowTooLong(tokens: length, maximum: encoder.maximumPositions)
+        }
+        let window = window(length: length)
         let clock = ContinuousClock()
         let start = clock.now
         let output = try encode([window], policy: kind == .skim ? settings.policy : nil)

@@ -23,7 +23,7 @@ struct AnswerCommand: ParsableCommand {
     @Option(help: "A file with that text, in UTF-8, of any length; - for standard input.")
     var contextFile: String?
 
-    @Option(help: "How many answers to give; none overlaps another.")
+    @Option(parsing: .unconditional, help: "How many answers to give; none overlaps another.")
     var topK = 1
 
     @Option(help: "Print for people (text) or programs (json).")
@@ -42,7 +42,7 @@ struct AnswerCommand: ParsableCommand {
         guard (context == nil) != (contextFile == nil) else {
             throw ValidationError("give the text with either --context or --context-file")
         }
-        guard topK >= 1 else { throw ValidationError("--top-k \(topK): ask for 1 answer or more") }
+        try NumberRange.check(topK, in: NumberRange.answers, option: "--top-k", unit: "answers")
         if diagnostics, format == .text { throw ValidationError("--diagnostics needs --format json") }
     }
 
@@ -58,7 +58,7 @@ struct AnswerCommand: ParsableCommand {
         progress.finish()
         switch format {
         case .json: try printJSON(report)
-        case .text: print(AnswerText(report, context: text, isColored: color.isOn).description)
+        case .text: try StandardOutput.write("\(AnswerText(report, context: text, isColored: color.isOn))")
         }
     }
 }

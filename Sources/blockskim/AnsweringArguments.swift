@@ -3,19 +3,29 @@ import BlockSkim
 
 /// How contexts are cut into windows and spans are chosen.
 struct AnsweringArguments: ParsableArguments {
-    @Option(help: "The most tokens of a window, question and special tokens included.")
-    var maxLength = 384
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The most tokens of a window, question and special tokens included (default: \(WindowSettings().maximumLength), or what the model takes if that is less).",
+            valueName: "tokens"
+        )
+    )
+    var maxLength: Int?
 
-    @Option(help: "How many context tokens consecutive windows share (default: 128, or half of what fits).")
+    @Option(
+        parsing: .unconditional,
+        help: "How many context tokens consecutive windows share (default: 128, or half of what fits)."
+    )
     var overlap: Int?
 
     @Option(
+        parsing: .unconditional,
         help:
             "How far windows are apart in context tokens, in place of --overlap: other programs' doc_stride."
     )
     var step: Int?
 
-    @Option(help: "The most tokens of an answer.")
+    @Option(parsing: .unconditional, help: "The most tokens of an answer.")
     var maxAnswerLength = 30
 
     @Option(
@@ -27,19 +37,26 @@ struct AnsweringArguments: ParsableArguments {
     )
     var noAnswerThreshold: Float?
 
-    @Option(help: "How many windows go through the layers together. No answer depends on it.")
+    @Option(
+        parsing: .unconditional,
+        help: "How many windows go through the layers together. No answer depends on it."
+    )
     var batchSize = 1
 
     func validate() throws {
-        guard batchSize >= 1 else { throw ValidationError("--batch-size \(batchSize): it must be 1 or more") }
+        try NumberRange.check(batchSize, in: NumberRange.batchSize, option: "--batch-size", unit: "windows")
+        let tokens = NumberRange.windowTokens
+        try NumberRange.check(maxLength, in: tokens, option: "--max-length", unit: "tokens")
+        try NumberRange.check(overlap, in: NumberRange.overlap, option: "--overlap", unit: "tokens")
+        try NumberRange.check(step, in: tokens, option: "--step", unit: "tokens")
+        try NumberRange.check(maxAnswerLength, in: tokens, option: "--max-answer-length", unit: "tokens")
         if overlap != nil, step != nil {
             throw ValidationError("--overlap and --step say the same in two ways; give one of them")
         }
-        guard maxAnswerLength >= 1 else {
-            throw ValidationError("--max-answer-length \(maxAnswerLength): it must be 1 or more")
-        }
-        if let noAnswerThreshold, noAnswerThreshold.isNaN {
-            throw ValidationError("--no-answer-threshold: it must be a number")
+        if let noAnswerThreshold, !noAnswerThreshold.isFinite {
+            throw ValidationError(
+                "--no-answer-threshold \(noAnswerThreshold): it must be a finite number of logits; 0 is usual"
+            )
         }
     }
 
@@ -53,7 +70,7 @@ struct AnsweringArguments: ParsableArguments {
         let threshold = noAnswerThreshold ?? (mayBeUnanswerable ? 0 : nil)
         return QuestionAnswerer.Settings(
             windows: WindowSettings(
-                maximumLength: maxLength,
+                maximumLength: maxLength ?? WindowSettings().maximumLength,
                 advance: step.map { .step($0) } ?? overlap.map { .overlap($0) } ?? .automatic
             ),
             decoding: DecodingSettings(

@@ -2,12 +2,6 @@ import ArgumentParser
 import BlockSkim
 import BlockSkimModule
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// `blockskim benchmark`: the forward time of an encoder, dense, padded and skimming.
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,21 +22,23 @@ struct BenchmarkCommand: ParsableCommand {
     )
     var architecture: String?
 
-    @Option(help: "The tokens of the window.")
+    @Option(parsing: .unconditional, help: "The tokens of the window; at most what the encoder takes.")
     var length = 384
 
     @Option(
+        parsing: .unconditional,
         help: "To how many tokens the padded baseline pads (default: 384, or the length if that is more)."
     )
     var paddedLength: Int?
 
     @Option(
+        parsing: .unconditional,
         help:
             "After which layer, counted from 1, blocks are dropped (default: the checkpoint's, or a third of the layers)."
     )
     var skimLayer: Int?
 
-    @Option(help: "The share of the tokens that is kept there.")
+    @Option(parsing: .unconditional, help: "The share of the tokens that is kept there.")
     var keepFraction = 1.0 / 3
 
     @Option(help: "What the Block Skim Module of random weights looks at: full or diagonal (default: full).")
@@ -51,7 +47,7 @@ struct BenchmarkCommand: ParsableCommand {
     @Flag(help: "Measure no skimming.")
     var dense = false
 
-    @Option(help: "How often each kind is measured; kinds alternate.")
+    @Option(parsing: .unconditional, help: "How often each kind is measured; kinds alternate.")
     var runs = 15
 
     @Option(help: "Print for people (text) or programs (json).")
@@ -79,18 +75,30 @@ struct BenchmarkCommand: ParsableCommand {
         guard architecture != nil || attentionRegion == nil else {
             throw ValidationError("--attention-region is for random weights; name them with --architecture")
         }
-        if let architecture, !EncoderConfiguration.architectures.contains(where: { $0.key == architecture }) {
-            throw ValidationError("--architecture \(architecture): known are \(Self.architectureNames)")
-        }
-        guard length >= 1 else { throw ValidationError("--length \(length): it must be 1 or more") }
+        let tokens = NumberRange.windowTokens
+        try NumberRange.check(length, in: tokens, option: "--length", unit: "tokens")
+        try NumberRange.check(paddedLength, in: tokens, option: "--padded-length", unit: "tokens")
+        try NumberRange.check(skimLayer, in: NumberRange.layers, option: "--skim-layer")
+        if let architecture { try check(architecture: architecture) }
         if let paddedLength, paddedLength < length {
             throw ValidationError("--padded-length \(paddedLength): it must be at least --length, \(length)")
         }
-        guard (0...1).contains(keepFraction) else {
-            throw ValidationError("--keep-fraction \(keepFraction): it must be from 0 to 1")
-        }
-        guard runs >= 1 else { throw ValidationError("--runs \(runs): it must be 1 or more") }
+        try NumberRange.check(keepFraction, in: NumberRange.share, option: "--keep-fraction")
+        try NumberRange.check(runs, in: NumberRange.runs, option: "--runs")
         if dense, skimLayer != nil { throw ValidationError("--dense skims nothing; leave out --skim-layer") }
+    }
+
+    /// Rejects an architecture that is not known, and lengths that it does not take.
+    private func check(architecture name: String) throws {
+        guard let shape = EncoderConfiguration.architectures.first(where: { $0.key == name })?.value else {
+            throw ValidationError("--architecture \(name): known are \(Self.architectureNames)")
+        }
+        let tokens = 1...shape.maximumPositions
+        let hint = "\(name) takes no more"
+        try NumberRange.check(length, in: tokens, option: "--length", unit: "tokens", hint: hint)
+        try NumberRange.check(paddedLength, in: tokens, option: "--padded-length", unit: "tokens", hint: hint)
+        let layers = 1...shape.layerCount
+        try NumberRange.check(skimLayer, in: layers, option: "--skim-layer", hint: "\(name) has no more")
     }
 
     func run() throws {
@@ -125,20 +133,22 @@ struct BenchmarkCommand: ParsableCommand {
         )
         switch format {
         case .json: try printJSON(report)
-        case .text: print(report.text)
+        case .text: try StandardOutput.write(report.text)
         }
     }
 
     private func answerRounds(_ benchmark: SkimBenchmark) throws {
         for _ in 0..<3 { _ = try benchmark.measureDense() }
-        print("ready")
-        fflush(nil)
+        try StandardOutput.write("ready")
+        try StandardOutput.flush()
         while let line = readLine() {
-            guard let count = Int(line), count >= 1 else {
-                throw ValidationError("standard input: \"\(line)\" is not a number of runs")
+            guard let count = Int(line), NumberRange.runs.contains(count) else {
+                throw ValidationError(
+                    "standard input: \"\(line)\" is not a number of runs, from \(NumberRange.runs.lowerBound) to \(NumberRange.runs.upperBound)"
+                )
             }
             try printJSON((0..<count).map { _ in try benchmark.measureDense() })
-            fflush(nil)
+            try StandardOutput.flush()
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockSkim
 
 #if canImport(Glibc)
     import Glibc
@@ -17,6 +18,7 @@ import ArgumentParser
 
             Start with: blockskim answer --question "Who wrote it?" --context-file document.txt
             """,
+        version: "blockskim \(BlockSkimVersion.current)",
         subcommands: [
             AnswerCommand.self, PredictCommand.self, EvaluateCommand.self, BenchmarkCommand.self,
             InspectCommand.self, TokenizeCommand.self,
@@ -27,14 +29,26 @@ import ArgumentParser
     static func main() {
         // A reader that goes away (`| head`) ends the program quietly.
         signal(SIGPIPE, SIG_DFL)
+        // A file that grows beyond what the user allows is an error of the write, like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
+        StandardOutput.reserveDescriptors()
         do {
-            try TextInput.checkArguments()
-            var command = try parseAsRoot()
-            try command.run()
+            do {
+                try TextInput.checkArguments()
+                try ArgumentCheck(self, repeatable: ["--skim-layer"]).check(
+                    Array(CommandLine.arguments.dropFirst())
+                )
+                var command = try parseAsRoot()
+                try command.run()
+            } catch let error where exitCode(for: error) == .success {
+                // Help, version and completions, which the parser throws.
+                try StandardOutput.write(fullMessage(for: error))
+            }
+            try StandardOutput.close()
         } catch let error where exitCode(for: error) == .validationFailure {
             StandardError.write("Error: \(message(for: error)) (see --help)")
             exit(withError: ExitCode.validationFailure)
-        } catch let error where exitCode(for: error) == .success || error is ExitCode {
+        } catch let error as ExitCode {
             exit(withError: error)
         } catch {
             StandardError.write("Error: \(error)")

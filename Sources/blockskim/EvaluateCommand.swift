@@ -21,7 +21,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Score these answers, one JSON object from question id to answer, instead of a model's.")
     var predictions: String?
 
-    @Option(help: "Use only the first questions.")
+    @Option(parsing: .unconditional, help: "Use only the first questions.")
     var limit: Int?
 
     @Option(help: "Print for people (text) or programs (json).")
@@ -31,7 +31,7 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup(title: "Model options") var model: ModelArguments
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit \(limit): it must be 1 or more") }
+        try NumberRange.check(limit, in: NumberRange.questions, option: "--limit", unit: "questions")
         guard predictions == nil || model.checkpoint.model == nil else {
             throw ValidationError(
                 "give either --model, to score a model, or --predictions, to score a file of answers"
@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
         let report = try evaluation.report()
         switch format {
         case .json: try printJSON(report)
-        case .text: print(EvaluationText(report).description)
+        case .text: try StandardOutput.write("\(EvaluationText(report))")
         }
     }
 

@@ -17,7 +17,7 @@ struct InspectCommand: ParsableCommand {
         let summary = try ModelSummary(directory: checkpoint.directory())
         switch format {
         case .json: try printJSON(summary)
-        case .text: print(ModelSummaryText(summary).description)
+        case .text: try StandardOutput.write("\(ModelSummaryText(summary))")
         }
     }
 }

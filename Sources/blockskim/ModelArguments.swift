@@ -57,6 +57,7 @@ struct SkimArguments: ParsableArguments {
     var skimLayers: [Int] = []
 
     @Option(
+        parsing: .unconditional,
         help:
             "Drop a block when its probability of irrelevance is above this: higher is safer and slower (default: the checkpoint's)."
     )
@@ -83,15 +84,16 @@ struct SkimArguments: ParsableArguments {
                     "--max-f1-loss chooses layer and threshold itself; leave out --dense, --skim-layer and --skip-threshold"
                 )
             }
-            guard maxF1Loss >= 0 else {
-                throw ValidationError("--max-f1-loss \(maxF1Loss): it must be 0 points or more")
-            }
+            try NumberRange.check(maxF1Loss, in: NumberRange.points, option: "--max-f1-loss", unit: "points")
         }
-        if let skipThreshold, !(0...1).contains(skipThreshold) {
-            throw ValidationError("--skip-threshold \(skipThreshold): it must be from 0 to 1")
-        }
-        if let layer = skimLayers.first(where: { $0 < 1 }) {
-            throw ValidationError("--skim-layer \(layer): layers are counted from 1")
+        try NumberRange.check(skipThreshold, in: NumberRange.share, option: "--skip-threshold")
+        for layer in skimLayers {
+            try NumberRange.check(
+                layer,
+                in: NumberRange.layers,
+                option: "--skim-layer",
+                hint: "layers are counted from 1"
+            )
         }
         if Set(skimLayers).count < skimLayers.count {
             throw ValidationError("--skim-layer \(skimLayers): name each layer once")
@@ -112,13 +114,20 @@ struct ExecutionArguments: ParsableArguments {
     @Option(help: "The number format of weights and products.")
     var precision = Precision.f32
 
-    @Option(help: "How many threads work together (default: the physical cores).")
+    @Option(
+        parsing: .unconditional,
+        help: "How many threads work together (default: the physical cores that the program may use)."
+    )
     var threads: Int?
 
     func validate() throws {
-        if let threads, ThreadBudget(threads: threads) == nil {
-            throw ValidationError("--threads \(threads): it must be 1 or more")
-        }
+        let cores = ThreadBudget.physicalCores.threads
+        try NumberRange.check(
+            threads,
+            in: NumberRange.threads,
+            option: "--threads",
+            hint: "there \(cores == 1 ? "is 1 core" : "are \(cores) cores") to use"
+        )
     }
 
     /// The same, as the library takes it.

@@ -24,14 +24,14 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Where the best candidates of every question go, with their logits and probabilities.")
     var nBest: String?
 
-    @Option(help: "Answer only the first questions.")
+    @Option(parsing: .unconditional, help: "Answer only the first questions.")
     var limit: Int?
 
     @OptionGroup(title: "Answering options") var answering: AnsweringArguments
     @OptionGroup(title: "Model options") var model: ModelArguments
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit \(limit): it must be 1 or more") }
+        try NumberRange.check(limit, in: NumberRange.questions, option: "--limit", unit: "questions")
         if nBest == output { throw ValidationError("--output and --n-best name the same file") }
     }
 

@@ -17,9 +17,12 @@ struct CommandRun {
     /// - Parameters:
     ///   - arguments: What stands behind its name.
     ///   - input: Its standard input.
+    ///   - outputPath: Where its standard output goes, which is then not collected; nil for a file that is.
     ///   - program: A copy of it to be run instead.
     /// - Throws: What starting it throws, and when a signal ended it.
-    init(_ arguments: [String], input: Data = Data(), program: URL = Self.program) throws {
+    init(_ arguments: [String], input: Data = Data(), outputPath: String? = nil, program: URL = Self.program)
+        throws
+    {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
@@ -29,7 +32,7 @@ struct CommandRun {
         let scratch = try ScratchDirectory(["output": "", "errors": ""])
         try scratch.write(Array(input), to: "input")
         process.standardInput = FileHandle(forReadingAtPath: scratch.file("input"))
-        process.standardOutput = FileHandle(forWritingAtPath: scratch.file("output"))
+        process.standardOutput = FileHandle(forWritingAtPath: outputPath ?? scratch.file("output"))
         process.standardError = FileHandle(forWritingAtPath: scratch.file("errors"))
         try process.run()
         process.waitUntilExit()

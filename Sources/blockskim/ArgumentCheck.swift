@@ -1,0 +1,82 @@
+import ArgumentParser
+
+/// Finds mistakes in the arguments that the parser would take, or report as another mistake.
+///
+/// The parser keeps the last of two values for one option, shows the general help for `help nonsense`, and reports that
+/// `--question` is missing where it was only misspelt.
+struct ArgumentCheck {
+    private let root: ParsableCommand.Type
+    /// The options that may be given more than once.
+    private let repeatable: Set<String>
+
+    init(_ root: ParsableCommand.Type, repeatable: Set<String>) {
+        self.root = root
+        self.repeatable = repeatable
+    }
+
+    /// Rejects what is not a command, not an option of it, or given twice.
+    ///
+    /// - Parameter arguments: What stands behind the program's name.
+    /// - Throws: `ValidationError`.
+    func check(_ arguments: [String]) throws {
+        guard let name = arguments.first, !name.hasPrefix("-") else { return }
+        if name == "help" {
+            let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
+            if let asked = names.first { _ = try command(asked) }
+            if let extra = names.dropFirst().first {
+                throw ValidationError("help shows one command; leave out \(extra)")
+            }
+            return
+        }
+        try checkOptions(of: command(name), in: arguments.dropFirst())
+    }
+
+    private var commands: [String: ParsableCommand.Type] {
+        Dictionary(
+            root.configuration.subcommands.compactMap { command in
+                command.configuration.commandName.map { ($0, command) }
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    private func command(_ name: String) throws -> ParsableCommand.Type? {
+        if name == "help" { return nil }
+        if let command = commands[name] { return command }
+        let known = commands.keys.sorted()
+        let advice =
+            Spelling.closest(to: name, among: known).map { "did you mean \($0)?" }
+            ?? "the commands are \(known.joined(separator: ", "))"
+        throw ValidationError("\(name) is not a command; \(advice)")
+    }
+
+    private func checkOptions(of command: ParsableCommand.Type?, in arguments: ArraySlice<String>) throws {
+        guard let command else { return }
+        let known = options(of: command)
+        var given: Set<String> = []
+        for argument in arguments.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+            let name = String(argument.prefix { $0 != "=" })
+            guard known.contains(name) else {
+                if Self.builtIn.contains(name) { continue }
+                let close = Spelling.closest(to: name, among: known.sorted())
+                let advice = close.map { "; did you mean \($0)?" } ?? ""
+                throw ValidationError("\(name) is not an option of this command\(advice)")
+            }
+            guard given.insert(name).inserted || repeatable.contains(name) else {
+                throw ValidationError("\(name) is given twice; give it once")
+            }
+        }
+    }
+
+    /// What every command takes without its help saying so.
+    private static let builtIn: Set = ["--version", "--help-hidden", "--experimental-dump-help"]
+
+    /// The options of a command, hidden ones too, as its help lists them.
+    private func options(of command: ParsableCommand.Type) -> Set<String> {
+        let help = root.helpMessage(for: command, includeHidden: true, columns: 200)
+        // "  --model <model>  …" and "  -h, --help  …"
+        let lines = help.split(separator: "\n").filter { $0.hasPrefix("  -") }
+        let words = lines.flatMap { $0.split(separator: " ").prefix { $0.hasPrefix("-") } }
+        return Set(words.filter { $0.hasPrefix("--") }.map(String.init))
+    }
+}
