@@ -25,7 +25,7 @@ REFERENCE_FILES := share/man/man1/blockskim.1 share/bash-completion/completions/
 VERSION = $(or $(lastword $(shell "$(BINARY)" --version 2>/dev/null)),0.1.0)
 ARCHIVE = blockskim-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
 
-# The tests of numbers. They run a second time as on a processor without AVX-512.
+# The tests of numbers. They run again as on processors with AVX2 alone and with SSE4.1 alone.
 NUMBERS := TensorModuleTests|EncoderModuleTests|BlockSkimModuleTests|QuestionAnsweringModuleTests|BlockSkimDefaultModelTests
 
 .PHONY: help demo build test test-engine test-training test-install test-package train-setup lint format \
@@ -48,6 +48,7 @@ test-engine: ## Run the tests of everything but training, which need no libtorch
 	swift build --build-tests
 	BLOCKSKIM_TEST_EXAMPLES=1 swift test --skip-build
 	ONEDNN_MAX_CPU_ISA=AVX2 LIBXSMM_TARGET=hsw swift test --skip-build --filter "$(NUMBERS)"
+	ONEDNN_MAX_CPU_ISA=SSE41 LIBXSMM_TARGET=wsm swift test --skip-build --filter "$(NUMBERS)"
 	Scripts/check-onednn3.sh
 
 test-training: train-setup ## Run the tests of training

@@ -21,10 +21,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: [
-        // System libraries. Every call into the first two is made from TensorModule.
+        // System libraries. Every call into them is made from TensorModule.
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CLibXSMM", providers: [.apt(["libxsmm-dev"])]),
-        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The ladder: each target depends only on targets above it.
         .target(name: "FileModule"),

@@ -7,7 +7,7 @@ struct ColumnPanels: @unchecked Sendable {
     /// The columns of a panel.
     ///
     /// With 32, a row's result does not depend on how many rows there are, in all of libxsmm's instruction sets; with 16 it
-    /// does under AVX-512 (`PackedLinearTests` pins it).
+    /// does under AVX-512. `PackedLinearTests` pins the first.
     static let width = Int(BLOCKSKIM_PANEL_COLUMNS)
 
     let inner: Int

@@ -1,6 +1,6 @@
 import CLibXSMM
 
-/// libxsmm's products in f32: the fast ones where there is no AVX-512.
+/// libxsmm's products in f32, for processors without AVX-512.
 ///
 /// A kernel adds up each element over the whole inner dimension in one order, whatever the other rows are.
 enum LibXSMM {

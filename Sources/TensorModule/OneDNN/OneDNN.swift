@@ -11,9 +11,10 @@ enum OneDNN {
         return unwrap(engine, "engine")
     }()
 
-    /// Whether it multiplies by packed weights fast, and each row as if it were alone: with AVX-512.
+    /// Whether what its product gives for a row does not depend on the number of rows, but for a single one: with AVX-512.
     ///
-    /// Without, its product adds up in another order for other numbers of rows, and is slower than libxsmm's.
+    /// Without, oneDNN 2.6 has no product with packed weights, and its general one adds up in another order for other
+    /// numbers of rows. Then ``LibXSMM`` multiplies.
     static let multipliesPackedRows = onednn_has_packed_product()
 
     static func makeStream() -> dnnl_stream_t {

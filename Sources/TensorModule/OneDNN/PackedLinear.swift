@@ -94,8 +94,9 @@ package final class PackedLinear: @unchecked Sendable {
         let count = ColumnPanels.elementCount(inner: inputs, columns: columns.count)
         let (shelf, storage) = Shelf.place(byteCount: count * MemoryLayout<Float>.stride)
         let panels = weights.withUnsafeBufferPointer { weights in
-            ColumnPanels(
-                OneDNN.unwrap(weights.baseAddress, "weights") + columns.lowerBound * inputs,
+            guard let start = weights.baseAddress else { preconditionFailure("a layer without weights") }
+            return ColumnPanels(
+                start + columns.lowerBound * inputs,
                 innerStride: 1,
                 columnStride: inputs,
                 inner: inputs,
