@@ -56,14 +56,14 @@ let package = Package(
         .target(
             name: "BlockSkim",
             dependencies: [
-                "BlockSkimDefaultModel", "BlockSkimModule", "DatasetModule", "EncoderModule",
-                "EvaluationModule", "QuestionAnsweringModule", "TensorModule", "TokenizerModule",
+                "BlockSkimDefaultModel", "BlockSkimModule", "EncoderModule", "QuestionAnsweringModule",
+                "TensorModule", "TokenizerModule",
             ]
         ),
         .executableTarget(
             name: "blockskim",
             dependencies: [
-                "BlockSkim", "FileModule",
+                "BlockSkim", "BlockSkimModule", "DatasetModule", "EncoderModule", "EvaluationModule", "FileModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

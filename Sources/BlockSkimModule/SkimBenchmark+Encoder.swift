@@ -53,7 +53,7 @@ extension SkimBenchmark {
         var configuration: SkimConfiguration
         if let skimming {
             configuration = skimming
-            configuration.skimLayers = [layer]
+            configuration.policy.thresholds = [layer: 1]
         } else {
             configuration = try SkimConfiguration(attentionRegion: region, skimLayers: [layer])
         }
@@ -76,13 +76,13 @@ extension SkimBenchmark {
         self.init(
             SkimmingEncoder(
                 encoder: encoder,
-                predictors: [layer: SkimPredictor(weights: weights, configuration: configuration)],
+                modules: [layer: SkimPredictor(weights: weights, configuration: configuration)],
                 layout: configuration.blockLayout,
-                blockSize: configuration.blockSize,
-                team: ThreadTeam(threads)
+                blockSize: configuration.blockSize
             ),
             skimLayer: layer,
-            settings: settings
+            settings: settings,
+            threads: threads
         )
     }
 }

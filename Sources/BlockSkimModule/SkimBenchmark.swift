@@ -12,18 +12,23 @@ package final class SkimBenchmark {
         /// The tokens that a padding implementation would compute; nil for 384, but at least the window and at most what
         /// the encoder can take.
         package var paddedLength: Int?
-        /// How blocks are chosen; `nil` for a dense encoder.
-        package var policy: SkimPolicy?
+        /// The share of the tokens that is kept after the skim layer, from 0 to 1; `nil` to measure no skimming.
+        package var keptFraction: Double?
         /// How often each kind is measured.
         package var runs: Int
         /// The tokens of `[CLS] question [SEP]`.
         package var prefixLength: Int
 
-        package init(length: Int, paddedLength: Int?, policy: SkimPolicy?, runs: Int, prefixLength: Int = 32)
-        {
+        package init(
+            length: Int,
+            paddedLength: Int?,
+            keptFraction: Double?,
+            runs: Int,
+            prefixLength: Int = 32
+        ) {
             self.length = length
             self.paddedLength = paddedLength
-            self.policy = policy
+            self.keptFraction = keptFraction
             self.runs = runs
             self.prefixLength = min(prefixLength, length)
         }
@@ -52,18 +57,20 @@ package final class SkimBenchmark {
     private let encode: SkimmingEncoder
     private let attention = FloatBuffer()
     private let hidden = FloatBuffer()
-    private let workspace: SkimWorkspace
+    private let workspace: Workspace
 
     /// The shape of the encoder.
     package var encoder: EncoderConfiguration { encode.encoder.configuration }
 
-    package init(_ encoder: SkimmingEncoder, skimLayer: Int, settings: Settings) {
+    package init(
+        _ encoder: SkimmingEncoder,
+        skimLayer: Int,
+        settings: Settings,
+        threads: ThreadBudget
+    ) {
         encode = encoder
         self.skimLayer = skimLayer
-        workspace = SkimWorkspace(
-            heads: encoder.encoder.configuration.heads,
-            workers: encoder.team.workers.count
-        )
+        workspace = Workspace(encoder.encoder.configuration, threads: threads)
         self.settings = settings
         let limit = encoder.encoder.configuration.maximumPositions
         paddedLength = settings.paddedLength ?? max(settings.length, min(384, limit))
@@ -78,7 +85,7 @@ package final class SkimBenchmark {
         -> Result
     {
         var times: [Kind: [Double]] = [:]
-        let kinds: [Kind] = settings.policy == nil ? [.dense, .densePadded] : Kind.allCases
+        let kinds: [Kind] = settings.keptFraction == nil ? [.dense, .densePadded] : Kind.allCases
         let warmUps = 2
         let wanted = kinds.count * (settings.runs + warmUps)
         for run in 0..<settings.runs + warmUps {
@@ -93,7 +100,7 @@ package final class SkimBenchmark {
             densePadded: median(times[.densePadded] ?? []),
             skim: times[.skim].map(median),
             module: times[.module].map(median),
-            keptFraction: settings.policy == nil ? nil : try measure(.skim).keptFraction
+            keptFraction: settings.keptFraction == nil ? nil : try measure(.skim).keptFraction
         )
     }
 
@@ -110,22 +117,24 @@ package final class SkimBenchmark {
         let window = window(length: length)
         let clock = ContinuousClock()
         let start = clock.now
-        let output = try encode([window], policy: kind == .skim ? settings.policy : nil)
+        let choice = settings.keptFraction.map { ForcedShare(keptFraction: $0, afterLayer: skimLayer) }
+        let output = try encode([window], choosing: kind == .skim ? choice : nil, in: workspace)
         return ((clock.now - start) / .milliseconds(1), output.traces[0].keptFraction)
     }
 
-    private func window(length: Int) -> SkimmingEncoder.Window {
+    private func window(length: Int) -> ContextWindow {
         let vocabulary = encoder.vocabularySize
-        return SkimmingEncoder.Window(
+        return ContextWindow(
             ids: (0..<length).map { Int32(($0 &* 7919) % vocabulary) },
             tokenTypes: [Int32](repeating: 0, count: length),
-            prefixLength: settings.prefixLength
+            prefixLength: settings.prefixLength,
+            contextTokens: 0..<length - settings.prefixLength
         )
     }
 
     /// The Block Skim Module by itself, on even attention and states.
     private func measureModule() -> Double {
-        guard let predict = encode.predictors[skimLayer] else { return .nan }
+        guard let predict = encode.modules[skimLayer] else { return .nan }
         let tokens = settings.length
         let count = encoder.heads * tokens * tokens
         attention.reserve(count).update(repeating: 1 / Float(tokens), count: count)
@@ -137,8 +146,8 @@ package final class SkimBenchmark {
             attention: attention.start,
             hidden: hidden.start,
             partition: encode.partition(of: window(length: tokens)),
-            workspace: workspace,
-            on: encode.team
+            workspace: workspace.modules,
+            on: workspace.team
         )
         return (clock.now - start) / .milliseconds(1)
     }

@@ -16,18 +16,11 @@ public struct SkimConfiguration: Sendable, Equatable {
     ///
     /// 0 for the paper's module, which sees attention alone.
     public var stateChannels: Int
-    /// The layers after which blocks are dropped, counted from 1, all different.
-    ///
-    /// Never empty.
-    public var skimLayers: [Int]
-    /// τ: a block is dropped when its predicted probability of irrelevance exceeds it.
-    public var skipThreshold: Double
-    /// What becomes of dropped tokens.
-    public var skippedPositions: SkippedPositions
-    /// As many of the best blocks are kept whatever the threshold says.
-    ///
-    /// At 0, a window without a kept block goes through no further layer.
-    public var minimumKeptBlocks: Int
+    /// How blocks are dropped unless a request says otherwise.
+    public var policy: SkimPolicy
+
+    /// The layers after which blocks are dropped, counted from 1, ascending.
+    public var skimLayers: [Int] { policy.layers }
 
     /// The name of the file in a checkpoint directory.
     ///
@@ -55,10 +48,20 @@ public struct SkimConfiguration: Sendable, Equatable {
         self.blockLayout = blockLayout
         self.attentionRegion = attentionRegion
         self.stateChannels = stateChannels
-        self.skimLayers = skimLayers.sorted()
-        self.skipThreshold = skipThreshold
-        self.skippedPositions = skippedPositions
-        self.minimumKeptBlocks = minimumKeptBlocks
+        policy = SkimPolicy(
+            layers: skimLayers,
+            threshold: skipThreshold,
+            minimumKeptBlocks: minimumKeptBlocks,
+            skippedPositions: skippedPositions
+        )
+        guard policy.layers.count == skimLayers.count else {
+            throw .invalidSetting(
+                source: "skim settings",
+                name: "skim_layers",
+                value: "\(skimLayers)",
+                allowed: SkimPolicy.allowedLayers
+            )
+        }
         try check(source: "skim settings")
     }
 
@@ -90,10 +93,11 @@ public struct SkimConfiguration: Sendable, Equatable {
             blockLayout = try file.choice("block_layout")
             attentionRegion = try file.choice("attention_region")
             stateChannels = try file.integer("state_channels", in: 0...Self.maximumStateChannels, default: 0)
-            skimLayers = try file.integers("skim_layers").sorted()
-            skipThreshold = try file.number("skip_threshold", in: 0...1)
-            skippedPositions = try file.choice("skipped_positions")
-            minimumKeptBlocks = try file.integer("minimum_kept_blocks", in: 0...Int.max)
+            policy = SkimPolicy(
+                thresholds: try Self.thresholds(file),
+                minimumKeptBlocks: try file.integer("minimum_kept_blocks", in: 0...Int.max),
+                skippedPositions: try file.choice("skipped_positions")
+            )
         } catch {
             throw .checkpoint(error)
         }
@@ -118,16 +122,7 @@ public struct SkimConfiguration: Sendable, Equatable {
         guard (0...Self.maximumStateChannels).contains(stateChannels) else {
             throw invalid("state_channels", "\(stateChannels)", "from 0 to \(Self.maximumStateChannels)")
         }
-        let distinct = Set(skimLayers)
-        guard let first = skimLayers.first, first >= 1, distinct.count == skimLayers.count else {
-            throw invalid("skim_layers", "\(skimLayers)", "distinct layers from 1 on, at least one")
-        }
-        guard (0...1).contains(skipThreshold) else {
-            throw invalid("skip_threshold", "\(skipThreshold)", "from 0 to 1")
-        }
-        guard minimumKeptBlocks >= 0 else {
-            throw invalid("minimum_kept_blocks", "\(minimumKeptBlocks)", "0 or more")
-        }
+        try policy.check(source: source)
     }
 
     /// Checks the settings, which may have been changed since they were made, against the encoder too.
@@ -135,12 +130,33 @@ public struct SkimConfiguration: Sendable, Equatable {
     /// - Throws: `invalidSetting`.
     public func check(layerCount: Int) throws(BlockSkimError) {
         try check(source: "skim settings")
-        guard let last = skimLayers.max(), last > layerCount else { return }
-        throw .invalidSetting(
-            source: "skim settings",
-            name: "skim_layers",
-            value: "\(skimLayers)",
-            allowed: "layers from 1 to \(layerCount), the encoder's last"
+        try policy.check(layerCount: layerCount)
+    }
+
+    /// `skim_layers`, and `skip_threshold`: one number for all of them or a list with one for each.
+    private static func thresholds(_ file: ConfigurationFile) throws(EncoderError) -> [Int: Double] {
+        let layers = try file.integers("skim_layers")
+        let thresholds = try file.numbers("skip_threshold", in: 0...1)
+        guard Set(layers).count == layers.count else {
+            throw .invalidValue(
+                file: file.path,
+                key: "skim_layers",
+                value: "\(layers)",
+                allowed: SkimPolicy.allowedLayers
+            )
+        }
+        guard thresholds.count == 1 || thresholds.count == layers.count else {
+            throw .invalidValue(
+                file: file.path,
+                key: "skip_threshold",
+                value: "\(thresholds)",
+                allowed: "one number, or one for each of the \(layers.count) skim layers"
+            )
+        }
+        return Dictionary(
+            uniqueKeysWithValues: layers.enumerated().map { index, layer in
+                (layer, thresholds.count == 1 ? thresholds[0] : thresholds[index])
+            }
         )
     }
 }

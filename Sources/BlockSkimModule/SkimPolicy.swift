@@ -1,32 +1,94 @@
-/// How the blocks that go on after a skim layer are chosen.
-package enum SkimPolicy: Sendable, Equatable {
-    /// By the predicted probability of irrelevance, see ``BlockSelection``.
-    case threshold(Double, minimumKeptBlocks: Int)
-    /// So many of the best blocks that the kept share of the window's tokens comes closest to the fraction. For
-    /// benchmarks.
-    case forced(keptFraction: Double)
-
-    /// Chooses among the blocks that are still in the network.
+/// How blocks are dropped: the paper's threshold, after one layer or several.
+///
+/// Equation: block i is dropped after layer l when `P(irrelevant | A_l, i) > τ_l`.
+public struct SkimPolicy: Sendable, Equatable {
+    /// τ of each skim layer, by the layer counted from 1: a block is dropped when its predicted probability of irrelevance
+    /// exceeds it.
+    public var thresholds: [Int: Double]
+    /// At least this many of a window's best blocks are kept, whatever the thresholds say.
     ///
-    /// - Parameters:
-    ///   - logits: `[blocks, 2]`; index 1 is "relevant".
-    ///   - partition: How the tokens that are still in the network are divided into blocks.
-    ///   - tokens: T, the tokens of the window at first.
-    /// - Returns: A decision for each block of the partition.
-    func select(logits: [Float], partition: BlockPartition, tokens: Int) -> BlockSelection {
-        switch self {
-        case .threshold(let threshold, let minimumKeptBlocks):
-            return BlockSelection(logits: logits, threshold: threshold, minimumKeptBlocks: minimumKeptBlocks)
-        case .forced(let keptFraction):
-            // No probability is at most -1: nothing is kept but the best blocks. One of them can be the short last one, so
-            // their number alone does not tell how many tokens they have.
-            let selections = (1...max(1, partition.blockCount)).map {
-                BlockSelection(logits: logits, threshold: -1, minimumKeptBlocks: $0)
+    /// At 0, a window without a kept block goes through no further layer.
+    public var minimumKeptBlocks: Int
+    /// What becomes of dropped tokens.
+    public var skippedPositions: SkippedPositions
+
+    /// A policy with a threshold for each layer.
+    public init(
+        thresholds: [Int: Double],
+        minimumKeptBlocks: Int = 1,
+        skippedPositions: SkippedPositions = .forwarded
+    ) {
+        self.thresholds = thresholds
+        self.minimumKeptBlocks = minimumKeptBlocks
+        self.skippedPositions = skippedPositions
+    }
+
+    /// A policy with one threshold for all its layers.
+    public init(
+        layers: [Int],
+        threshold: Double,
+        minimumKeptBlocks: Int = 1,
+        skippedPositions: SkippedPositions = .forwarded
+    ) {
+        self.init(
+            thresholds: Dictionary(layers.map { ($0, threshold) }) { first, _ in first },
+            minimumKeptBlocks: minimumKeptBlocks,
+            skippedPositions: skippedPositions
+        )
+    }
+
+    /// The layers after which blocks are dropped, counted from 1, ascending.
+    public var layers: [Int] { thresholds.keys.sorted() }
+
+    /// What skim layers must be, for errors.
+    static let allowedLayers = "distinct layers from 1 on, at least one"
+
+    /// Checks the policy against an encoder.
+    ///
+    /// - Parameter layerCount: L.
+    /// - Throws: `invalidSetting`.
+    package func check(layerCount: Int) throws(BlockSkimError) {
+        try check(source: "skim settings")
+        guard layers.allSatisfy({ $0 <= layerCount }) else {
+            throw .invalidSetting(
+                source: "skim settings",
+                name: "skim_layers",
+                value: "\(layers)",
+                allowed: "layers from 1 to \(layerCount), the encoder's last"
+            )
+        }
+    }
+
+    /// Checks what can be wrong whatever the encoder is.
+    func check(source: String) throws(BlockSkimError) {
+        func invalid(_ name: String, _ value: String, _ allowed: String) -> BlockSkimError {
+            .invalidSetting(source: source, name: name, value: value, allowed: allowed)
+        }
+        guard let first = layers.first, first >= 1 else {
+            throw invalid("skim_layers", "\(layers)", Self.allowedLayers)
+        }
+        for threshold in thresholds.values where !(0...1).contains(threshold) {
+            throw invalid("skip_threshold", "\(threshold)", "from 0 to 1")
+        }
+        guard minimumKeptBlocks >= 0 else {
+            throw invalid("minimum_kept_blocks", "\(minimumKeptBlocks)", "0 or more")
+        }
+    }
+}
+
+extension SkimPolicy: BlockChoice {
+    package func select(_ windows: [WindowRelevance?], afterLayer layer: Int) -> [BlockSelection?] {
+        guard let threshold = thresholds[layer] else {
+            preconditionFailure("no threshold for layer \(layer)")
+        }
+        return windows.map { window in
+            window.map {
+                BlockSelection(
+                    logits: $0.logits,
+                    threshold: threshold,
+                    minimumKeptBlocks: minimumKeptBlocks
+                )
             }
-            func distance(_ selection: BlockSelection) -> Double {
-                abs(Double(partition.keptPositions(selection).count) - keptFraction * Double(tokens))
-            }
-            return selections.dropFirst().reduce(selections[0]) { distance($1) < distance($0) ? $1 : $0 }
         }
     }
 }

@@ -8,6 +8,11 @@ public struct SkimTrace: Sendable, Equatable {
         public var relevance: Float
         /// Whether its tokens go through the following layers.
         public var kept: Bool
+
+        /// Whether the module calls the block relevant: that is at least as likely as not.
+        ///
+        /// The same as being kept with a threshold of one half.
+        public var isPredictedRelevant: Bool { relevance >= 0.5 }
     }
 
     /// The decisions after one layer.

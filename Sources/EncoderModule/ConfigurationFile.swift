@@ -99,6 +99,23 @@ package struct ConfigurationFile: Sendable {
         return numbers
     }
 
+    /// A number, or a list of them, all finite.
+    package func numbers(_ key: String, in range: ClosedRange<Double>) throws(EncoderError) -> [Double] {
+        guard case .array(let elements)? = self[key] else { return [try number(key, in: range)] }
+        var numbers: [Double] = []
+        for element in elements {
+            guard let number = element.double, range.contains(number) else {
+                throw invalid(
+                    key,
+                    .array(elements),
+                    "a number, or a list of numbers, from \(range.lowerBound) to \(range.upperBound)"
+                )
+            }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
     /// One of the names of an enumeration whose raw values are the names in the file.
     package func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String,

@@ -46,6 +46,8 @@ public enum EncoderError: Error, Equatable, Sendable {
     case tokenOutOfRange(id: Int, tokenIndex: Int, vocabularySize: Int)
     /// A token type is not one of the model's.
     case tokenTypeOutOfRange(tokenType: Int, tokenIndex: Int, tokenTypeCount: Int)
+    /// The task that encodes was cancelled.
+    case cancelled
 }
 
 extension EncoderError: CustomStringConvertible {
@@ -88,6 +90,8 @@ extension EncoderError: CustomStringConvertible {
                 + "the tokenizer and the weights must be of the same model"
         case .tokenTypeOutOfRange(let tokenType, let tokenIndex, let tokenTypeCount):
             "token \(tokenIndex) has the type \(tokenType), but the model has \(tokenTypeCount) token types"
+        case .cancelled:
+            "the task was cancelled before the windows were encoded; ask again"
         }
     }
 }

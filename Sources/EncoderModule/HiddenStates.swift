@@ -1,6 +1,6 @@
 import TensorModule
 
-/// The states of a batch of windows on their way through the layers, in buffers that all batches use in turn.
+/// The states of a batch of windows on their way through the layers.
 ///
 /// The windows stand one after another without padding, each as long as it is ("ragged"): products and normalisations run
 /// over the rows of all, attention within each window.
@@ -12,26 +12,33 @@ package final class HiddenStates {
     private let heads: Int
     private let embeddingSize: Int
 
-    private let states = FloatBuffer()
-    private let projections = FloatBuffer()
-    private let contexts = FloatBuffer()
-    private let inners = FloatBuffer()
-    private let maps = FloatBuffer()
+    private let states: FloatBuffer
+    private let buffers: EncoderBuffers
 
-    package init(_ configuration: EncoderConfiguration) {
+    /// - Parameters:
+    ///   - configuration: The encoder's shape.
+    ///   - states: Where the hidden states are kept.
+    ///   - buffers: Where everything between them stands while a layer runs.
+    package init(
+        _ configuration: EncoderConfiguration,
+        states: FloatBuffer = FloatBuffer(),
+        buffers: EncoderBuffers = EncoderBuffers()
+    ) {
         hidden = configuration.hidden
         inner = configuration.intermediate
         heads = configuration.heads
         embeddingSize = configuration.embeddingSize
+        self.states = states
+        self.buffers = buffers
     }
 
     /// Makes room for windows of the given numbers of tokens; what the buffers held is lost.
-    func begin(tokenCounts: [Int]) {
+    package func begin(tokenCounts: [Int]) {
         windows = Self.consecutive(tokenCounts)
         states.reserve(tokens * hidden)
-        projections.reserve(tokens * max(3 * hidden, embeddingSize))
-        contexts.reserve(tokens * hidden)
-        inners.reserve(tokens * inner)
+        buffers.projections.reserve(tokens * max(3 * hidden, embeddingSize))
+        buffers.contexts.reserve(tokens * hidden)
+        buffers.inners.reserve(tokens * inner)
     }
 
     /// The tokens of all windows that are still in the network.
@@ -45,23 +52,23 @@ package final class HiddenStates {
         values + windows[window].lowerBound * hidden
     }
 
-    /// Query, key and value side by side, `[tokens, 3 · hidden]`; before the first layer, embeddings that are to be projected.
-    var queryKeyValue: UnsafeMutablePointer<Float> { projections.start }
+    /// See ``EncoderBuffers/projections``.
+    var queryKeyValue: UnsafeMutablePointer<Float> { buffers.projections.start }
 
-    /// The heads' results side by side, `[tokens, hidden]`.
-    var context: UnsafeMutablePointer<Float> { contexts.start }
+    /// See ``EncoderBuffers/contexts``.
+    var context: UnsafeMutablePointer<Float> { buffers.contexts.start }
 
-    /// What stands between the two feed-forward products, `[tokens, intermediate]`.
-    var intermediate: UnsafeMutablePointer<Float> { inners.start }
+    /// See ``EncoderBuffers/inners``.
+    var intermediate: UnsafeMutablePointer<Float> { buffers.inners.start }
 
-    /// The attention probabilities that the last layer kept, for each window `[heads, tokens, tokens]` of its own.
+    /// The attention probabilities that the last layer kept of a window, `[heads, tokens, tokens]`.
     package func attention(ofWindow window: Int) -> UnsafeMutablePointer<Float> {
-        maps.start + windows[..<window].reduce(0) { $0 + heads * $1.count * $1.count }
+        buffers.maps.start + windows[..<window].reduce(0) { $0 + heads * $1.count * $1.count }
     }
 
     /// Makes room for the attention of all windows.
     func reserveAttention() {
-        maps.reserve(windows.reduce(0) { $0 + heads * $1.count * $1.count })
+        buffers.maps.reserve(windows.reduce(0) { $0 + heads * $1.count * $1.count })
     }
 
     /// Takes all but some rows out of the network.

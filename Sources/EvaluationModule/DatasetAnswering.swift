@@ -1,7 +1,7 @@
 import DatasetModule
 import QuestionAnsweringModule
 
-/// Answers the questions of a data set, passage by passage.
+/// Answers the questions of a data set: the one loop behind evaluation, prediction and calibration.
 public struct DatasetAnswering {
     /// Something that the caller may want to report or record.
     public enum Event {
@@ -13,9 +13,21 @@ public struct DatasetAnswering {
         case issue(DatasetIssue)
     }
 
+    /// A question with its document, prepared, or why that cannot be read.
+    public struct Item {
+        /// The question with its reference answers.
+        public let example: Example
+        let document: Result<ContextDocument, QuestionAnsweringError>
+    }
+
     private let answerer: QuestionAnswerer
     private let settings: QuestionAnswerer.Settings
     private let limit: Int
+
+    /// How many questions, of whatever passages, are answered together.
+    ///
+    /// Enough to fill batches; few, since their documents and logits are held.
+    private static let chunk = 32
 
     /// - Parameters:
     ///   - answerer: The model.
@@ -35,110 +47,99 @@ public struct DatasetAnswering {
     /// - Throws: ``DatasetError`` when the data cannot be read any further, ``QuestionAnsweringError`` when no question
     ///   can be answered with the settings, and what `handle` throws.
     public func run(_ reader: DatasetReader, handle: (Event) throws -> Void) throws {
+        var waiting: [Item] = []
+        try read(reader) { event in
+            switch event {
+            case .issue(let issue):
+                // What came before it is said first.
+                try answer(waiting, handle: handle)
+                waiting = []
+                try handle(.issue(issue))
+            case .item(let item):
+                waiting.append(item)
+                guard waiting.count >= Self.chunk else { return }
+                try answer(waiting, handle: handle)
+                waiting = []
+            }
+        }
+        try answer(waiting, handle: handle)
+    }
+
+    /// The questions of a data set with their documents, for those who answer them more than once.
+    ///
+    /// - Parameters:
+    ///   - reader: The data.
+    ///   - report: Called for each place of the data set that could not be used, or not entirely.
+    /// - Returns: The questions in the order of the file.
+    /// - Throws: ``DatasetError``.
+    public func items(_ reader: DatasetReader, report: (DatasetIssue) -> Void = { _ in }) throws -> [Item] {
+        var items: [Item] = []
+        try read(reader) { event in
+            switch event {
+            case .issue(let issue): report(issue)
+            case .item(let item): items.append(item)
+            }
+        }
+        return items
+    }
+
+    /// Answers prepared questions.
+    ///
+    /// - Parameters:
+    ///   - items: What is asked.
+    ///   - handle: Called for each, in order; what it throws ends the work.
+    /// - Throws: As ``run(_:handle:)``.
+    public func answer(_ items: [Item], handle: (Event) throws -> Void) throws {
+        for start in stride(from: 0, to: items.count, by: Self.chunk) {
+            try answerTogether(items[start..<min(start + Self.chunk, items.count)], handle: handle)
+        }
+    }
+
+    private func answerTogether(_ items: ArraySlice<Item>, handle: (Event) throws -> Void) throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let requests = items.compactMap { item in
+            if case .success(let document) = item.document {
+                QuestionAnswerer.Request(question: item.example.question, document: document)
+            } else {
+                nil
+            }
+        }
+        var results = try answerer.answers(requests, settings: settings)[...]
+        let share = (clock.now - start) / items.count
+        for item in items {
+            let answered = item.document.flatMap { document in
+                guard let result = results.popFirst() else { preconditionFailure("an answer is missing") }
+                return result.map {
+                    AnsweredExample(example: item.example, document: document, answered: $0, elapsed: share)
+                }
+            }
+            switch answered {
+            case .success(let answered): try handle(.answered(answered))
+            case .failure(let error): try handle(.failed(item.example, error))
+            }
+        }
+    }
+
+    private enum Reading {
+        case item(Item)
+        case issue(DatasetIssue)
+    }
+
+    private func read(_ reader: DatasetReader, handle: (Reading) throws -> Void) throws {
         var asked = 0
         while asked < limit, let item = try reader.next() {
             switch item {
-            case .issue(let issue):
-                try handle(.issue(issue))
+            case .issue(let issue): try handle(.issue(issue))
             case .passage(let passage):
-                let examples = passage.examples.prefix(limit - asked)
-                asked += examples.count
-                try answer(Array(examples), context: passage.context, handle: handle)
+                let document = Result { () throws(QuestionAnsweringError) in
+                    try answerer.document(passage.context)
+                }
+                for example in passage.examples.prefix(limit - asked) {
+                    asked += 1
+                    try handle(.item(Item(example: example, document: document)))
+                }
             }
-        }
-    }
-
-    private func answer(_ examples: [Example], context: String, handle: (Event) throws -> Void) throws {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let document: ContextDocument
-        do {
-            document = try answerer.document(context)
-        } catch {
-            for example in examples { try handle(.failed(example, error)) }
-            return
-        }
-        let results = try answerer.answers(
-            examples.map { QuestionAnswerer.Request(question: $0.question, document: document) },
-            settings: settings
-        )
-        let share = (clock.now - start) / examples.count
-        for (example, result) in zip(examples, results) {
-            switch result {
-            case .success(let answered):
-                try handle(
-                    .answered(
-                        AnsweredExample(
-                            example: example,
-                            document: document,
-                            answered: answered,
-                            elapsed: share
-                        )
-                    )
-                )
-            case .failure(let error):
-                try handle(.failed(example, error))
-            }
-        }
-    }
-}
-
-/// A question of a data set with what the model said.
-public struct AnsweredExample {
-    /// The question with its reference answers.
-    public let example: Example
-    /// Its share of the time that the questions on its passage took, tokenising included.
-    public let elapsed: Duration
-    private let document: ContextDocument
-    private let answered: QuestionAnswerer.Answered
-
-    init(
-        example: Example,
-        document: ContextDocument,
-        answered: QuestionAnswerer.Answered,
-        elapsed: Duration
-    ) {
-        self.example = example
-        self.document = document
-        self.answered = answered
-        self.elapsed = elapsed
-    }
-
-    /// The predicted text; "" when the answer is that the context does not say, and when no span is possible.
-    public var prediction: String { answered.decoded.isNoAnswer ? "" : bestSpan }
-
-    /// The text of the best span, whether or not no answer beats it; "" when there is none.
-    public var bestSpan: String { answered.decoded.spans.first.map { document[$0.offsets] } ?? "" }
-
-    /// By how many logits no answer is ahead of the best span; nil when there is no span.
-    public var noAnswerMargin: Float? { answered.decoded.nullMargin }
-
-    /// The candidates that the probabilities are over, best first.
-    public var nBest: [NBestCandidate] {
-        answered.decoded.nBest.map { span in
-            NBestCandidate(
-                text: document[span.offsets],
-                start: span.offsets.lowerBound,
-                end: span.offsets.upperBound,
-                startLogit: Double(span.startLogit),
-                endLogit: Double(span.endLogit),
-                probability: span.probability
-            )
-        }
-    }
-
-    /// Adds what was kept of the windows, and how right the block classifiers were.
-    ///
-    /// The blocks that matter are those with a token of the first reference answer, in windows that hold all of it: the
-    /// labels that training uses.
-    func count(into statistics: inout SkimStatistics) {
-        for (window, trace) in answered.windows {
-            let label = example.answerRanges.first.map {
-                WindowLabel(answer: $0, in: window, of: document.tokens)
-            }
-            var answerPositions = 0..<0
-            if case .answer(let positions)? = label { answerPositions = Range(positions) }
-            statistics.add(trace, answerPositions: answerPositions)
         }
     }
 }

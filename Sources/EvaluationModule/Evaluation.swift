@@ -30,7 +30,7 @@ public struct Evaluation {
             squad2?.add(answered.example, prediction: answered.bestSpan)
             noAnswerScores[answered.example.id] = Double(answered.noAnswerMargin ?? .greatestFiniteMagnitude)
         }
-        answered.count(into: &statistics)
+        statistics.add(answered)
         answeredCount += 1
         elapsed += answered.elapsed
     }

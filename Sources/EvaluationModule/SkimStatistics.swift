@@ -1,23 +1,34 @@
 import BlockSkimModule
 
 /// What skimming kept over many windows, and how right the block classifier of each skim layer was.
-struct SkimStatistics {
-    private(set) var kept = KeptCounts()
+///
+/// All windows count, those without an answer too. A block counts as predicted relevant by
+/// `SkimTrace.Block.isPredictedRelevant`, whatever the thresholds of the run.
+public struct SkimStatistics {
+    /// What was kept.
+    public private(set) var kept = KeptCounts()
     private var classifiers: [Int: BlockClassifierCounts] = [:]
 
-    /// A block counts as predicted relevant when that is likelier than not, whatever the threshold of the run.
-    private static let relevant: Float = 0.5
+    /// Statistics of no windows.
+    public init() {}
+
+    /// Counts all windows of a question.
+    public mutating func add(_ answered: AnsweredExample) {
+        for (result, answerPositions) in answered.windows {
+            add(result.trace, answerPositions: answerPositions)
+        }
+    }
 
     /// Counts one window.
     ///
     /// - Parameters:
     ///   - trace: What was decided about its blocks.
     ///   - answerPositions: Where the answer is in the window; empty where it is not.
-    mutating func add(_ trace: SkimTrace, answerPositions: Range<Int>) {
+    public mutating func add(_ trace: SkimTrace, answerPositions: Range<Int>) {
         for layer in trace.layers {
             for block in layer.blocks {
                 classifiers[layer.skimLayer, default: BlockClassifierCounts()].add(
-                    predictedRelevant: block.relevance > Self.relevant,
+                    predictedRelevant: block.isPredictedRelevant,
                     holdsAnswer: block.positions.overlaps(answerPositions)
                 )
             }
@@ -26,7 +37,7 @@ struct SkimStatistics {
     }
 
     /// The classifiers of the layers that any block reached, first to last.
-    var layers: [BlockClassifierScores] {
+    public var layers: [BlockClassifierScores] {
         classifiers.sorted { $0.key < $1.key }.map { $0.value.scores(layer: $0.key) }
     }
 }

@@ -1,4 +1,5 @@
 import BlockSkimModule
+import EncoderModule
 import TokenizerModule
 
 /// The answers to one question, and what it took to find them.
@@ -15,6 +16,14 @@ public struct AnswerReport: Codable, Sendable, Equatable {
         public var end: ScalarOffset
         /// Its probability, from 0 to 1, among the best candidates of all windows.
         public var score: Double
+        /// The window that proposed it, from 0.
+        public var window: Int
+        /// The model's start logit of its first token.
+        public var startLogit: Float
+        /// The model's end logit of its last token.
+        public var endLogit: Float
+        /// Whether any of its tokens was dropped on the way; its logits are then those of a lower layer.
+        public var dropped: Bool
     }
 
     /// What skimming did.
@@ -99,19 +108,49 @@ public struct AnswerReport: Codable, Sendable, Equatable {
     public var diagnostics: Diagnostics?
 }
 
+extension AnswerReport.Answer {
+    /// A span with its text.
+    init(_ span: DecodedSpan, in document: ContextDocument, window result: WindowResult) {
+        let window = result.window
+        let positions =
+            window.position(
+                ofContextToken: span.contextTokens.lowerBound
+            )...window.position(ofContextToken: span.contextTokens.upperBound)
+        self.init(
+            text: document[span.offsets],
+            start: span.offsets.lowerBound,
+            end: span.offsets.upperBound,
+            score: span.probability,
+            window: span.windowIndex,
+            startLogit: span.startLogit,
+            endLogit: span.endLogit,
+            dropped: result.trace.droppedPositions.contains { positions.overlaps($0) }
+        )
+    }
+}
+
+extension AnswerReport.Diagnostics {
+    /// What a model said of every token of some windows.
+    init(_ results: [WindowResult]) {
+        windows = results.map {
+            Window(ids: $0.window.ids, startLogits: $0.startLogits, endLogits: $0.endLogits)
+        }
+    }
+}
+
 extension AnswerReport.Skim {
     /// Gathers the decisions on all windows.
-    init(layers: [Int], windows: [(window: ContextWindow, trace: SkimTrace)], document: ContextDocument) {
+    init(layers: [Int], windows: [WindowResult], document: ContextDocument) {
         self.layers = layers
         let kept = windows.reduce(0.0) { $0 + $1.trace.keptFraction * Double($1.trace.tokens) }
         keptFraction = kept / Double(max(1, windows.reduce(0) { $0 + $1.trace.tokens }))
         blocks = []
-        for (index, (window, trace)) in windows.enumerated() {
+        for (index, result) in windows.enumerated() {
             // A block that a later layer looks at again stands there with the decision that counts.
             var last: [Range<Int>: SkimTrace.Block] = [:]
-            for block in trace.layers.flatMap(\.blocks) { last[block.positions] = block }
+            for block in result.trace.layers.flatMap(\.blocks) { last[block.positions] = block }
             for block in last.values.sorted(by: { $0.positions.lowerBound < $1.positions.lowerBound }) {
-                let text = document.offsets(of: block.positions, in: window)
+                let text = document.offsets(of: block.positions, in: result.window)
                 blocks.append(
                     Block(
                         window: index,

@@ -1,3 +1,4 @@
+import EncoderModule
 import TokenizerModule
 
 /// The windows of one question over one document, each made when it is asked for.

@@ -11,6 +11,9 @@ public struct DecodingSettings: Sendable, Equatable {
 
     /// How many answers are wanted.
     public var answerCount: Int
+    /// The probability that an answer must have, from 0 to 1; spans below it are left out, so that there may be fewer answers
+    /// than are wanted.
+    public var minimumScore: Double
     /// The most tokens that an answer may have.
     public var maximumAnswerLength: Int
     /// How many starts and how many ends of a window are paired, and how many spans the probabilities are over.
@@ -22,17 +25,20 @@ public struct DecodingSettings: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - answerCount: How many answers are wanted, at least 1.
+    ///   - minimumScore: The probability that an answer must have, from 0 to 1.
     ///   - maximumAnswerLength: The most tokens that an answer may have, at least 1.
     ///   - nBestCount: How many starts and ends of a window are paired, and how many spans the probabilities are
     ///     over, at least 1.
     ///   - noAnswer: Whether "the context does not say" is an answer.
     public init(
         answerCount: Int = 1,
+        minimumScore: Double = 0,
         maximumAnswerLength: Int = 30,
         nBestCount: Int = 20,
         noAnswer: NoAnswer = .never
     ) {
         self.answerCount = answerCount
+        self.minimumScore = minimumScore
         self.maximumAnswerLength = maximumAnswerLength
         self.nBestCount = nBestCount
         self.noAnswer = noAnswer
@@ -41,6 +47,7 @@ public struct DecodingSettings: Sendable, Equatable {
     /// Rejects settings that no question can be answered with, so that long work can fail before it starts.
     package func validate() throws(QuestionAnsweringError) {
         guard answerCount > 0 else { throw .answerCountNotPositive(answerCount) }
+        guard (0...1).contains(minimumScore) else { throw .minimumScoreOutOfRange(minimumScore) }
         guard maximumAnswerLength > 0 else { throw .maximumAnswerLengthNotPositive(maximumAnswerLength) }
         guard nBestCount > 0 else { throw .nBestCountNotPositive(nBestCount) }
         if case .above(let threshold) = noAnswer, threshold.isNaN { throw .noAnswerThresholdNotANumber }

@@ -47,8 +47,8 @@ public struct ModelSummary: Codable, Sendable, Equatable {
         public var stateChannels: Int
         /// The layers after which blocks are dropped, counted from 1.
         public var skimLayers: [Int]
-        /// τ.
-        public var skipThreshold: Double
+        /// τ of each of them.
+        public var skipThresholds: [Double]
         /// What becomes of dropped tokens.
         public var skippedPositions: String
         /// As many blocks are always kept.
@@ -104,9 +104,9 @@ extension ModelSummary.Skim {
             attentionRegion: configuration.attentionRegion.rawValue,
             stateChannels: configuration.stateChannels,
             skimLayers: configuration.skimLayers,
-            skipThreshold: configuration.skipThreshold,
-            skippedPositions: configuration.skippedPositions.rawValue,
-            minimumKeptBlocks: configuration.minimumKeptBlocks
+            skipThresholds: configuration.skimLayers.compactMap { configuration.policy.thresholds[$0] },
+            skippedPositions: configuration.policy.skippedPositions.rawValue,
+            minimumKeptBlocks: configuration.policy.minimumKeptBlocks
         )
     }
 }

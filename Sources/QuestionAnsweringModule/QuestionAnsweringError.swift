@@ -19,6 +19,8 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
     case stepOutOfRange(step: Int, room: Int)
     /// No answers were asked for.
     case answerCountNotPositive(Int)
+    /// No score is, or every score is, at least this.
+    case minimumScoreOutOfRange(Double)
     /// No span is short enough.
     case maximumAnswerLengthNotPositive(Int)
     /// The n-best list has no place.
@@ -35,6 +37,10 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
     case blockSkim(BlockSkimError)
     /// Skimming was asked for, but the checkpoint has no `blockskim.json`.
     case denseCheckpoint(directory: String)
+    /// Blocks were to be dropped after layers that have no Block Skim Module.
+    case noBlockSkimModule(directory: String, layers: [Int], available: [Int])
+    /// There are several thresholds, but not one for each skim layer.
+    case thresholdCountMismatch(layers: [Int], thresholds: [Double])
     /// A way to skim was to be chosen by its loss, but none was measured.
     case notCalibrated(directory: String)
     /// No way to run the model loses less than nothing; or the loss is not a number.
@@ -43,6 +49,8 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
     case vocabularyMismatch(directory: String, tokenizer: Int, embeddings: Int)
     /// A batch has no window.
     case batchSizeNotPositive(Int)
+    /// The task that answers was cancelled.
+    case cancelled
 
     /// What went wrong, where, and what to do.
     public var description: String {
@@ -66,6 +74,8 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
                 + "from 1 to \(room), else text would be skipped; change it or the maximum length"
         case .answerCountNotPositive(let count):
             "top-k \(count): is no number of answers; ask for 1 or more"
+        case .minimumScoreOutOfRange(let score):
+            "minimum score \(score): scores are probabilities; give a number from 0 to 1"
         case .maximumAnswerLengthNotPositive(let count):
             "maximum answer length \(count): leaves no span; allow 1 token or more (30 is usual)"
         case .nBestCountNotPositive(let count):
@@ -81,6 +91,11 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
         case .denseCheckpoint(let directory):
             "\(directory): has no blockskim.json, so it cannot skim; leave out the skim options or give a checkpoint "
                 + "that was trained with block skimming"
+        case .noBlockSkimModule(let directory, let layers, let available):
+            "\(directory): has no Block Skim Module for layer \(Self.list(layers)); it has them for \(Self.list(available))"
+        case .thresholdCountMismatch(let layers, let thresholds):
+            "\(thresholds.count) thresholds for the skim layers \(Self.list(layers)): give one for all of them, or one "
+                + "for each"
         case .notCalibrated(let directory):
             "\(directory)/blockskim.json: holds no measured losses to choose by; run blockskim-train calibrate on the "
                 + "checkpoint, or give a layer and a threshold"
@@ -91,6 +106,9 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
                 + "must be of one checkpoint"
         case .batchSizeNotPositive(let count):
             "batch size \(count): no window would be read; use 1 or more"
+        case .cancelled: EncoderError.cancelled.description
         }
     }
+
+    private static func list(_ layers: [Int]) -> String { layers.map { "\($0)" }.joined(separator: ", ") }
 }

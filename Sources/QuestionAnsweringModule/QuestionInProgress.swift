@@ -1,4 +1,5 @@
 import BlockSkimModule
+import EncoderModule
 import TokenizerModule
 
 /// One question on its way from windows to answers.
@@ -6,10 +7,9 @@ final class QuestionInProgress {
     let windows: ContextWindows
 
     private let request: QuestionAnswerer.Request
-    private let keepsDiagnostics: Bool
+    private let policy: SkimPolicy?
     private var decoder: SpanDecoder
-    private var encoded: [(window: ContextWindow, trace: SkimTrace)] = []
-    private var diagnostics: [AnswerReport.Diagnostics.Window] = []
+    private var results: [WindowResult] = []
     private var milliseconds = AnswerReport.Milliseconds(tokenize: 0, encode: 0, decode: 0)
     private let settings: QuestionAnswerer.Settings
     private let clock = ContinuousClock()
@@ -17,6 +17,7 @@ final class QuestionInProgress {
     init(
         _ request: QuestionAnswerer.Request,
         settings: QuestionAnswerer.Settings,
+        policy: SkimPolicy?,
         layout: SpecialTokenLayout,
         tokenize: (String) -> TokenizedText
     ) throws(QuestionAnsweringError) {
@@ -30,7 +31,7 @@ final class QuestionInProgress {
         decoder = try SpanDecoder(document: request.document, settings: settings.decoding)
         self.request = request
         self.settings = settings
-        keepsDiagnostics = settings.diagnostics
+        self.policy = policy
         milliseconds.tokenize = (clock.now - start) / .milliseconds(1)
     }
 
@@ -38,46 +39,39 @@ final class QuestionInProgress {
     ///
     /// - Throws: `unusableLogit`.
     func add(
-        _ window: ContextWindow,
+        _ result: WindowResult,
         at windowIndex: Int,
-        _ result: SpanModel.WindowResult,
         encodeMilliseconds: Double
     ) throws(QuestionAnsweringError) {
         let start = clock.now
         try decoder.add(
-            window,
+            result.window,
             at: windowIndex,
             startLogits: result.startLogits,
             endLogits: result.endLogits,
-            keptPositions: result.eligiblePositions
+            keptPositions: policy?.skippedPositions == .excluded ? result.trace.keptPositions : nil
         )
-        encoded.append((window, result.trace))
-        if keepsDiagnostics {
-            diagnostics.append(
-                AnswerReport.Diagnostics.Window(
-                    ids: window.ids,
-                    startLogits: result.startLogits,
-                    endLogits: result.endLogits
-                )
-            )
-        }
+        results.append(result)
         milliseconds.encode += encodeMilliseconds
         milliseconds.decode += (clock.now - start) / .milliseconds(1)
     }
 
     /// Chooses the answers when all windows are in.
-    func finish(skimLayers: [Int]?) -> QuestionAnswerer.Answered {
+    func finish() -> AnsweredQuestion {
         let start = clock.now
         let decoded = decoder.answers()
         let document = request.document
+        let answers = (decoded.isNoAnswer ? [] : decoded.spans)
+            .map { AnswerReport.Answer($0, in: document, window: results[$0.windowIndex]) }
+            .filter { $0.score >= settings.decoding.minimumScore }
         var milliseconds = milliseconds
         milliseconds.decode += (clock.now - start) / .milliseconds(1)
         let report = AnswerReport(
             question: request.question,
-            answers: decoded.isNoAnswer ? [] : decoded.spans.map { AnswerReport.Answer($0, in: document) },
+            answers: answers,
             windows: windows.count,
-            tokens: encoded.reduce(0) { $0 + $1.window.tokenCount },
-            skim: skimLayers.map { AnswerReport.Skim(layers: $0, windows: encoded, document: document) },
+            tokens: results.reduce(0) { $0 + $1.window.tokenCount },
+            skim: policy.map { AnswerReport.Skim(layers: $0.layers, windows: results, document: document) },
             noAnswer: settings.decoding.noAnswer == .never
                 ? nil
                 : AnswerReport.NoAnswer(
@@ -86,20 +80,8 @@ final class QuestionInProgress {
                     chosen: decoded.isNoAnswer
                 ),
             milliseconds: milliseconds,
-            diagnostics: keepsDiagnostics ? AnswerReport.Diagnostics(windows: diagnostics) : nil
+            diagnostics: settings.diagnostics ? AnswerReport.Diagnostics(results) : nil
         )
-        return QuestionAnswerer.Answered(report: report, decoded: decoded, windows: encoded)
-    }
-}
-
-extension AnswerReport.Answer {
-    /// A span with its text.
-    package init(_ span: DecodedSpan, in document: ContextDocument) {
-        self.init(
-            text: document[span.offsets],
-            start: span.offsets.lowerBound,
-            end: span.offsets.upperBound,
-            score: span.probability
-        )
+        return AnsweredQuestion(report: report, windows: results, decoded: decoded)
     }
 }

@@ -1,3 +1,4 @@
+import EncoderModule
 import TokenizerModule
 
 #if canImport(Darwin)

@@ -26,6 +26,13 @@ struct AnswerCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "How many answers to give; none overlaps another.")
     var topK = 1
 
+    @Option(
+        parsing: .unconditional,
+        help:
+            "The score, from 0 to 1, that an answer must have; there may then be fewer answers than --top-k."
+    )
+    var minScore = 0.0
+
     @Option(help: "Print for people (text) or programs (json).")
     var format = OutputFormat.text
 
@@ -43,13 +50,14 @@ struct AnswerCommand: ParsableCommand {
             throw ValidationError("give the text with either --context or --context-file")
         }
         try NumberRange.check(topK, in: NumberRange.answers, option: "--top-k", unit: "answers")
+        try NumberRange.check(minScore, in: NumberRange.share, option: "--min-score")
         if diagnostics, format == .text { throw ValidationError("--diagnostics needs --format json") }
     }
 
     func run() throws {
         let text = try context ?? contextFile.map(TextInput.read) ?? ""
         let answerer = try model.load(batchSize: answering.batchSize)
-        var settings = answering.settings(answerCount: topK)
+        var settings = answering.settings(model.skim.skimming, answerCount: topK, minimumScore: minScore)
         settings.diagnostics = diagnostics
         let progress = ProgressLine(unit: "windows")
         let report = try answerer.answer(question: question, context: text, settings: settings) {
@@ -58,7 +66,9 @@ struct AnswerCommand: ParsableCommand {
         progress.finish()
         switch format {
         case .json: try printJSON(report)
-        case .text: try StandardOutput.write("\(AnswerText(report, context: text, isColored: color.isOn))")
+        case .text:
+            let answer = AnswerText(report, context: text, minimumScore: minScore, isColored: color.isOn)
+            try StandardOutput.write("\(answer)")
         }
     }
 }

@@ -23,17 +23,24 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// An answer for people: the answers, the text with its dropped blocks dimmed, and what it took.
+/// An answer for people: the answers with their places, the text around them, and what it took.
+///
+/// In colours the text is shown with its dropped blocks dimmed, else the sentence of each answer.
 struct AnswerText: CustomStringConvertible {
     private let report: AnswerReport
     private let context: [Unicode.Scalar]
+    private let minimumScore: Double
     private let isColored: Bool
 
     /// How much text is shown before and after the best answer.
     private static let excerptScalars = 2000
 
-    init(_ report: AnswerReport, context: String, isColored: Bool) {
+    /// How much of a sentence is shown before and after an answer.
+    private static let sentenceScalars = 200
+
+    init(_ report: AnswerReport, context: String, minimumScore: Double, isColored: Bool) {
         self.report = report
+        self.minimumScore = minimumScore
         self.context = Array(context.unicodeScalars)
         self.isColored = isColored
     }
@@ -43,15 +50,50 @@ struct AnswerText: CustomStringConvertible {
         return parts.compactMap { $0 }.joined(separator: isColored ? "\n\n" : "\n")
     }
 
-    /// A line an answer.
+    /// A line an answer, and without colours another with its sentence.
     private var answers: String {
-        var lines = report.answers.map { answer in
-            "\(Self.oneLine(answer.text)) (\(answer.score.formatted(digits: 2)))"
-        }
         if let noAnswer = report.noAnswer, noAnswer.chosen {
-            lines = ["The text does not say (\(noAnswer.score.formatted(digits: 2)))"]
+            return "The text does not say (\(noAnswer.score.formatted(digits: 2)))"
         }
-        return lines.isEmpty ? "No span of the text can be an answer" : lines.joined(separator: "\n")
+        guard !report.answers.isEmpty else {
+            return minimumScore > 0
+                ? "No answer has a score of at least \(minimumScore)" : "No span of the text can be an answer"
+        }
+        let lines = report.answers.flatMap { answer in
+            let score = answer.score.formatted(digits: 2)
+            let line = "\(Self.oneLine(answer.text)) (\(score)), characters \(answer.start) to \(answer.end)"
+            return isColored ? [line] : [line, "  \(sentence(around: answer))"]
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The sentence that an answer stands in, shortened where it is long.
+    private func sentence(around answer: AnswerReport.Answer) -> String {
+        let limits =
+            max(
+                0,
+                answer.start - Self.sentenceScalars
+            )..<min(context.count, answer.end + Self.sentenceScalars)
+        var start = answer.start
+        while start > limits.lowerBound, !endsSentence(start - 1) { start -= 1 }
+        var end = answer.end
+        while end < limits.upperBound, !endsSentence(end - 1) { end += 1 }
+        while start < answer.start, context[start].properties.isWhitespace { start += 1 }
+        let before = start == limits.lowerBound && start > 0 ? "…" : ""
+        let after = end == limits.upperBound && end < context.count ? "…" : ""
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: context[start..<end])
+        return before + Self.oneLine(String(text)) + after
+    }
+
+    /// Whether a sentence ends with a scalar: a mark with white space behind it, or the end of a paragraph.
+    private func endsSentence(_ offset: Int) -> Bool {
+        let next = offset + 1 < context.count ? context[offset + 1] : "\n"
+        switch context[offset] {
+        case ".", "!", "?": return next.properties.isWhitespace
+        case "\n": return next == "\n"
+        default: return false
+        }
     }
 
     /// What was read and how long it took.

@@ -63,10 +63,17 @@ struct AnsweringArguments: ParsableArguments {
     /// The same, as the library takes it.
     ///
     /// - Parameters:
+    ///   - skimming: Whether and how blocks are dropped.
     ///   - answerCount: How many answers are wanted.
+    ///   - minimumScore: The score that an answer must have.
     ///   - mayBeUnanswerable: Whether the questions are known to have unanswerable ones among them.
     /// - Returns: Settings for all questions of a run.
-    func settings(answerCount: Int = 1, mayBeUnanswerable: Bool = false) -> QuestionAnswerer.Settings {
+    func settings(
+        _ skimming: Skimming,
+        answerCount: Int = 1,
+        minimumScore: Double = 0,
+        mayBeUnanswerable: Bool = false
+    ) -> QuestionAnswerer.Settings {
         let threshold = noAnswerThreshold ?? (mayBeUnanswerable ? 0 : nil)
         return QuestionAnswerer.Settings(
             windows: WindowSettings(
@@ -75,9 +82,11 @@ struct AnsweringArguments: ParsableArguments {
             ),
             decoding: DecodingSettings(
                 answerCount: answerCount,
+                minimumScore: minimumScore,
                 maximumAnswerLength: maxAnswerLength,
                 noAnswer: threshold.map { .above(threshold: $0) } ?? .never
-            )
+            ),
+            skimming: skimming
         )
     }
 }

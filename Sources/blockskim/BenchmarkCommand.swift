@@ -1,6 +1,7 @@
 import ArgumentParser
 import BlockSkim
 import BlockSkimModule
+import EncoderModule
 
 /// `blockskim benchmark`: the forward time of an encoder, dense, padded and skimming.
 struct BenchmarkCommand: ParsableCommand {
@@ -105,7 +106,7 @@ struct BenchmarkCommand: ParsableCommand {
         let settings = SkimBenchmark.Settings(
             length: length,
             paddedLength: paddedLength,
-            policy: dense ? nil : .forced(keptFraction: keepFraction),
+            keptFraction: dense ? nil : keepFraction,
             runs: runs
         )
         let source: SkimBenchmark.Source =

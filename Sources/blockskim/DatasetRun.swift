@@ -1,4 +1,6 @@
 import BlockSkim
+import DatasetModule
+import EvaluationModule
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,7 @@
 import ArgumentParser
 import BlockSkim
+import DatasetModule
+import EvaluationModule
 
 /// `blockskim evaluate`: EM and F1 on a data set, of a model or of a file of predictions.
 struct EvaluateCommand: ParsableCommand {
@@ -50,7 +52,10 @@ struct EvaluateCommand: ParsableCommand {
             let table = try Predictions(path: predictions)
             try score(table, reader, &evaluation)
         } else {
-            let settings = answering.settings(mayBeUnanswerable: reader.layout.hasUnanswerableQuestions)
+            let settings = answering.settings(
+                model.skim.skimming,
+                mayBeUnanswerable: reader.layout.hasUnanswerableQuestions
+            )
             try run.answer(reader, with: model.load(batchSize: answering.batchSize), settings: settings) {
                 example,
                 answered in

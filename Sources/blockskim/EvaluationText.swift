@@ -1,4 +1,5 @@
 import BlockSkim
+import EvaluationModule
 
 /// The figures of an evaluation for people.
 struct EvaluationText: CustomStringConvertible {

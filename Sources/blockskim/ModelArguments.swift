@@ -27,11 +27,14 @@ struct ModelArguments: ParsableArguments {
     @OptionGroup var execution: ExecutionArguments
 
     /// Loads the model, and says so when it runs dense because nothing else loses as little as was asked for.
+    ///
+    /// - Throws: What loading throws, and what is wrong with the skim options for this model.
     func load(batchSize: Int) throws -> QuestionAnswerer {
         let directory = try checkpoint.directory()
-        let options = execution.options(skim, batchSize: batchSize)
+        let options = ModelOptions(threads: execution.budget, batchSize: batchSize)
         let answerer = try QuestionAnswerer(model: directory, options: options)
-        if let loss = skim.maxF1Loss, answerer.skimming == nil {
+        let policy = try answerer.model.policy(for: skim.skimming)
+        if let loss = skim.maxF1Loss, policy == nil {
             let points = try SkimFrontier(directory: directory)?.points ?? []
             let least = points.filter { $0.measuredSpeedup > 1 }.map(\.f1Loss).min()
                 .map { " (the least is \($0.formatted(digits: 2)))" }
@@ -57,11 +60,12 @@ struct SkimArguments: ParsableArguments {
     var skimLayers: [Int] = []
 
     @Option(
-        parsing: .unconditional,
+        name: .customLong("skip-threshold"),
+        parsing: .upToNextOption,
         help:
-            "Drop a block when its probability of irrelevance is above this: higher is safer and slower (default: the checkpoint's)."
+            "Drop a block when its probability of irrelevance is above this: higher is safer and slower. One for all skim layers, or one for each (default: the checkpoint's)."
     )
-    var skipThreshold: Double?
+    var skipThresholds: [Double] = []
 
     @Option(
         parsing: .unconditional,
@@ -73,20 +77,22 @@ struct SkimArguments: ParsableArguments {
     var maxF1Loss: Double?
 
     func validate() throws {
-        if dense, !skimLayers.isEmpty || skipThreshold != nil {
+        if dense, !skimLayers.isEmpty || !skipThresholds.isEmpty {
             throw ValidationError(
                 "--dense skims nothing, so --skim-layer and --skip-threshold make no sense with it"
             )
         }
         if let maxF1Loss {
-            guard !dense, skimLayers.isEmpty, skipThreshold == nil else {
+            guard !dense, skimLayers.isEmpty, skipThresholds.isEmpty else {
                 throw ValidationError(
                     "--max-f1-loss chooses layer and threshold itself; leave out --dense, --skim-layer and --skip-threshold"
                 )
             }
             try NumberRange.check(maxF1Loss, in: NumberRange.points, option: "--max-f1-loss", unit: "points")
         }
-        try NumberRange.check(skipThreshold, in: NumberRange.share, option: "--skip-threshold")
+        for threshold in skipThresholds {
+            try NumberRange.check(threshold, in: NumberRange.share, option: "--skip-threshold")
+        }
         for layer in skimLayers {
             try NumberRange.check(
                 layer,
@@ -101,11 +107,11 @@ struct SkimArguments: ParsableArguments {
     }
 
     /// The same, as the library takes it.
-    var skimming: ModelOptions.Skimming {
+    var skimming: Skimming {
         if dense { return .dense }
         if let maxF1Loss { return .maximumF1Loss(maxF1Loss) }
-        if skimLayers.isEmpty, skipThreshold == nil { return .asConfigured }
-        return .adjusted(skimLayers: skimLayers.isEmpty ? nil : skimLayers, skipThreshold: skipThreshold)
+        if skimLayers.isEmpty, skipThresholds.isEmpty { return .asConfigured }
+        return .adjusted(skimLayers: skimLayers.isEmpty ? nil : skimLayers, skipThresholds: skipThresholds)
     }
 }
 
@@ -131,9 +137,5 @@ struct ExecutionArguments: ParsableArguments {
     }
 
     /// The same, as the library takes it.
-    func options(_ skim: SkimArguments, batchSize: Int) -> ModelOptions {
-        ModelOptions(skimming: skim.skimming, threads: budget, batchSize: batchSize)
-    }
-
     var budget: ThreadBudget { threads.flatMap { ThreadBudget(threads: $0) } ?? .physicalCores }
 }

@@ -37,9 +37,11 @@ struct ModelSummaryText: CustomStringConvertible {
         }
         if let skim = summary.skim {
             let layers = skim.skimLayers.map { "\($0)" }.joined(separator: ", ")
-            rows.append(
-                ("skims after layer", "\(layers), above probability \(skim.skipThreshold) of irrelevance")
-            )
+            // One threshold where all layers have the same.
+            let thresholds =
+                Set(skim.skipThresholds).count == 1 ? [skim.skipThresholds[0]] : skim.skipThresholds
+            let probability = thresholds.map { "\($0)" }.joined(separator: ", ")
+            rows.append(("skims after layer", "\(layers), above probability \(probability) of irrelevance"))
             rows.append(("blocks", "\(skim.blockSize) tokens, layout \(skim.blockLayout)"))
             rows.append(("attention region", skim.attentionRegion))
             rows.append(("hidden states", "\(skim.stateChannels) channels, pooled beside attention"))

@@ -1,5 +1,7 @@
 import ArgumentParser
 import BlockSkim
+import DatasetModule
+import EvaluationModule
 
 /// `blockskim predict`: the answers to a data set, into a file.
 struct PredictCommand: ParsableCommand {
@@ -41,7 +43,10 @@ struct PredictCommand: ParsableCommand {
         // Made now, so that a place that cannot be written to is found out before the work.
         let predictionFile = try PredictionFile(path: output)
         let nBestFile = try nBest.map { try NBestFile(path: $0) }
-        let settings = answering.settings(mayBeUnanswerable: reader.layout.hasUnanswerableQuestions)
+        let settings = answering.settings(
+            model.skim.skimming,
+            mayBeUnanswerable: reader.layout.hasUnanswerableQuestions
+        )
         try run.answer(reader, with: model.load(batchSize: answering.batchSize), settings: settings) {
             example,
             answered in

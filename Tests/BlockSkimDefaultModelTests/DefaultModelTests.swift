@@ -85,10 +85,9 @@ import Testing
         let frontier = try #require(try SkimFrontier(directory: DefaultModel.directory()))
         let fastest = try #require(frontier.fastest(maximumF1Loss: .infinity))
         #expect(fastest.measuredSpeedup > 1)
-        let skimming = try QuestionAnswerer(options: ModelOptions(skimming: .maximumF1Loss(.infinity)))
-            .skimming
-        #expect(skimming?.skimLayers == fastest.skimLayers)
-        #expect(skimming?.skipThreshold == fastest.skipThreshold)
+        let policy = try QuestionAnswerer().model.policy(for: .maximumF1Loss(.infinity))
+        #expect(policy?.layers == fastest.skimLayers)
+        #expect(policy.map { Set($0.thresholds.values) } == [fastest.skipThreshold])
     }
 
     @Test func answersAndSkims() throws {

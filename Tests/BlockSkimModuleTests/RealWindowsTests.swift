@@ -82,20 +82,21 @@ struct RealWindowsTests {
 
         let skimming = SkimmingEncoder(
             encoder: encoder,
-            predictors: predictors,
+            modules: predictors,
             layout: window.configuration.blockLayout,
-            blockSize: window.configuration.blockSize,
-            team: team
+            blockSize: window.configuration.blockSize
         )
         let output = try skimming(
             [
-                SkimmingEncoder.Window(
+                ContextWindow(
                     ids: window.ids,
                     tokenTypes: window.tokenTypes,
-                    prefixLength: window.partition.prefixLength
+                    prefixLength: window.partition.prefixLength,
+                    contextTokens: 0..<window.ids.count - window.partition.prefixLength
                 )
             ],
-            policy: .threshold(window.configuration.skipThreshold, minimumKeptBlocks: 1)
+            choosing: window.configuration.policy,
+            in: Workspace(encoder.configuration, team: team)
         )
         #expect(try output.traces[0].layers.flatMap(\.blocks).map(\.kept) == window.expectedKept)
         let skimmed = window.spanLogits(Array(UnsafeBufferPointer(start: output.hidden, count: count)))
@@ -122,8 +123,10 @@ private struct RealWindow {
         let directory = try #require(SharedDirectory.path(Self.model))
         checkpoint = try Checkpoint(directory: directory)
         var configuration = try SkimConfiguration(directory: directory)
-        configuration.skipThreshold = try #require(golden.metadata["threshold"].flatMap(Double.init))
-        configuration.skimLayers = [try #require(golden.metadata["skim_layer"].flatMap(Int.init))]
+        let layer = try #require(golden.metadata["skim_layer"].flatMap(Int.init))
+        configuration.policy.thresholds = [
+            layer: try #require(golden.metadata["threshold"].flatMap(Double.init))
+        ]
         self.configuration = configuration
         head = try SpanHeadWeights(checkpoint: checkpoint).outputs
         ids = try golden.integers(named: "\(name).ids").map(Int32.init)
@@ -151,7 +154,7 @@ private struct RealWindow {
                 width: 2
             )
             return stride(from: 0, to: probabilities.count, by: 2).map {
-                Double(probabilities[$0]) <= configuration.skipThreshold
+                Double(probabilities[$0]) <= configuration.policy.thresholds[configuration.skimLayers[0]] ?? 1
             }
         }
     }

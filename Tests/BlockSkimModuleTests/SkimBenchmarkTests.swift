@@ -21,8 +21,8 @@ import Testing
     @Test(arguments: [(64, 16, 8), (61, 13, 4), (32, 8, 8)])
     func keepsTheForcedFraction(length: Int, prefixLength: Int, blockSize: Int) throws {
         let model = try SkimmingModel(SkimConfiguration(blockSize: blockSize, skimLayers: [1]))
-        let team = ThreadTeam(try #require(ThreadBudget(threads: 2)))
-        let encoder = try model.encoder(on: team)
+        let threads = try #require(ThreadBudget(threads: 2))
+        let encoder = try model.encoder(on: ThreadTeam(threads)).skimming
         for fraction in [0, 0.2, 1.0 / 3, 0.5, 0.75, 1] {
             let benchmark = SkimBenchmark(
                 encoder,
@@ -30,10 +30,11 @@ import Testing
                 settings: SkimBenchmark.Settings(
                     length: length,
                     paddedLength: nil,
-                    policy: .forced(keptFraction: fraction),
+                    keptFraction: fraction,
                     runs: 1,
                     prefixLength: prefixLength
-                )
+                ),
+                threads: threads
             )
             var reports: [Int] = []
             let result = try benchmark.run { finished, wanted in
@@ -56,8 +57,9 @@ import Testing
     @Test func aShortBlockAmongTheBestOnesCountsAsShort() {
         let partition = BlockPartition(tokens: 100, prefixLength: 32, layout: .passageAligned, blockSize: 32)
         func kept(_ fraction: Double) -> [Bool] {
-            SkimPolicy.forced(keptFraction: fraction)
-                .select(logits: [0, 1, 0, 2, 0, 3], partition: partition, tokens: 100).kept
+            let window = WindowRelevance(logits: [0, 1, 0, 2, 0, 3], partition: partition, tokens: 100)
+            return ForcedShare(keptFraction: fraction, afterLayer: 1)
+                .select([window, nil], afterLayer: 1)[0]?.kept ?? []
         }
         #expect(kept(0.1) == [false, false, true])
         #expect(kept(0.36) == [false, false, true])
@@ -65,11 +67,12 @@ import Testing
         #expect(kept(1) == [true, true, true])
     }
 
-    @Test func measuresADenseEncoderWithoutAPolicy() throws {
+    @Test func measuresADenseEncoderWithoutAShare() throws {
         let model = try SkimmingModel(SkimConfiguration(blockSize: 8, skimLayers: [1]))
-        let encoder = try model.encoder(on: ThreadTeam(try #require(ThreadBudget(threads: 1))))
-        let settings = SkimBenchmark.Settings(length: 20, paddedLength: nil, policy: nil, runs: 1)
-        let benchmark = SkimBenchmark(encoder, skimLayer: 1, settings: settings)
+        let threads = try #require(ThreadBudget(threads: 1))
+        let encoder = try model.encoder(on: ThreadTeam(threads)).skimming
+        let settings = SkimBenchmark.Settings(length: 20, paddedLength: nil, keptFraction: nil, runs: 1)
+        let benchmark = SkimBenchmark(encoder, skimLayer: 1, settings: settings, threads: threads)
         // The prefix is never longer than the window, nor padding longer than the encoder can take.
         #expect(benchmark.settings.prefixLength == 20)
         #expect(benchmark.paddedLength == 64)

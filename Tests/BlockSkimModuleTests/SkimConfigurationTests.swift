@@ -39,6 +39,18 @@ import Testing
         #expect(other == expected)
     }
 
+    @Test func takesOneThresholdForAllLayersOrOneForEach() throws {
+        let one = try read(["skim_layers": "[2, 1]", "skip_threshold": "0.75"])
+        #expect(one.policy.thresholds == [1: 0.75, 2: 0.75])
+        let each = try read(["skim_layers": "[2, 1]", "skip_threshold": "[0.5, 0.75]"])
+        #expect(each.policy.thresholds == [2: 0.5, 1: 0.75])
+        for wrong in ["[0.5, 0.6]", "[]", "[0.5, 2, 0.5]", "[0.5, \"x\", 0.5]"] {
+            #expect(throws: BlockSkimError.self) {
+                try read(["skim_layers": "[1, 2, 3]", "skip_threshold": wrong])
+            }
+        }
+    }
+
     @Test func passesOverWhatCalibrationAdds() throws {
         #expect(try read(["calibration": "{\"recall\": [0.9, null], \"at\": \"x\"}"]) == read())
     }
@@ -113,13 +125,12 @@ import Testing
 
     @Test func settingsChangedLaterAreCheckedAgain() throws {
         var configuration = try SkimConfiguration(skimLayers: [1])
-        configuration.skimLayers = [3, 1]
+        configuration.policy.thresholds = [3: 0.5, 1: 0.9]
         try configuration.check(layerCount: 3)
         #expect(throws: BlockSkimError.self) { try configuration.check(layerCount: 2) }
-        configuration.skimLayers = []
+        configuration.policy.thresholds = [:]
         #expect(throws: BlockSkimError.self) { try configuration.check(layerCount: 3) }
-        configuration.skimLayers = [1]
-        configuration.skipThreshold = .nan
+        configuration.policy.thresholds = [1: .nan]
         #expect(throws: BlockSkimError.self) { try configuration.check(layerCount: 3) }
     }
 }

@@ -22,11 +22,14 @@ struct SkimmingModel {
     }
 
     /// The policy that the configuration asks for.
-    var policy: SkimPolicy {
-        .threshold(configuration.skipThreshold, minimumKeptBlocks: configuration.minimumKeptBlocks)
+    var policy: SkimPolicy { configuration.policy }
+
+    /// The same, and a forced share after the first skim layer.
+    func choices(keptFraction: Double) -> [any BlockChoice] {
+        [policy, ForcedShare(keptFraction: keptFraction, afterLayer: configuration.skimLayers[0])]
     }
 
-    func encoder(on team: ThreadTeam) throws -> SkimmingEncoder {
+    func encoder(on team: ThreadTeam) throws -> RunningEncoder {
         var predictors: [Int: SkimPredictor] = [:]
         for skimLayer in configuration.skimLayers {
             let weights = try BlockSkimWeights(
@@ -36,12 +39,14 @@ struct SkimmingModel {
             )
             predictors[skimLayer] = SkimPredictor(weights: weights, configuration: configuration)
         }
-        return SkimmingEncoder(
-            encoder: try Encoder(checkpoint: checkpoint, workers: team.size),
-            predictors: predictors,
-            layout: configuration.blockLayout,
-            blockSize: configuration.blockSize,
-            team: team
+        return RunningEncoder(
+            SkimmingEncoder(
+                encoder: try Encoder(checkpoint: checkpoint, workers: team.size),
+                modules: predictors,
+                layout: configuration.blockLayout,
+                blockSize: configuration.blockSize
+            ),
+            on: team
         )
     }
 
@@ -63,7 +68,7 @@ struct SkimmingModel {
     }
 
     /// A wide model for a team of 1, 2 or 3.
-    static func wide(on team: ThreadTeam) throws -> SkimmingEncoder {
+    static func wide(on team: ThreadTeam) throws -> RunningEncoder {
         let configuration = try SkimConfiguration(blockSize: 8, skimLayers: [1, 2])
         var predictors: [Int: SkimPredictor] = [:]
         for skimLayer in configuration.skimLayers {
@@ -75,12 +80,14 @@ struct SkimmingModel {
             )
             predictors[skimLayer] = SkimPredictor(weights: weights, configuration: configuration)
         }
-        return SkimmingEncoder(
-            encoder: wideEncoders[team.size - 1],
-            predictors: predictors,
-            layout: configuration.blockLayout,
-            blockSize: configuration.blockSize,
-            team: team
+        return RunningEncoder(
+            SkimmingEncoder(
+                encoder: wideEncoders[team.size - 1],
+                modules: predictors,
+                layout: configuration.blockLayout,
+                blockSize: configuration.blockSize
+            ),
+            on: team
         )
     }
 }
@@ -97,15 +104,38 @@ struct EncodedWindow {
     }
 }
 
-extension SkimmingEncoder {
-    func encode(_ windows: [GoldenWindow], policy: SkimPolicy?) throws -> [EncodedWindow] {
-        let output = try self(
-            windows.map { Window(ids: $0.ids, tokenTypes: $0.tokenTypes, prefixLength: $0.prefixLength) },
-            policy: policy
+/// A skimming encoder with threads and buffers.
+struct RunningEncoder {
+    let skimming: SkimmingEncoder
+    let workspace: Workspace
+
+    var encoder: Encoder { skimming.encoder }
+    private var team: ThreadTeam { workspace.team }
+
+    init(_ skimming: SkimmingEncoder, on team: ThreadTeam) {
+        self.skimming = skimming
+        workspace = Workspace(skimming.encoder.configuration, team: team)
+    }
+
+    func encode(_ windows: [GoldenWindow], policy: (any BlockChoice)?) throws -> [EncodedWindow] {
+        self.windows(of: try skimming(windows.map(\.window), choosing: policy, in: workspace))
+    }
+
+    /// Begins a pass that the caller takes through the layers.
+    func pass(_ windows: [GoldenWindow]) throws -> EncoderPass {
+        try EncoderPass(
+            windows.map(\.window),
+            encoder: encoder,
+            partition: skimming.partition,
+            in: workspace
         )
+    }
+
+    /// What a pass gives, window by window.
+    func windows(of output: EncoderPass.Output) -> [EncodedWindow] {
         var start = output.hidden
-        return zip(windows, output.traces).map { window, trace in
-            let count = window.ids.count * encoder.configuration.hidden
+        return output.traces.map { trace in
+            let count = trace.tokens * encoder.configuration.hidden
             defer { start += count }
             return EncodedWindow(hidden: Array(UnsafeBufferPointer(start: start, count: count)), trace: trace)
         }
@@ -129,6 +159,15 @@ extension SkimmingEncoder {
 }
 
 extension GoldenWindow {
+    var window: ContextWindow {
+        ContextWindow(
+            ids: ids,
+            tokenTypes: tokenTypes,
+            prefixLength: prefixLength,
+            contextTokens: 0..<ids.count - prefixLength
+        )
+    }
+
     /// Windows of 1 to 64 tokens with prefixes of all lengths.
     static func random(_ count: Int, _ random: inout SplitMix) -> [GoldenWindow] {
         (0..<count).map { _ in

@@ -20,7 +20,8 @@ import Testing
         encoders.append(try SkimmingModel.wide(on: team))
         for encoder in encoders {
             let plain = try encoder.encodePlainly(windows, layers: 3)
-            for policy in [SkimPolicy.threshold(1, minimumKeptBlocks: 1), nil] {
+            let layers = encoder.skimming.modules.keys.sorted()
+            for policy in [SkimPolicy(layers: layers, threshold: 1), nil] {
                 let outputs = try encoder.encode(windows, policy: policy)
                 let isSame = zip(outputs, plain).allSatisfy { areBitwiseEqual($0.hidden, $1) }
                 #expect(isSame, "hidden \(encoder.encoder.configuration.hidden)")
@@ -37,7 +38,7 @@ import Testing
         let encoder = try model.encoder(on: Self.teams[1])
         let windows = [(29, 6), (43, 9), (51, 2)].map { GoldenWindow(tokens: $0, prefixLength: $1) }
         let embeddings = try encoder.encodePlainly(windows, layers: 0)
-        for policy in [model.policy, .forced(keptFraction: 0.5)] {
+        for policy in model.choices(keptFraction: 0.5) {
             let outputs = try encoder.encode(windows, policy: policy)
             #expect(outputs.contains { !$0.trace.droppedPositions.isEmpty })
             for (output, embeddings) in zip(outputs, embeddings) {
@@ -53,19 +54,20 @@ import Testing
         let team = Self.teams[teamIndex]
         for configuration in SkimmingEncoderTests.configurations {
             let model = try SkimmingModel(configuration)
-            for policy in [model.policy, .forced(keptFraction: 0.4)] {
+            for policy in model.choices(keptFraction: 0.4) {
                 try expectIndependence(of: model.encoder(on: team), policy: policy, windows: 12, batches: 6)
             }
         }
         // Batches on either side of the number of rows from which a product is not shared by columns.
         let wide = try SkimmingModel.wide(on: team)
-        try expectIndependence(of: wide, policy: .forced(keptFraction: 0.6), windows: 12, batches: 10)
+        let choice = ForcedShare(keptFraction: 0.6, afterLayer: 1)
+        try expectIndependence(of: wide, policy: choice, windows: 12, batches: 10)
     }
 
     /// Encodes windows alone and in random batches, and expects the same of each to the last bit.
     private func expectIndependence(
-        of encoder: SkimmingEncoder,
-        policy: SkimPolicy,
+        of encoder: RunningEncoder,
+        policy: any BlockChoice,
         windows count: Int,
         batches: Int
     ) throws {
@@ -87,7 +89,7 @@ import Testing
                     isSame,
                     """
                     \(output.trace.tokens) tokens in a batch of \(chosen.map { windows[$0].ids.count }), hidden \
-                    \(encoder.encoder.configuration.hidden), \(policy), \(encoder.team.size) threads
+                    \(encoder.encoder.configuration.hidden), \(policy), \(encoder.workspace.team.size) threads
                     """
                 )
             }
@@ -98,7 +100,10 @@ import Testing
     @Test func resultsOnSeveralThreadsEqualThoseOnOneWithinRounding() throws {
         var random = SplitMix(seed: 5)
         let windows = GoldenWindow.random(10, &random)
-        func expectAgreement(_ policy: SkimPolicy, _ encoder: (ThreadTeam) throws -> SkimmingEncoder) throws {
+        func expectAgreement(
+            _ policy: any BlockChoice,
+            _ encoder: (ThreadTeam) throws -> RunningEncoder
+        ) throws {
             let outputs = try Self.teams.map { try encoder($0).encode(windows, policy: policy) }
             for (team, others) in zip(Self.teams, outputs).dropFirst() {
                 for (one, other) in zip(outputs[0], others) {
@@ -112,15 +117,18 @@ import Testing
             let model = try SkimmingModel(configuration)
             try expectAgreement(model.policy, model.encoder)
         }
-        try expectAgreement(.forced(keptFraction: 0.6), SkimmingModel.wide)
+        try expectAgreement(ForcedShare(keptFraction: 0.6, afterLayer: 1), SkimmingModel.wide)
     }
 
     @Test func thePrefixIsNeverDropped() throws {
         var random = SplitMix(seed: 9)
         for configuration in SkimmingEncoderTests.configurations {
-            let encoder = try SkimmingModel(configuration).encoder(on: Self.teams[0])
+            let model = try SkimmingModel(configuration)
+            let encoder = try model.encoder(on: Self.teams[0])
             let windows = GoldenWindow.random(12, &random)
-            for policy in [SkimPolicy.threshold(0, minimumKeptBlocks: 0), .forced(keptFraction: 0)] {
+            let layers = configuration.skimLayers
+            let all = SkimPolicy(layers: layers, threshold: 0, minimumKeptBlocks: 0)
+            for policy: any BlockChoice in [all, ForcedShare(keptFraction: 0, afterLayer: layers[0])] {
                 let outputs = try encoder.encode(windows, policy: policy)
                 for (window, output) in zip(windows, outputs) {
                     let first = output.trace.droppedPositions.first?.lowerBound ?? window.ids.count

@@ -30,11 +30,11 @@ import Testing
     @Test(arguments: families)
     func answerIsTheTextOfTheBestTokens(_ family: FormulaFamily) throws {
         let (report, answerer) = try Self.report(family, .vocabularyFiles)
-        #expect(answerer.encoder.family.rawValue == family.name)
+        #expect(answerer.model.encoder.family.rawValue == family.name)
         let windows = try #require(report.diagnostics).windows
         let window = try #require(windows.first)
         #expect(windows.count == 1)
-        let tokens = answerer.tokenizer.tokenize(Self.context)
+        let tokens = answerer.model.tokenizer.tokenize(Self.context)
         let end = window.ids.count - 1
         let context = end - tokens.ids.count..<end
         #expect(window.ids[context].elementsEqual(tokens.ids))
@@ -59,7 +59,7 @@ import Testing
     @Test(arguments: families)
     func specialTokensAreWhereTheFamilyHasThem(_ family: FormulaFamily) throws {
         let (report, answerer) = try Self.report(family, .vocabularyFiles)
-        let tokenizer = answerer.tokenizer
+        let tokenizer = answerer.model.tokenizer
         let between = family.name == "roberta" ? ["</s>", "</s>"] : ["[SEP]"]
         let ids = try #require(report.diagnostics?.windows.first?.ids)
         let special = Set(["<s>", "</s>", "[CLS]", "[SEP]"])

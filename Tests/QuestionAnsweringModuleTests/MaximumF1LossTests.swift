@@ -17,33 +17,32 @@ import Testing
     private func skimming(
         of frontier: [FrontierPoint]? = Self.frontier,
         maximumF1Loss: Double
-    ) throws -> SkimConfiguration? {
+    ) throws -> SkimPolicy? {
         let checkpoint = try FormulaCheckpoint.skimming(frontier: frontier)
-        return try QuestionAnswererTests.answerer(checkpoint, .maximumF1Loss(maximumF1Loss)).skimming
+        return try QuestionAnswererTests.answerer(checkpoint).model.policy(for: .maximumF1Loss(maximumF1Loss))
     }
 
     @Test(arguments: [(0.1, [3]), (1.4, [3]), (1.5, [2, 3]), (2.9, [2, 3]), (3, [1]), (.infinity, [1])])
     func takesTheFastestThatLosesAtMostSoMuch(loss: Double, layers: [Int]) throws {
         let skimming = try #require(try skimming(maximumF1Loss: loss))
         let point = try #require(Self.frontier.first { $0.layers.sorted() == layers })
-        #expect(skimming.skimLayers == layers)
-        #expect(skimming.skipThreshold == point.threshold)
-        // All else is as the file says.
-        #expect(skimming.blockSize == 4)
+        let expected = Dictionary(uniqueKeysWithValues: layers.map { ($0, point.threshold) })
+        #expect(skimming.thresholds == expected)
     }
 
     @Test func skimsWhereItSays() throws {
         let checkpoint = try FormulaCheckpoint.skimming(frontier: Self.frontier)
-        func report(_ skimming: ModelOptions.Skimming) throws -> AnswerReport {
-            let report = try QuestionAnswererTests.answerer(checkpoint, skimming).answer(
+        let answerer = try QuestionAnswererTests.answerer(checkpoint)
+        func report(_ skimming: Skimming) throws -> AnswerReport {
+            let report = try answerer.answer(
                 question: "When was it opened?",
                 context: QuestionAnswererTests.context,
-                settings: QuestionAnswererTests.settings
+                settings: QuestionAnswererTests.settings(skimming)
             )
             return QuestionAnswererTests.untimed(report)
         }
         let chosen = try report(.maximumF1Loss(2))
-        #expect(try chosen == report(.adjusted(skimLayers: [2, 3], skipThreshold: 0.75)))
+        #expect(try chosen == report(.adjusted(skimLayers: [2, 3], skipThresholds: [0.75])))
         #expect(try chosen.skim != report(.asConfigured).skim)
     }
 
@@ -60,7 +59,7 @@ import Testing
     @Test func rejectsACheckpointThatWasNotCalibrated() throws {
         let checkpoint = try FormulaCheckpoint.skimming()
         #expect(throws: QuestionAnsweringError.notCalibrated(directory: checkpoint.path)) {
-            try QuestionAnswererTests.answerer(checkpoint, .maximumF1Loss(1))
+            try QuestionAnswererTests.answerer(checkpoint).model.policy(for: .maximumF1Loss(1))
         }
     }
 
@@ -68,7 +67,7 @@ import Testing
         let checkpoint = try FormulaCheckpoint()
         try TinyVocabulary.write(to: checkpoint.path)
         #expect(throws: QuestionAnsweringError.denseCheckpoint(directory: checkpoint.path)) {
-            try QuestionAnswererTests.answerer(checkpoint, .maximumF1Loss(1))
+            try QuestionAnswererTests.answerer(checkpoint).model.policy(for: .maximumF1Loss(1))
         }
     }
 

@@ -25,18 +25,23 @@ import Testing
 
     static func answerer(
         _ checkpoint: FormulaCheckpoint,
-        _ skimming: ModelOptions.Skimming = .asConfigured,
         threads: Int = 1,
         batchSize: Int = 1
     ) throws -> QuestionAnswerer {
         try QuestionAnswerer(
             model: checkpoint.path,
             options: ModelOptions(
-                skimming: skimming,
                 threads: #require(ThreadBudget(threads: threads)),
                 batchSize: batchSize
             )
         )
+    }
+
+    /// The same with another way to skim.
+    static func settings(_ skimming: Skimming) -> QuestionAnswerer.Settings {
+        var settings = settings
+        settings.skimming = skimming
+        return settings
     }
 
     /// A report without what differs from run to run.
@@ -64,22 +69,23 @@ import Testing
         }
     }
 
-    @Test(arguments: [ModelOptions.Skimming.asConfigured, .dense], [2, 3, 64])
-    func batchGivesTheAnswersOfSingleCalls(skimming: ModelOptions.Skimming, batchSize: Int) throws {
+    @Test(arguments: [Skimming.asConfigured, .dense], [2, 3, 64])
+    func batchGivesTheAnswersOfSingleCalls(skimming: Skimming, batchSize: Int) throws {
         let checkpoint = try FormulaCheckpoint.skimming()
-        let single = try Self.answerer(checkpoint, skimming)
-        let batching = try Self.answerer(checkpoint, skimming, batchSize: batchSize)
+        let single = try Self.answerer(checkpoint)
+        let batching = try Self.answerer(checkpoint, batchSize: batchSize)
+        let settings = Self.settings(skimming)
         let alone = try Self.questions.map {
-            Self.untimed(try single.answer(question: $0, context: Self.context, settings: Self.settings))
+            Self.untimed(try single.answer(question: $0, context: Self.context, settings: settings))
         }
         let short = try batching.document("Only a few words.")
         let long = try batching.document(Self.context)
         let together = try batching.answer(
             Self.questions.map { ($0, long) } + [("what?", short)],
-            settings: Self.settings
+            settings: settings
         )
         #expect(try together.dropLast().map { Self.untimed(try $0.get()) } == alone)
-        let last = try single.answer(question: "what?", document: short, settings: Self.settings)
+        let last = try single.answer(question: "what?", document: short, settings: settings)
         #expect(try Self.untimed(#require(together.last).get()) == Self.untimed(last))
     }
 
@@ -183,15 +189,15 @@ import Testing
 
     @Test func keepingEveryBlockEqualsTheDenseModel() throws {
         let checkpoint = try FormulaCheckpoint.skimming()
-        let dense = try Self.answerer(checkpoint, .dense)
-        let keeping = try Self.answerer(checkpoint, .adjusted(skimLayers: [1, 3], skipThreshold: 1))
+        let answerer = try Self.answerer(checkpoint)
+        let keeping = Self.settings(.adjusted(skimLayers: [1, 3], skipThresholds: [1]))
         for question in Self.questions {
-            let expected = try dense.answer(
+            let expected = try answerer.answer(
                 question: question,
                 context: Self.context,
-                settings: Self.settings
+                settings: Self.settings(.dense)
             )
-            let found = try keeping.answer(question: question, context: Self.context, settings: Self.settings)
+            let found = try answerer.answer(question: question, context: Self.context, settings: keeping)
             #expect(found.diagnostics == expected.diagnostics)
             #expect(found.answers == expected.answers)
             #expect(found.skim?.keptFraction == 1)
@@ -220,18 +226,26 @@ import Testing
         let checkpoint = try FormulaCheckpoint()
         try TinyVocabulary.write(to: checkpoint.path)
         #expect(throws: QuestionAnsweringError.denseCheckpoint(directory: checkpoint.path)) {
-            try Self.answerer(checkpoint, .adjusted(skimLayers: [1], skipThreshold: nil))
+            try Self.answerer(checkpoint).model.policy(for: .adjusted(skimLayers: [1], skipThresholds: []))
         }
-        #expect(throws: Never.self) { try Self.answerer(checkpoint) }
+        #expect(try Self.answerer(checkpoint).model.policy(for: .asConfigured) == nil)
     }
 
     @Test func rejectsSkimLayersThatTheModelLacks() throws {
         let checkpoint = try FormulaCheckpoint.skimming()
+        let model = try Self.answerer(checkpoint).model
         #expect(throws: QuestionAnsweringError.self) {
-            try Self.answerer(checkpoint, .adjusted(skimLayers: [4], skipThreshold: nil))
+            try model.policy(for: .adjusted(skimLayers: [4], skipThresholds: []))
         }
         #expect(throws: QuestionAnsweringError.self) {
-            try Self.answerer(checkpoint, .adjusted(skimLayers: nil, skipThreshold: 1.5))
+            try model.policy(for: .adjusted(skimLayers: nil, skipThresholds: [1.5]))
+        }
+        let mismatch = QuestionAnsweringError.thresholdCountMismatch(
+            layers: [1, 2, 3],
+            thresholds: [0.5, 0.6]
+        )
+        #expect(throws: mismatch) {
+            try model.policy(for: .adjusted(skimLayers: [1, 2, 3], skipThresholds: [0.5, 0.6]))
         }
     }
 

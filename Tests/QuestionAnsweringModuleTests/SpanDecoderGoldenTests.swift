@@ -1,3 +1,4 @@
+import EncoderModule
 import TestSupport
 import Testing
 import TokenizerModule

@@ -1,3 +1,4 @@
+import EncoderModule
 import Testing
 import TokenizerModule
 
@@ -10,7 +11,7 @@ struct WindowLabelTests {
         offsets: [0..<3, 4..<7, 7..<8, 9..<12, 12..<15]
     )
 
-    private func label(_ answer: Range<Int>, in contextTokens: Range<Int>) -> WindowLabel {
+    private func label(_ answer: Range<Int>, in contextTokens: Range<Int>) -> ClosedRange<Int>? {
         let ids = [101, 9, 102] + tokens.ids[contextTokens] + [102]
         let window = ContextWindow(
             ids: ids,
@@ -18,26 +19,25 @@ struct WindowLabelTests {
             prefixLength: 3,
             contextTokens: contextTokens
         )
-        return WindowLabel(answer: answer, in: window, of: tokens)
+        return window.positions(of: answer, in: tokens)
     }
 
     @Test func labelsTheTokensAroundTheAnswer() {
-        #expect(label(4..<8, in: 0..<5) == .answer(4...5))
-        #expect(label(5..<6, in: 0..<5) == .answer(4...4))
-        #expect(label(4..<8, in: 1..<5) == .answer(3...4))
+        #expect(label(4..<8, in: 0..<5) == 4...5)
+        #expect(label(5..<6, in: 0..<5) == 4...4)
+        #expect(label(4..<8, in: 1..<5) == 3...4)
     }
 
     @Test func labelsAnswerThatStartsInLastToken() {
-        #expect(label(12..<15, in: 0..<5) == .answer(7...7))
-        #expect(label(7..<8, in: 0..<3) == .answer(5...5))
+        #expect(label(12..<15, in: 0..<5) == 7...7)
+        #expect(label(7..<8, in: 0..<3) == 5...5)
     }
 
-    @Test func labelsClassifierWhenPartOfTheAnswerIsOutside() {
-        #expect(label(4..<12, in: 0..<3) == .noAnswer)
-        #expect(label(2..<7, in: 1..<5) == .noAnswer)
-        #expect(label(0..<3, in: 3..<5) == .noAnswer)
-        #expect(label(12..<16, in: 0..<5) == .noAnswer)
-        #expect(WindowLabel.noAnswer.startPosition == 0 && WindowLabel.noAnswer.endPosition == 0)
+    @Test func hasNoLabelWhenPartOfTheAnswerIsOutside() {
+        #expect(label(4..<12, in: 0..<3) == nil)
+        #expect(label(2..<7, in: 1..<5) == nil)
+        #expect(label(0..<3, in: 3..<5) == nil)
+        #expect(label(12..<16, in: 0..<5) == nil)
     }
 
     @Test func labelsTokensThatShareAScalarInOrder() {
@@ -48,6 +48,6 @@ struct WindowLabelTests {
             prefixLength: 3,
             contextTokens: 0..<3
         )
-        #expect(WindowLabel(answer: 0..<1, in: window, of: tokens) == .answer(3...5))
+        #expect(window.positions(of: 0..<1, in: tokens) == 3...5)
     }
 }

@@ -79,6 +79,7 @@ extension FormulaCheckpoint {
     ///   - threshold: τ.
     ///   - skipped: `skipped_positions`.
     ///   - skimLayers: `skim_layers`, as JSON.
+    ///   - modules: how many of the layers, from the first on, have a Block Skim Module.
     ///   - frontier: what calibration measured, in any order; nil for a checkpoint that was not calibrated.
     /// - Returns: a directory with everything that a question answerer needs.
     /// - Throws: what writing files throws.
@@ -86,6 +87,7 @@ extension FormulaCheckpoint {
         threshold: Double = 0.5,
         skipped: String = "forwarded",
         skimLayers: String = "[1]",
+        modules: Int = 3,
         frontier: [FrontierPoint]? = nil
     ) throws -> FormulaCheckpoint {
         let points = frontier.map { $0.map(\.json).joined(separator: ", ") }
@@ -98,7 +100,11 @@ extension FormulaCheckpoint {
                 {"version": 1, "block_size": 4, "block_layout": "passage_aligned", "attention_region": "full",
                 "skim_layers": \(skimLayers), "skip_threshold": \(threshold), "skipped_positions": "\(skipped)",
                 "minimum_kept_blocks": 1\(calibration ?? "")}
-                """
+                """,
+            change: { tensors in
+                let missing = (modules..<3).map { "block_skim.layers.\($0)." }
+                tensors.removeAll { tensor in missing.contains { tensor.name.hasPrefix($0) } }
+            }
         )
         try TinyVocabulary.write(to: checkpoint.path)
         return checkpoint

@@ -91,8 +91,8 @@ package struct ReferenceSkimmingEncoder: Sendable {
             )
             let selection = BlockSelection(
                 logits: logits,
-                threshold: configuration.skipThreshold,
-                minimumKeptBlocks: configuration.minimumKeptBlocks
+                threshold: configuration.policy.thresholds[layer] ?? 1,
+                minimumKeptBlocks: configuration.policy.minimumKeptBlocks
             )
             let keptRows = progress.drop(by: selection, afterLayer: layer)
             if selection.stopsNetwork { break }

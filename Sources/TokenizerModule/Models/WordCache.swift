@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Tokens of words met before: one place for each hash, the newest word keeps it.
 struct WordCache: Sendable {
     /// Up to sixteen bytes of a word, whole: different words never meet.
@@ -70,17 +68,5 @@ struct WordCache: Sendable {
         tokens.count = UInt8(count)
         if slots.isEmpty { slots = [Slot?](repeating: nil, count: 1 << 13) }
         slots[key.slot] = Slot(key: key, tokens: tokens)
-    }
-}
-
-/// Scratch of a tokenizer that several threads may use at a time: each takes one, and gives it back.
-final class ScratchPool: Sendable {
-    private let free = Mutex<[ModelScratch]>([])
-
-    func take() -> ModelScratch { free.withLock { $0.popLast() } ?? ModelScratch() }
-
-    func give(_ scratch: consuming ModelScratch) {
-        let scratch = scratch
-        free.withLock { $0.append(scratch) }
     }
 }

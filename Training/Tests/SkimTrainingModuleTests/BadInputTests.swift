@@ -113,20 +113,24 @@ struct BadInputTests {
         #expect(text.contains("learningRate is 0.5 and was 0.001") && text.contains("seed is 7 and was 42"))
     }
 
-    @Test func lossThatIsNoNumberStopsBeforeWeightsMove() throws {
+    @Test func lossThatIsNoNumberStopsBeforeWeightsMoveAndKeepsTheLastGoodStep() throws {
         var configuration = run.configuration
         configuration.learningRate = 1
         configuration.clip = 1e30
         configuration.epochs = 200
         configuration.alpha = 1e38
         var options = run.options
-        options.checkpointEvery = 1
+        // None but the one that the bad step leaves.
+        options.checkpointEvery = 1_000_000
+        options.evaluateEvery = 1_000_000
         let error = try error(configuration, options)
-        guard case .lossNotFinite = error else {
+        guard case .lossNotFinite(let step, _, _) = error else {
             Issue.record("\(error)")
             return
         }
         #expect("\(error)".contains("--learning-rate"))
+        #expect(step > 0)
+        #expect(TrainingCheckpoint.steps(in: options.output + "/checkpoints").last == step)
     }
 
     @Test func labelOutsideItsWindowIsAnError() throws {

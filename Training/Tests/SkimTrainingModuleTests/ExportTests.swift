@@ -61,14 +61,12 @@ struct ExportTests {
         try ModelExport().write(model, to: directory)
 
         // All layers with a threshold that nothing exceeds: dense, and every classifier speaks.
-        let answerer = try QuestionAnswerer(
-            model: directory,
-            options: ModelOptions(skimming: .adjusted(skimLayers: [1, 2, 3], skipThreshold: 1))
-        )
+        let answerer = try QuestionAnswerer(model: directory)
+        let keeping = Skimming.adjusted(skimLayers: [1, 2, 3], skipThresholds: [1])
         let windowSettings = WindowSettings(maximumLength: 48, advance: .overlap(4))
         let labeller = try WindowLabeller(
-            tokenizer: answerer.tokenizer,
-            encoder: answerer.encoder,
+            tokenizer: answerer.model.tokenizer,
+            encoder: answerer.model.encoder,
             settings: windowSettings
         )
         let document = try labeller.document(Self.context)
@@ -78,16 +76,15 @@ struct ExportTests {
             for window in try labeller.windows(question: question, answer: 16..<19, document: document) {
                 windows.append(window)
             }
-            let result = try answerer.tracedAnswers(
-                [(question: question, document: document)],
-                settings: .init(windows: windowSettings, diagnostics: true)
+            let answered = try answerer.answers(
+                [.init(question: question, document: document)],
+                settings: .init(windows: windowSettings, skimming: keeping)
             )[0].get()
-            let diagnostics = try #require(result.report.diagnostics)
-            for (window, logits) in zip(result.windows, diagnostics.windows) {
+            for result in answered.windows {
                 expected.append(
                     (
-                        logits.startLogits, logits.endLogits,
-                        window.trace.layers.map { $0.blocks.map(\.relevance) }
+                        result.startLogits, result.endLogits,
+                        result.trace.layers.map { $0.blocks.map(\.relevance) }
                     )
                 )
             }
@@ -97,7 +94,6 @@ struct ExportTests {
         let all = (0..<windows.count).map { windows[$0] }
         let batch = try WindowBatch(
             all,
-            contextTokenType: windows.contextTokenType,
             encoder: model.encoder.configuration,
             geometry: model.geometry,
             on: .cpu

@@ -65,10 +65,10 @@ struct FamilyRunTests {
         #expect(findings.points[0].predictedSpeedup > 1 && findings.points[1].keptFraction == 1)
         #expect(try SkimFrontier(directory: model) == findings.frontier)
 
-        let options = ModelOptions(skimming: .adjusted(skimLayers: [1], skipThreshold: 0))
+        let skimming = Skimming.adjusted(skimLayers: [1], skipThresholds: [0])
         let context = "dune brook jade ember"
-        let report = try QuestionAnswerer(model: model, options: options)
-            .answer(question: "where is 1?", context: context)
+        let report = try QuestionAnswerer(model: model)
+            .answer(question: "where is 1?", context: context, settings: .init(skimming: skimming))
         let answer = try #require(report.answers.first)
         #expect(!answer.text.isEmpty && context.contains(answer.text))
         #expect(try #require(report.skim).keptFraction < 1)

@@ -21,10 +21,11 @@ struct GoldenTrainingTests {
             stateChannels: entry.states ?? 0
         )
         let model = try SkimmingModel(TrainingGolden.configuration(entry, model: checkpoint.path))
-        let windows = golden.windows.indices.map(golden.window)
+        let windows = golden.windows.indices.map {
+            golden.window($0, contextTokenType: entry.contextTokenType)
+        }
         let batch = try WindowBatch(
             windows,
-            contextTokenType: entry.contextTokenType,
             encoder: model.encoder.configuration,
             geometry: model.geometry,
             on: .cpu
@@ -105,7 +106,7 @@ struct GoldenTrainingTests {
         var losses: [Float] = []
         for index in 0..<10 {
             let windows = (0..<3).map { golden.window(index + $0) }
-            losses.append(Float(try step(windows, contextTokenType: 1, step: index, of: 10).total))
+            losses.append(Float(try step(windows, step: index, of: 10).total))
         }
         let fault = difference(
             losses,

@@ -15,10 +15,9 @@ import TrainingTestSupport
         entry.region = region
         let checkpoint = try FormulaCheckpoint(sizes: sizes, linearInputs: entry.linearInputs)
         let model = try SkimmingModel(TrainingGolden.configuration(entry, model: checkpoint.path))
-        let windows = golden.windows.indices.map(golden.window)
+        let windows = golden.windows.indices.map { golden.window($0) }
         let batch = try WindowBatch(
             windows,
-            contextTokenType: 1,
             encoder: model.encoder.configuration,
             geometry: model.geometry,
             on: .cpu

@@ -20,7 +20,7 @@ import TrainingTestSupport
         let names = ["bert.encoder.layer.1.output.dense.weight", "block_skim.layers.1.linear.weight"]
         let tensors = try names.map { name in try #require(entries.first { $0.name == name }).tensor }
         let before = try tensors.map { try $0.floats() }
-        _ = try step([golden.window(0)], contextTokenType: 1, step: 0, of: 10)
+        _ = try step([golden.window(0)], step: 0, of: 10)
         let moved = try zip(before, tensors).map { largestError($0, try $1.floats()) }
         #expect(abs(moved[0] - 1e-3) < 2e-5)
         #expect(abs(moved[1] - Float(classifierRate ?? 1e-3)) < 2e-5)

@@ -18,7 +18,7 @@ struct PrecisionTests {
             configuration.warmup = 0
             let step = try TrainingStep(SkimmingModel(configuration))
             return try (0..<2).map {
-                try step(golden.windows.indices.map(golden.window), contextTokenType: 1, step: $0, of: 4)
+                try step(golden.windows.indices.map { golden.window($0) }, step: $0, of: 4)
             }
         }
         for (half, full) in zip(try losses(.bf16), try losses(.f32)) {
@@ -37,7 +37,7 @@ struct PrecisionTests {
             var configuration = try TrainingGolden.configuration(entry, model: checkpoint.path)
             configuration.accumulation = parts
             let step = try TrainingStep(SkimmingModel(configuration))
-            return try step(golden.windows.indices.map(golden.window), contextTokenType: 1, step: 0, of: 4)
+            return try step(golden.windows.indices.map { golden.window($0) }, step: 0, of: 4)
         }
         let (whole, parts) = (try result(1), try result(4))
         #expect(abs(whole.total - parts.total) < 1e-4)
@@ -57,8 +57,7 @@ struct PrecisionTests {
         let before = try model.parameters.entries.map { try $0.tensor.floats() }
         let step = try TrainingStep(model)
         let result = try step(
-            golden.windows.indices.map(golden.window),
-            contextTokenType: 1,
+            golden.windows.indices.map { golden.window($0) },
             step: 0,
             of: 4
         )

@@ -1,5 +1,7 @@
 import BlockSkimModule
+import EncoderModule
 import Foundation
+import QuestionAnsweringModule
 import SafetensorsModule
 import TorchModule
 import TrainingTestSupport
@@ -61,12 +63,12 @@ struct TrainingGolden {
     ]
 
     /// The windows of the golden file by index.
-    func window(_ index: Int) -> PreparedWindows.Window {
+    func window(_ index: Int, contextTokenType: Int32 = 1) -> LabelledWindow {
         let entry = windows[index % windows.count]
         let window = GoldenWindow(tokens: entry[0] ?? 0, prefixLength: entry[1] ?? 0)
         let answer: ClosedRange<Int>? =
             if let first = entry[2], let last = entry[3] { first...last } else { nil }
-        return PreparedWindows.Window(ids: window.ids[...], prefixLength: window.prefixLength, answer: answer)
+        return LabelledWindow(window, answer: answer, contextTokenType: contextTokenType)
     }
 
     /// A run on a checkpoint with formula weights, without dropout.
@@ -85,5 +87,20 @@ struct TrainingGolden {
         configuration.dropout = 0
         configuration.batchSize = 4
         return configuration
+    }
+}
+
+extension LabelledWindow {
+    /// A made-up window with a label.
+    init(_ golden: GoldenWindow, answer: ClosedRange<Int>?, contextTokenType: Int32 = 1) {
+        self.init(
+            window: ContextWindow(
+                ids: golden.ids,
+                tokenTypes: golden.tokenTypes.map { $0 * contextTokenType },
+                prefixLength: golden.prefixLength,
+                contextTokens: 0..<golden.ids.count - golden.prefixLength
+            ),
+            answer: answer
+        )
     }
 }

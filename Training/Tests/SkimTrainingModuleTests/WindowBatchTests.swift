@@ -1,5 +1,6 @@
 import BlockSkimModule
 import EncoderModule
+import QuestionAnsweringModule
 import Testing
 import TorchModule
 import TrainingTestSupport
@@ -13,11 +14,7 @@ import TrainingTestSupport
     ) throws -> WindowBatch {
         let configuration = try SkimConfiguration(blockSize: 8, attentionRegion: region, skimLayers: [1])
         let made = windows.map {
-            PreparedWindows.Window(
-                ids: GoldenWindow(tokens: $0.tokens, prefixLength: $0.prefix).ids[...],
-                prefixLength: $0.prefix,
-                answer: $0.answer
-            )
+            LabelledWindow(GoldenWindow(tokens: $0.tokens, prefixLength: $0.prefix), answer: $0.answer)
         }
         let encoder = EncoderConfiguration(
             layerCount: 1,
@@ -28,7 +25,6 @@ import TrainingTestSupport
         )
         return try WindowBatch(
             made,
-            contextTokenType: 1,
             encoder: encoder,
             geometry: BlockGeometry(configuration),
             on: .cpu
@@ -69,7 +65,7 @@ import TrainingTestSupport
         entry.alpha = 0
         let checkpoint = try FormulaCheckpoint(linearInputs: entry.linearInputs)
         var configuration = try TrainingGolden.configuration(entry, model: checkpoint.path)
-        let windows = golden.windows.indices.map(golden.window)
+        let windows = golden.windows.indices.map { golden.window($0) }
         func logits(_ layer: Int?, threshold: Double) throws -> [Float] {
             configuration.augmentLayers = [2]
             configuration.skimInTraining = layer
@@ -77,7 +73,6 @@ import TrainingTestSupport
             let model = try SkimmingModel(configuration)
             let batch = try WindowBatch(
                 windows,
-                contextTokenType: 1,
                 encoder: model.encoder.configuration,
                 geometry: model.geometry,
                 on: .cpu

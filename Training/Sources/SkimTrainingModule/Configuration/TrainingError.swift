@@ -69,7 +69,8 @@ extension TrainingError: CustomStringConvertible {
                 + " with --overwrite"
         case .lossNotFinite(let step, let questionAnswering, let blocks):
             "the loss of step \(step) or its gradient is not a finite number (question answering \(questionAnswering), blocks"
-                + " \(blocks)). The checkpoints before it are kept; lower --learning-rate or --alpha"
+                + " \(blocks)). The checkpoint holds the step before it; start again with a lower --learning-rate or"
+                + " --alpha"
         case .unwritable(let path, let reason):
             "cannot write \(path): \(reason). Free some space or choose another --output; --resume goes on"
                 + " from the last checkpoint"

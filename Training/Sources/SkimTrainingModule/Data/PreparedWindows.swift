@@ -1,27 +1,18 @@
+import EncoderModule
 import Foundation
 import QuestionAnsweringModule
 import SafetensorsModule
 
 /// All windows that a run learns from, tokenised and labelled, in flat arrays.
 struct PreparedWindows: Equatable {
-    /// One window.
-    struct Window: Equatable {
-        /// Token ids, special tokens included.
-        var ids: ArraySlice<Int32>
-        /// The tokens of `[CLS] question [SEP]`; the tokens after it have the context's token type.
-        var prefixLength: Int
-        /// The positions of the answer's first and last token, if the window holds it.
-        var answer: ClosedRange<Int>?
-
-        var tokens: Int { ids.count }
-    }
-
     /// The token type of the context; that of the prefix is 0.
-    var contextTokenType: Int32 = 0
+    private var contextTokenType: Int32 = 0
     private var ids: [Int32] = []
     /// Where each window's ids end.
     private var ends: [Int] = []
     private var prefixLengths: [Int] = []
+    /// Which of the document's tokens each window holds.
+    private var contextTokens: [Range<Int>] = []
     /// First and last position of the answer, -1 for none.
     private var answers: [(first: Int, last: Int)] = []
 
@@ -38,24 +29,33 @@ struct PreparedWindows: Equatable {
 
     static func == (a: PreparedWindows, b: PreparedWindows) -> Bool {
         a.contextTokenType == b.contextTokenType && a.ids == b.ids && a.ends == b.ends
-            && a.prefixLengths == b.prefixLengths && a.answers.elementsEqual(b.answers) { $0 == $1 }
+            && a.prefixLengths == b.prefixLengths && a.contextTokens == b.contextTokens
+            && a.answers.elementsEqual(b.answers) { $0 == $1 }
     }
 
-    subscript(index: Int) -> Window {
+    subscript(index: Int) -> LabelledWindow {
         let answer = answers[index]
-        return Window(
-            ids: ids[(index == 0 ? 0 : ends[index - 1])..<ends[index]],
-            prefixLength: prefixLengths[index],
+        let ids = Array(ids[(index == 0 ? 0 : ends[index - 1])..<ends[index]])
+        let prefixLength = prefixLengths[index]
+        return LabelledWindow(
+            window: ContextWindow(
+                ids: ids,
+                tokenTypes: ids.indices.map { $0 < prefixLength ? 0 : contextTokenType },
+                prefixLength: prefixLength,
+                contextTokens: contextTokens[index]
+            ),
             answer: answer.first < 0 ? nil : answer.first...answer.last
         )
     }
 
-    mutating func append(_ window: LabelledWindow) {
+    mutating func append(_ labelled: LabelledWindow) {
+        let window = labelled.window
         contextTokenType = window.tokenTypes.last ?? 0
         ids += window.ids
         ends.append(ids.count)
         prefixLengths.append(window.prefixLength)
-        answers.append((window.answer?.lowerBound ?? -1, window.answer?.upperBound ?? -1))
+        contextTokens.append(window.contextTokens)
+        answers.append((labelled.answer?.lowerBound ?? -1, labelled.answer?.upperBound ?? -1))
     }
 
     /// Checks that every label lies in the context of its window.
@@ -63,10 +63,10 @@ struct PreparedWindows: Equatable {
     /// - Throws: `labelOutsideWindow`.
     func checkLabels() throws(TrainingError) {
         for index in 0..<count {
-            let window = self[index]
-            guard let answer = window.answer else { continue }
-            guard answer.lowerBound >= window.prefixLength, answer.upperBound < window.tokens else {
-                throw .labelOutsideWindow(windowIndex: index, label: answer, tokens: window.tokens)
+            let (window, label) = (self[index].window, self[index].answer)
+            guard let label else { continue }
+            guard label.lowerBound >= window.prefixLength, label.upperBound < window.tokenCount else {
+                throw .labelOutsideWindow(windowIndex: index, label: label, tokens: window.tokenCount)
             }
         }
     }
@@ -87,14 +87,18 @@ extension PreparedWindows {
             return values.map(Int.init)
         }
         guard let ids = integers("ids"), let ends = integers("ends"), let prefixes = integers("prefixes"),
+            let contextStarts = integers("contextStarts"), let contextEnds = integers("contextEnds"),
             let first = integers("first"), let last = integers("last"),
             let type = integers("contextTokenType")?.first,
             ends.last ?? 0 == ids.count, zip([0] + ends, ends).allSatisfy({ $0 <= $1 }),
-            [prefixes.count, first.count, last.count].allSatisfy({ $0 == ends.count })
+            [prefixes.count, first.count, last.count, contextStarts.count, contextEnds.count]
+                .allSatisfy({ $0 == ends.count }),
+            zip(contextStarts, contextEnds).allSatisfy({ 0 <= $0 && $0 <= $1 })
         else { return nil }
         self.ids = ids.map { Int32(truncatingIfNeeded: $0) }
         self.ends = ends
         prefixLengths = prefixes
+        contextTokens = zip(contextStarts, contextEnds).map { $0..<$1 }
         answers = zip(first, last).map { ($0, $1) }
         contextTokenType = Int32(truncatingIfNeeded: type)
     }
@@ -110,6 +114,8 @@ extension PreparedWindows {
         append("ids", ids.map(Int.init))
         append("ends", ends)
         append("prefixes", prefixLengths)
+        append("contextStarts", contextTokens.map(\.lowerBound))
+        append("contextEnds", contextTokens.map(\.upperBound))
         append("first", answers.map(\.first))
         append("last", answers.map(\.last))
         append("contextTokenType", [Int(contextTokenType)])

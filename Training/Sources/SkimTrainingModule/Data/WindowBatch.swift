@@ -61,19 +61,19 @@ struct WindowBatch {
 
     /// - Throws: what libtorch throws, such as for want of memory.
     init(
-        _ windows: [PreparedWindows.Window],
-        contextTokenType: Int32,
+        _ labelled: [LabelledWindow],
         encoder: EncoderConfiguration,
         geometry: BlockGeometry,
         on device: Device
     ) throws(TorchError) {
         self.geometry = geometry
+        let windows = labelled.map(\.window)
         batch = windows.count
-        tokens = windows.map(\.tokens)
+        tokens = windows.map(\.tokenCount)
         prefixLengths = windows.map(\.prefixLength)
         let partitions = windows.map {
             BlockPartition(
-                tokens: $0.tokens,
+                tokens: $0.tokenCount,
                 prefixLength: $0.prefixLength,
                 layout: geometry.layout,
                 blockSize: geometry.blockSize
@@ -84,7 +84,7 @@ struct WindowBatch {
         rows = sides.max() ?? 0
 
         var blocks: [Block] = []
-        for (index, (window, partition)) in zip(windows, partitions).enumerated() {
+        for (index, (window, partition)) in zip(labelled, partitions).enumerated() {
             for block in partition.blocks {
                 blocks.append(
                     Block(
@@ -108,11 +108,11 @@ struct WindowBatch {
         )
         var (positions, valid) = (ids, [Float](repeating: 0, count: batch * rows))
         for (index, window) in windows.enumerated() {
-            let positionRows = encoder.positionRows(of: Array(window.ids))
+            let positionRows = encoder.positionRows(of: window.ids)
             for (token, id) in window.ids.enumerated() {
                 let row = index * rows + places[index].row(ofToken: token)
                 ids[row] = Int(id)
-                types[row] = token < window.prefixLength ? 0 : Int(contextTokenType)
+                types[row] = Int(window.tokenTypes[token])
                 positions[row] = positionRows[token]
                 valid[row] = 1
             }
@@ -122,8 +122,8 @@ struct WindowBatch {
         self.positions = try Tensor(indices: positions, shape: [batch, rows], on: device)
         self.valid = try Tensor(valid, shape: [batch, rows], on: device)
         // The classifier token, the target without answer, stands on row 0.
-        let starts = zip(windows, places).map { $1.row(ofToken: $0.answer?.lowerBound ?? 0) }
-        let ends = zip(windows, places).map { $1.row(ofToken: $0.answer?.upperBound ?? 0) }
+        let starts = zip(labelled, places).map { $1.row(ofToken: $0.answer?.lowerBound ?? 0) }
+        let ends = zip(labelled, places).map { $1.row(ofToken: $0.answer?.upperBound ?? 0) }
         startRows = try Tensor(indices: starts, shape: [batch], on: device)
         endRows = try Tensor(indices: ends, shape: [batch], on: device)
     }

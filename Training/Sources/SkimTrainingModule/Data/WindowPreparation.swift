@@ -93,7 +93,7 @@ struct WindowPreparation {
     /// What the windows depend on: when it is the same, so are they.
     private func source() throws(TrainingError) -> String {
         var parts = [
-            "version 1", "length \(min(configuration.maximumLength, encoder.maximumPositions))",
+            "version 2", "length \(min(configuration.maximumLength, encoder.maximumPositions))",
             "overlap \(configuration.overlap)",
         ]
         let tokenizer = ModelExport.tokenizerFiles.map { configuration.model + "/" + $0 }

@@ -80,26 +80,27 @@ public struct Calibration: Sendable {
             )
         }
         return try TrainingError.wrapping {
-            let layerCount = try EncoderConfiguration(directory: settings.model).layerCount
+            let model = try QuestionAnsweringModel(directory: settings.model, threads: settings.threads)
+            let layerCount = model.encoder.layerCount
             let layers =
                 try settings.layers.isEmpty
-                ? Self.everyWay(of: moduleLayers(of: layerCount), layerCount: layerCount)
+                ? Self.everyWay(of: moduleLayers(of: model), layerCount: layerCount)
                 : settings.layers.map { $0.sorted() }
-            let dense = try answerer(.dense)
+            let answerer = try QuestionAnswerer(model, options: ModelOptions(threads: settings.threads))
             let evaluation = ModelEvaluation(
                 files: settings.dev,
                 limit: settings.limit,
                 windows: settings.windows
             )
-            let items = try evaluation.items(dense)
+            let items = try evaluation.items(answerer)
             let clock = ContinuousClock()
             let start = clock.now
             let ways = layers.flatMap { layers in settings.thresholds.map { (layers, $0) } }
-            let denseScores = try measure(items, dense, against: nil, evaluation, layerCount)
+            let denseScores = try measure(items, answerer, .dense, evaluation)
             var points: [SkimFrontier.Point] = []
             for (index, (layers, threshold)) in ways.enumerated() {
-                let skimming = try answerer(.adjusted(skimLayers: layers, skipThreshold: threshold))
-                let found = try measure(items, skimming, against: dense, evaluation, layerCount)
+                let skimming = Skimming.adjusted(skimLayers: layers, skipThresholds: [threshold])
+                let found = try measure(items, answerer, skimming, evaluation)
                 points.append(
                     SkimFrontier.Point(
                         skimLayers: layers,
@@ -131,7 +132,7 @@ public struct Calibration: Sendable {
             return Findings(
                 frontier: frontier,
                 points: points,
-                ceilings: try ceilings(items, layers: Set(layers.joined()).sorted(), of: layerCount),
+                ceilings: try ceilings(items, answerer, layers: Set(layers.joined()).sorted()),
                 chosen: chosen
             )
         }
@@ -146,26 +147,15 @@ public struct Calibration: Sendable {
             .max { $0.measuredSpeedup < $1.measuredSpeedup }
     }
 
-    private func answerer(_ skimming: ModelOptions.Skimming) throws -> QuestionAnswerer {
-        try QuestionAnswerer(
-            model: settings.model,
-            options: ModelOptions(skimming: skimming, threads: settings.threads)
-        )
-    }
-
     /// The layers whose Block Skim Module is in the checkpoint.
-    private func moduleLayers(of layerCount: Int) throws -> [Int] {
-        let file = try SafetensorsFile(path: settings.model + "/model.safetensors")
-        let layers = (1...layerCount).filter {
-            file.info(named: "block_skim.layers.\($0 - 1).linear.weight") != nil
-        }
-        guard !layers.isEmpty else {
+    private func moduleLayers(of model: QuestionAnsweringModel) throws -> [Int] {
+        guard !model.moduleLayers.isEmpty else {
             throw TrainingError.unreadable(
-                path: file.path,
+                path: model.directory,
                 reason: "it has no Block Skim Module. Train one with blockskim-train train"
             )
         }
-        return layers
+        return model.moduleLayers
     }
 
     /// Each layer alone, and each together with all after it; the encoder's last would have nothing to spare in a cascade.
@@ -184,41 +174,38 @@ public struct Calibration: Sendable {
 
     /// Scores one way to run the model, and times it in turns with the dense one on some of the questions.
     private func measure(
-        _ items: [ModelEvaluation.Item],
+        _ items: [DatasetAnswering.Item],
         _ answerer: QuestionAnswerer,
-        against dense: QuestionAnswerer?,
-        _ evaluation: ModelEvaluation,
-        _ layerCount: Int
+        _ skimming: Skimming,
+        _ evaluation: ModelEvaluation
     ) throws -> Measured {
         var scores = AnswerScoreAccumulator()
-        var kept = KeptCounts()
+        var statistics = SkimStatistics()
         var layerTokens = 0
-        try evaluation.answer(items, answerer) { item, report in
-            scores.add(item.example, prediction: report?.report.answers.first?.text)
-            guard let report else { return }
-            for window in report.windows {
-                let answer = item.example.answerRanges.first
-                    .flatMap { window.positions(of: $0, in: item.document) }
-                kept.add(window.trace, answerPositions: answer.map(Range.init) ?? 0..<0)
-                layerTokens += window.trace.layerTokens(layerCount: layerCount)
+        try evaluation.answer(items, answerer, skimming) { example, answered in
+            scores.add(example, prediction: answered?.prediction)
+            guard let answered else { return }
+            statistics.add(answered)
+            for (result, _) in answered.windows {
+                layerTokens += result.trace.layerTokens(layerCount: answerer.model.encoder.layerCount)
             }
         }
         return Measured(
             scores: try scores.scores(),
-            kept: kept,
+            kept: statistics.kept,
             layerTokens: layerTokens,
-            speedup: try dense.map { try speedup(of: answerer, over: $0, items, evaluation) } ?? 1
+            speedup: skimming == .dense ? 1 : try speedup(of: skimming, items, answerer, evaluation)
         )
     }
 
     /// How many questions are timed.
     private static let timedQuestions = 240
 
-    /// The ratio of encoding times, from questions spread over the data set.
+    /// The ratio of encoding times, dense over skimming, from questions spread over the data set.
     private func speedup(
-        of skimming: QuestionAnswerer,
-        over dense: QuestionAnswerer,
-        _ items: [ModelEvaluation.Item],
+        of skimming: Skimming,
+        _ items: [DatasetAnswering.Item],
+        _ answerer: QuestionAnswerer,
         _ evaluation: ModelEvaluation
     ) throws -> Double {
         let every = max(1, items.count / Self.timedQuestions)
@@ -226,32 +213,30 @@ public struct Calibration: Sendable {
         var (denseTime, skimTime) = (0.0, 0.0)
         for start in stride(from: 0, to: timed.count, by: 8) {
             let some = Array(timed[start..<min(start + 8, timed.count)])
-            try evaluation.answer(some, dense) { denseTime += $1?.report.milliseconds.encode ?? 0 }
-            try evaluation.answer(some, skimming) { skimTime += $1?.report.milliseconds.encode ?? 0 }
+            try evaluation.answer(some, answerer, .dense) { denseTime += $1?.encodeMilliseconds ?? 0 }
+            try evaluation.answer(some, answerer, skimming) { skimTime += $1?.encodeMilliseconds ?? 0 }
         }
         return skimTime > 0 ? denseTime / skimTime : 1
     }
 
     /// The predicted speedup when exactly the blocks with an answer are kept, or the best one of a window without.
     private func ceilings(
-        _ items: [ModelEvaluation.Item],
-        layers: [Int],
-        of layerCount: Int
+        _ items: [DatasetAnswering.Item],
+        _ answerer: QuestionAnswerer,
+        layers: [Int]
     ) throws -> [Ceiling] {
         guard let first = layers.first else { return [] }
-        let everything = try answerer(.adjusted(skimLayers: [first], skipThreshold: 1))
+        let everything = Skimming.adjusted(skimLayers: [first], skipThresholds: [1])
         let evaluation = ModelEvaluation(files: [], windows: settings.windows)
         var (kept, all) = (0, 0)
-        try evaluation.answer(items, everything) { item, report in
-            for window in report?.windows ?? [] {
-                let answer = item.example.answerRanges.first
-                    .flatMap { window.positions(of: $0, in: item.document) }
-                let blocks = window.trace.layers.flatMap(\.blocks)
-                let held = blocks.filter { block in answer.map { $0.overlaps(block.positions) } ?? false }
+        try evaluation.answer(items, answerer, everything) { _, answered in
+            for (result, answerPositions) in answered?.windows ?? [] {
+                let blocks = result.trace.layers.flatMap(\.blocks)
+                let held = blocks.filter { $0.positions.overlaps(answerPositions) }
                 let needed = held.isEmpty ? blocks.prefix(1) : held[...]
                 let passage = blocks.reduce(0) { $0 + $1.positions.count }
-                all += window.trace.tokens
-                kept += window.trace.tokens - passage + needed.reduce(0) { $0 + $1.positions.count }
+                all += result.trace.tokens
+                kept += result.trace.tokens - passage + needed.reduce(0) { $0 + $1.positions.count }
             }
         }
         let fraction = Double(kept) / Double(max(all, 1))
@@ -261,7 +246,7 @@ public struct Calibration: Sendable {
                 keptFraction: fraction,
                 predictedSpeedup: predictedSpeedup(
                     skimLayer: $0,
-                    layerCount: layerCount,
+                    layerCount: answerer.model.encoder.layerCount,
                     keptFraction: fraction
                 )
             )

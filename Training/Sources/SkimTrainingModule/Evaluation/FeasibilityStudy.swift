@@ -129,7 +129,6 @@ public struct FeasibilityStudy {
             let batch = try TrainingError.wrapping {
                 try WindowBatch(
                     some.map { windows[$0] },
-                    contextTokenType: windows.contextTokenType,
                     encoder: model.encoder.configuration,
                     geometry: model.geometry,
                     on: configuration.device

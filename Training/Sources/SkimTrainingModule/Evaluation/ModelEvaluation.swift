@@ -28,18 +28,14 @@ struct ModelEvaluation {
 
     /// The data sets.
     var files: [String]
-    /// At most so many questions of each.
+    /// At most this many questions of each.
     var limit: Int?
     var windows: WindowSettings
     var threads: ThreadBudget = .physicalCores
     /// Called with the share that is done, from 0 to 1.
     var progress: (Double) -> Void = { _ in }
-
-    /// One question with what it takes to score it.
-    struct Item {
-        var example: Example
-        var document: ContextDocument
-    }
+    /// Called with a line about each question that could not be answered.
+    var report: (String) -> Void = { _ in }
 
     /// Scores the model dense, with the classifiers of the given layers looking on.
     ///
@@ -48,94 +44,81 @@ struct ModelEvaluation {
     /// - Parameters:
     ///   - directory: the exported model.
     ///   - layers: the layers with a Block Skim Module, counted from 1.
-    /// - Returns: scores over all questions that could be asked.
+    /// - Returns: scores over all questions.
     /// - Throws: `dataset`, `questionAnswering`, `evaluation`.
     func callAsFunction(model directory: String, layers: [Int]) throws(TrainingError) -> Scores {
-        let skimming =
-            layers.isEmpty
-            ? ModelOptions.Skimming.dense : .adjusted(skimLayers: layers, skipThreshold: 1)
-        return try TrainingError.wrapping {
-            let answerer = try QuestionAnswerer(
-                model: directory,
-                options: ModelOptions(skimming: skimming, threads: threads)
-            )
+        try TrainingError.wrapping {
+            let answerer = try QuestionAnswerer(model: directory, options: ModelOptions(threads: threads))
             let items = try items(answerer)
             let start = ContinuousClock().now
             var scores = AnswerScoreAccumulator()
-            var counts: [Int: BlockClassifierCounts] = [:]
+            var statistics = SkimStatistics()
             var rankings: [Int: RelevanceRanking] = [:]
-            try answer(items, answerer) { item, report in
-                scores.add(item.example, prediction: report?.report.answers.first?.text)
-                guard let report, let gold = item.example.answerRanges.first else { return }
-                for window in report.windows {
-                    let answer = window.positions(of: gold, in: item.document)
-                    for layer in window.trace.layers {
-                        var ranking = rankings.removeValue(forKey: layer.skimLayer) ?? RelevanceRanking()
-                        let passage = layer.blocks.reduce(0) { $0 + $1.positions.count }
-                        ranking.add(prefixTokens: window.trace.tokens - passage)
-                        for block in layer.blocks {
-                            let holdsAnswer = answer.map { $0.overlaps(block.positions) } ?? false
-                            counts[layer.skimLayer, default: BlockClassifierCounts()].add(
-                                predictedRelevant: block.relevance >= 0.5,
-                                holdsAnswer: holdsAnswer
-                            )
-                            ranking.add(
-                                relevance: block.relevance,
-                                tokens: block.positions.count,
-                                holdsAnswer: holdsAnswer
-                            )
-                        }
-                        rankings[layer.skimLayer] = ranking
+            let skimming =
+                layers.isEmpty ? Skimming.dense : .adjusted(skimLayers: layers, skipThresholds: [1])
+            try answer(items, answerer, skimming) { example, answered in
+                scores.add(example, prediction: answered?.prediction)
+                guard let answered else { return }
+                statistics.add(answered)
+                for (result, answerPositions) in answered.windows {
+                    for layer in result.trace.layers {
+                        rankings[layer.skimLayer, default: RelevanceRanking()].add(
+                            layer,
+                            of: result.trace,
+                            answerPositions: answerPositions
+                        )
                     }
                 }
             }
             let result = try scores.scores()
-            let layers = counts.keys.sorted()
             return Scores(
                 exactMatch: result.exactMatch,
                 f1: result.f1,
                 questions: result.total,
-                blockClassifiers: layers.compactMap { counts[$0]?.scores(layer: $0) },
-                cuts: layers.compactMap { rankings[$0]?.cut(recall: Self.recall, layer: $0) },
+                blockClassifiers: statistics.layers,
+                cuts: rankings.sorted { $0.key < $1.key }.compactMap {
+                    $0.value.cut(recall: Self.recall, layer: $0.key)
+                },
                 seconds: (ContinuousClock().now - start) / .seconds(1)
             )
         }
     }
 
     /// The questions of all files, with their documents tokenised.
-    func items(_ answerer: QuestionAnswerer) throws -> [Item] {
-        var items: [Item] = []
-        for file in files {
-            let reader = try DatasetReader(path: file)
-            var count = 0
-            while count < limit ?? .max, let item = try reader.next() {
-                guard case .passage(let passage) = item else { continue }
-                let document = try answerer.document(passage.context)
-                for example in passage.examples where count < limit ?? .max {
-                    count += 1
-                    items.append(Item(example: example, document: document))
-                }
-            }
+    func items(_ answerer: QuestionAnswerer) throws -> [DatasetAnswering.Item] {
+        let answering = answering(answerer, .dense)
+        return try files.flatMap { file in
+            try answering.items(DatasetReader(path: file)) { report("\($0)") }
         }
-        return items
     }
 
-    /// Answers all questions, a few at a time; a question that cannot be asked has no report.
+    /// Answers questions; one that cannot be answered is reported, and handed on without an answer.
     func answer(
-        _ items: [Item],
+        _ items: [DatasetAnswering.Item],
         _ answerer: QuestionAnswerer,
-        _ body: (Item, QuestionAnswerer.TracedReport?) -> Void
+        _ skimming: Skimming,
+        _ body: (Example, AnsweredExample?) -> Void
     ) throws {
-        let settings = QuestionAnswerer.Settings(windows: windows)
-        for start in stride(from: 0, to: items.count, by: 16) {
-            let some = items[start..<min(start + 16, items.count)]
-            let reports = try answerer.tracedAnswers(
-                some.map { (question: $0.example.question, document: $0.document) },
-                settings: settings
-            )
-            for (item, report) in zip(some, reports) { body(item, try? report.get()) }
-            progress(Double(some.endIndex) / Double(items.count))
+        var finished = 0
+        try answering(answerer, skimming).answer(items) { event in
+            switch event {
+            case .answered(let answered): body(answered.example, answered)
+            case .failed(let example, let error):
+                report("question \(example.id): \(error); it counts as wrong")
+                body(example, nil)
+            case .issue(let issue): report("\(issue)")
+            }
+            finished += 1
+            progress(Double(finished) / Double(items.count))
         }
+    }
+
+    private func answering(_ answerer: QuestionAnswerer, _ skimming: Skimming) -> DatasetAnswering {
+        DatasetAnswering(
+            answerer: answerer,
+            settings: QuestionAnswerer.Settings(windows: windows, skimming: skimming),
+            limit: limit
+        )
     }
 }
 

@@ -1,3 +1,5 @@
+import BlockSkimModule
+
 /// The blocks of a layer by predicted relevance: what has to be kept to lose few of those that hold an answer.
 struct RelevanceRanking {
     /// The best that one threshold does after a layer.
@@ -12,6 +14,23 @@ struct RelevanceRanking {
 
     private var blocks: [(relevance: Float, tokens: Int, holdsAnswer: Bool)] = []
     private var prefixTokens = 0
+
+    /// Counts what a layer's classifier said of a window.
+    ///
+    /// - Parameters:
+    ///   - layer: the layer's decisions.
+    ///   - trace: what was kept of the window.
+    ///   - answerPositions: where the answer is in it; empty where it is not.
+    mutating func add(_ layer: SkimTrace.Layer, of trace: SkimTrace, answerPositions: Range<Int>) {
+        add(prefixTokens: trace.tokens - layer.blocks.reduce(0) { $0 + $1.positions.count })
+        for block in layer.blocks {
+            add(
+                relevance: block.relevance,
+                tokens: block.positions.count,
+                holdsAnswer: block.positions.overlaps(answerPositions)
+            )
+        }
+    }
 
     /// Counts the prefix of a window.
     mutating func add(prefixTokens: Int) { self.prefixTokens += prefixTokens }

@@ -170,8 +170,8 @@ final class SkimmingModel {
             let end = batch.blocks[first...].firstIndex { $0.window != window } ?? batch.blocks.count
             let selection = BlockSelection(
                 logits: Array(logits[2 * first..<2 * end]),
-                threshold: skimming.skipThreshold,
-                minimumKeptBlocks: skimming.minimumKeptBlocks
+                threshold: configuration.skipThreshold,
+                minimumKeptBlocks: skimming.policy.minimumKeptBlocks
             )
             for (block, isKept) in zip(batch.blocks[first..<end], selection.kept) where isKept {
                 for row in block.rows { kept[window * batch.rows + row] = 1 }

@@ -31,14 +31,12 @@ final class TrainingStep {
     ///
     /// - Parameters:
     ///   - windows: all windows of the step, of which this process takes its share.
-    ///   - contextTokenType: the token type of the context.
     ///   - step: counted from 0.
     ///   - steps: of the whole run.
     /// - Returns: the losses of the whole step.
     /// - Throws: `lossNotFinite`, before any weight has moved; `torch`.
     func callAsFunction(
-        _ windows: [PreparedWindows.Window],
-        contextTokenType: Int32,
+        _ windows: [LabelledWindow],
         step: Int,
         of steps: Int
     ) throws(TrainingError) -> Result {
@@ -56,7 +54,6 @@ final class TrainingStep {
                 let share = stride(from: index, to: windows.count, by: parts).map { windows[$0] }
                 let batch = try WindowBatch(
                     share,
-                    contextTokenType: contextTokenType,
                     encoder: model.encoder.configuration,
                     geometry: model.geometry,
                     on: configuration.device
@@ -96,7 +93,7 @@ final class TrainingStep {
             blocks: Dictionary(uniqueKeysWithValues: zip(layers, losses.dropFirst(2))),
             gradientNorm: norm,
             learningRate: Optimizer.learningRate(ofStep: step, steps: steps, configuration),
-            tokens: windows.reduce(0) { $0 + $1.tokens }
+            tokens: windows.reduce(0) { $0 + $1.window.tokenCount }
         )
     }
 
@@ -107,17 +104,17 @@ final class TrainingStep {
     }
 
     /// All processes see all windows, so none has to ask the others.
-    private func denominators(of windows: [PreparedWindows.Window]) -> JointLoss.Denominators {
+    private func denominators(of windows: [LabelledWindow]) -> JointLoss.Denominators {
         var (with, without) = (0, 0)
-        for window in windows {
+        for labelled in windows {
             let partition = BlockPartition(
-                tokens: window.tokens,
-                prefixLength: window.prefixLength,
+                tokens: labelled.window.tokenCount,
+                prefixLength: labelled.window.prefixLength,
                 layout: model.geometry.layout,
                 blockSize: model.geometry.blockSize
             )
             for block in partition.blocks {
-                if window.answer.map({ $0.overlaps(block) }) ?? false { with += 1 } else { without += 1 }
+                if labelled.answer.map({ $0.overlaps(block) }) ?? false { with += 1 } else { without += 1 }
             }
         }
         return loss.denominators(windows: windows.count, blocksWithAnswer: with, blocksWithout: without)

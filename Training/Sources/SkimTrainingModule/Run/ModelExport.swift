@@ -61,9 +61,9 @@ struct ModelExport {
               "attention_region": "\(settings.attentionRegion.rawValue)",
               "state_channels": \(settings.stateChannels),
               "skim_layers": \(settings.skimLayers),
-              "skip_threshold": \(settings.skipThreshold),
-              "skipped_positions": "\(settings.skippedPositions.rawValue)",
-              "minimum_kept_blocks": \(settings.minimumKeptBlocks)
+              "skip_threshold": \(model.configuration.skipThreshold),
+              "skipped_positions": "\(settings.policy.skippedPositions.rawValue)",
+              "minimum_kept_blocks": \(settings.policy.minimumKeptBlocks)
             }
 
             """

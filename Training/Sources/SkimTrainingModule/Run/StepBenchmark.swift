@@ -23,10 +23,15 @@ public struct StepBenchmark: Sendable {
         try TrainingError.wrapping { try Torch.setThreads(threads) }
         let step = try TrainingStep(SkimmingModel(configuration))
         let vocabulary = step.model.encoder.configuration.vocabularySize
+        let typeCount = step.model.encoder.configuration.tokenTypeCount
         let windows = (0..<configuration.batchSize).map { window in
-            PreparedWindows.Window(
-                ids: (0..<length).map { Int32(($0 * 7919 + window * 31) % vocabulary) }[...],
-                prefixLength: 16,
+            LabelledWindow(
+                window: ContextWindow(
+                    ids: (0..<length).map { Int32(($0 * 7919 + window * 31) % vocabulary) },
+                    tokenTypes: (0..<length).map { $0 < 16 || typeCount < 2 ? 0 : 1 },
+                    prefixLength: 16,
+                    contextTokens: 0..<length - 16
+                ),
                 answer: (length / 2)...(length / 2 + 3)
             )
         }
@@ -34,7 +39,7 @@ public struct StepBenchmark: Sendable {
         tokensPerSecond = []
         for run in 0..<runs + 2 {
             let start = clock.now
-            _ = try step(windows, contextTokenType: 1, step: run, of: runs + 3)
+            _ = try step(windows, step: run, of: runs + 3)
             let seconds = (clock.now - start) / .seconds(1)
             if run >= 2 { tokensPerSecond.append(Double(configuration.batchSize * length) / seconds) }
         }

@@ -68,7 +68,6 @@ public struct TrainingPlan: Sendable {
             let start = clock.now
             let result = try step(
                 share,
-                contextTokenType: windows.contextTokenType,
                 step: 0,
                 of: max(2, plan.steps)
             )

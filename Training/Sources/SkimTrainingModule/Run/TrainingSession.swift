@@ -54,7 +54,13 @@ final class TrainingSession {
     func run(isInterrupted: () -> Bool) throws(TrainingError) -> Trainer.Ending {
         let first = progress.step
         while progress.step < plan.steps {
-            try train()
+            do throws(TrainingError) {
+                try train()
+            } catch {
+                // No weight has moved: what is kept is the run as it was after the last good step.
+                if case .lossNotFinite = error, leads, progress.step > first { try keep() }
+                throw error
+            }
             let done = progress.step
             let isLast = done == plan.steps
             let evaluates = isLast || done.isMultiple(of: options.evaluateEvery ?? plan.stepsPerEpoch)
@@ -90,7 +96,6 @@ final class TrainingSession {
         let batch = plan.batch(ofStep: progress.step).map { windows[$0] }
         let result = try step(
             batch,
-            contextTokenType: windows.contextTokenType,
             step: progress.step,
             of: plan.steps
         )
@@ -148,7 +153,8 @@ final class TrainingSession {
             limit: configuration.devLimit,
             windows: configuration.windowSettings,
             threads: options.threads,
-            progress: { [showProgress] in showProgress("evaluating: \(Int($0 * 100)) %") }
+            progress: { [showProgress] in showProgress("evaluating: \(Int($0 * 100)) %") },
+            report: report
         )(
             model: candidate,
             layers: configuration.classifier == .module

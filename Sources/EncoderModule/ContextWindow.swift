@@ -2,24 +2,32 @@
 ///
 /// BERT: `[CLS] question [SEP] context tokens [SEP]`. *Token index* counts the context's tokens from the start of
 /// the document, *position* counts all tokens of the window from its classifier token.
-package struct ContextWindow: Sendable, Equatable {
+public struct ContextWindow: Sendable, Equatable {
     /// All tokens of the window, special ones included.
-    package let ids: [Int32]  // [tokens]
+    public let ids: [Int32]  // [tokens]
     /// The segment that each token belongs to: 0 for the prefix, the layout's type for what follows.
-    package let tokenTypes: [Int32]  // [tokens]
+    public let tokenTypes: [Int32]  // [tokens]
     /// How many tokens stand before the context: `[CLS] question [SEP]`.
-    package let prefixLength: Int
+    public let prefixLength: Int
     /// Which of the context's tokens the window holds.
-    package let contextTokens: Range<Int>
+    public let contextTokens: Range<Int>
 
     /// Where the model scores "no answer here": the classifier token.
-    package static let classifierPosition = 0
+    public static let classifierPosition = 0
+
+    /// A window made of its parts.
+    public init(ids: [Int32], tokenTypes: [Int32], prefixLength: Int, contextTokens: Range<Int>) {
+        self.ids = ids
+        self.tokenTypes = tokenTypes
+        self.prefixLength = prefixLength
+        self.contextTokens = contextTokens
+    }
 
     /// How many tokens the window has.
-    package var tokenCount: Int { ids.count }
+    public var tokenCount: Int { ids.count }
 
     /// The positions of the context's tokens.
-    package var contextPositions: Range<Int> { prefixLength..<(prefixLength + contextTokens.count) }
+    public var contextPositions: Range<Int> { prefixLength..<(prefixLength + contextTokens.count) }
 
     /// The position of one of the context's tokens that the window holds.
     package func position(ofContextToken tokenIndex: Int) -> Int {

@@ -1,0 +1,63 @@
+import BlockSkimModule
+import DatasetModule
+import QuestionAnsweringModule
+
+/// A question of a data set with what the model said.
+public struct AnsweredExample {
+    /// The question with its reference answers.
+    public let example: Example
+    /// Its share of the time that the questions on its passage took, tokenising included.
+    public let elapsed: Duration
+    private let document: ContextDocument
+    private let answered: AnsweredQuestion
+
+    init(
+        example: Example,
+        document: ContextDocument,
+        answered: AnsweredQuestion,
+        elapsed: Duration
+    ) {
+        self.example = example
+        self.document = document
+        self.answered = answered
+        self.elapsed = elapsed
+    }
+
+    /// How long the model took, in milliseconds, tokenising not included.
+    public var encodeMilliseconds: Double { answered.report.milliseconds.encode }
+
+    /// The predicted text; "" when the answer is that the context does not say, and when no span is possible.
+    public var prediction: String { answered.decoded.isNoAnswer ? "" : bestSpan }
+
+    /// The text of the best span, whether or not no answer beats it; "" when there is none.
+    public var bestSpan: String { answered.decoded.spans.first.map { document[$0.offsets] } ?? "" }
+
+    /// By how many logits no answer is ahead of the best span; nil when there is no span.
+    public var noAnswerMargin: Float? { answered.decoded.nullMargin }
+
+    /// The candidates that the probabilities are over, best first.
+    public var nBest: [NBestCandidate] {
+        answered.decoded.nBest.map { span in
+            NBestCandidate(
+                text: document[span.offsets],
+                start: span.offsets.lowerBound,
+                end: span.offsets.upperBound,
+                startLogit: Double(span.startLogit),
+                endLogit: Double(span.endLogit),
+                probability: span.probability
+            )
+        }
+    }
+
+    /// What the model said of each window, with the positions of the first reference answer in it.
+    ///
+    /// They are empty in a window that does not hold all of it, and where there is none: the labels that training uses.
+    public var windows: [(result: WindowResult, answerPositions: Range<Int>)] {
+        answered.windows.map { result in
+            let positions = example.answerRanges.first.flatMap {
+                result.window.positions(of: $0, in: document)
+            }
+            return (result, positions.map(Range.init) ?? 0..<0)
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import BlockSkimModule
+import EncoderModule
+import TensorModule
+import TokenizerModule
+
+/// A checkpoint, loaded: tokenizer, encoder, Block Skim Modules and span head.
+///
+/// Immutable, so that any number of answerers, each with threads and buffers of its own, share one:
+///
+/// ```swift
+/// let model = try QuestionAnsweringModel(directory: "path/to/checkpoint")
+/// let answerers = (0..<4).map { _ in QuestionAnswerer(model, threads: ThreadBudget(threads: 1)!) }
+/// ```
+public final class QuestionAnsweringModel: Sendable {
+    /// The checkpoint directory.
+    public let directory: String
+    /// The model's tokenizer.
+    public let tokenizer: Tokenizer
+    /// The shape of the model's encoder.
+    public var encoder: EncoderConfiguration { encode.encoder.configuration }
+    /// How the checkpoint skims, from `blockskim.json`; nil for a dense one.
+    public let skimming: SkimConfiguration?
+    /// The layers with a Block Skim Module, counted from 1; any of them can be a skim layer.
+    public var moduleLayers: [Int] { encode.modules.keys.sorted() }
+
+    /// What calibration measured; an error only for those who ask for it.
+    private let frontier: Result<SkimFrontier?, BlockSkimError>
+    private let encode: SkimmingEncoder
+    private let head: PackedLinear
+    let layout: SpecialTokenLayout
+
+    /// Loads a checkpoint directory in Hugging Face's layout.
+    ///
+    /// - Parameters:
+    ///   - directory: `config.json`, `model.safetensors`, the tokenizer's files and, for a model that skims,
+    ///     `blockskim.json`.
+    ///   - threads: For how many threads the weights are laid out. Any number can use them.
+    /// - Throws: `tokenizer`, `encoder`, `blockSkim`, `vocabularyMismatch`.
+    public init(
+        directory: String,
+        threads: ThreadBudget = .physicalCores
+    ) throws(QuestionAnsweringError) {
+        self.directory = directory
+        let head: SpanHeadWeights
+        do {
+            let checkpoint = try Checkpoint(directory: directory)
+            let encoder = try Encoder(checkpoint: checkpoint, workers: threads.threads)
+            head = try SpanHeadWeights(checkpoint: checkpoint)
+            skimming = try SkimConfiguration(ifPresentIn: directory)
+            try skimming?.check(layerCount: encoder.configuration.layerCount)
+            encode = SkimmingEncoder(
+                encoder: encoder,
+                modules: try skimming.map { try Self.modules($0, of: checkpoint) } ?? [:],
+                layout: skimming?.blockLayout ?? .passageAligned,
+                blockSize: skimming?.blockSize ?? SkimConfiguration.maximumBlockSize
+            )
+            try checkpoint.rejectUnusedTensors(except: skimming == nil ? [BlockSkimWeights.denseExtra] : [])
+            checkpoint.releasePages()
+        } catch let error as BlockSkimError {
+            throw .blockSkim(error)
+        } catch let error as EncoderError {
+            throw .encoder(error)
+        } catch {
+            preconditionFailure("loading a model threw \(error)")
+        }
+        self.head = PackedLinear(head.outputs)
+        let isSkimming = skimming != nil
+        frontier = Result { () throws(BlockSkimError) in
+            isSkimming ? try SkimFrontier(directory: directory) : nil
+        }
+        do {
+            tokenizer = try Tokenizer(directory: directory)
+        } catch {
+            throw .tokenizer(error)
+        }
+        let shape = encode.encoder.configuration
+        guard tokenizer.vocabularySize <= shape.vocabularySize else {
+            throw .vocabularyMismatch(
+                directory: directory,
+                tokenizer: tokenizer.vocabularySize,
+                embeddings: shape.vocabularySize
+            )
+        }
+        layout = SpecialTokenLayout(tokenizer.pairLayout, tokenTypeCount: shape.tokenTypeCount)
+    }
+
+    /// The Block Skim Modules of a checkpoint: those of its skim layers, and whatever others it has.
+    private static func modules(
+        _ skimming: SkimConfiguration,
+        of checkpoint: Checkpoint
+    ) throws -> [Int: SkimPredictor] {
+        var modules: [Int: SkimPredictor] = [:]
+        for layer in 1...checkpoint.configuration.layerCount
+        where skimming.skimLayers.contains(layer)
+            || checkpoint.elementCount(prefix: BlockSkimWeights.modulePrefix(skimLayer: layer)) > 0
+        {
+            let weights = try BlockSkimWeights(
+                checkpoint: checkpoint,
+                skimLayer: layer,
+                configuration: skimming
+            )
+            modules[layer] = SkimPredictor(weights: weights, configuration: skimming)
+        }
+        return modules
+    }
+
+    /// How blocks are dropped for a request; nil when it runs dense.
+    ///
+    /// - Throws: `blockSkim`, `denseCheckpoint`, `notCalibrated`, `maximumF1LossNegative`.
+    public func policy(for request: Skimming) throws(QuestionAnsweringError) -> SkimPolicy? {
+        if case .maximumF1Loss(let loss) = request, !(loss >= 0) { throw .maximumF1LossNegative(loss) }
+        switch request {
+        case .dense: return nil
+        case .asConfigured: return skimming?.policy
+        case .policy, .adjusted, .maximumF1Loss: break
+        }
+        guard let skimming else { throw .denseCheckpoint(directory: directory) }
+        guard let policy = try chosen(request, from: skimming.policy) else { return nil }
+        do {
+            try policy.check(layerCount: encoder.layerCount)
+        } catch {
+            throw .blockSkim(error)
+        }
+        guard policy.layers.allSatisfy(moduleLayers.contains) else {
+            throw .noBlockSkimModule(
+                directory: directory,
+                layers: policy.layers.filter { !moduleLayers.contains($0) },
+                available: moduleLayers
+            )
+        }
+        return policy
+    }
+
+    private func chosen(
+        _ request: Skimming,
+        from configured: SkimPolicy
+    ) throws(QuestionAnsweringError) -> SkimPolicy? {
+        var policy = configured
+        switch request {
+        case .dense: return nil
+        case .asConfigured: break
+        case .policy(let given): return given
+        case .adjusted(let skimLayers, let skipThresholds):
+            let layers = skimLayers ?? policy.layers
+            guard skipThresholds.count <= 1 || skipThresholds.count == layers.count else {
+                throw .thresholdCountMismatch(layers: layers, thresholds: skipThresholds)
+            }
+            // Of a layer that the file does not name, nothing is known: the file's safest threshold.
+            let safest = policy.thresholds.values.max() ?? 1
+            let given = policy.thresholds
+            policy.thresholds = Dictionary(
+                layers.enumerated().map { index, layer in
+                    let threshold = skipThresholds.count > 1 ? skipThresholds[index] : skipThresholds.first
+                    return (layer, threshold ?? given[layer] ?? safest)
+                }
+            ) { first, _ in first }
+        case .maximumF1Loss(let loss):
+            let measured: SkimFrontier?
+            do { measured = try frontier.get() } catch { throw .blockSkim(error) }
+            guard let measured else { throw .notCalibrated(directory: directory) }
+            guard let point = measured.fastest(maximumF1Loss: loss), point.measuredSpeedup > 1 else {
+                return nil
+            }
+            policy.thresholds = Dictionary(point.skimLayers.map { ($0, point.skipThreshold) }) { first, _ in
+                first
+            }
+        }
+        return policy
+    }
+
+    /// Encodes windows together and scores their tokens.
+    ///
+    /// - Parameters:
+    ///   - windows: At least one; of any questions and documents.
+    ///   - policy: How blocks are dropped; nil for a dense run.
+    ///   - workspace: Threads and buffers.
+    /// - Returns: One result a window.
+    /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`, `cancelled`.
+    func score(
+        _ windows: [ContextWindow],
+        policy: SkimPolicy?,
+        in workspace: Workspace
+    ) throws(EncoderError) -> [WindowResult] {
+        let output = try encode(windows, choosing: policy, in: workspace)
+        let tokens = windows.reduce(0) { $0 + $1.tokenCount }
+        var logits = [Float](repeating: 0, count: tokens * 2)  // [tokens, 2]
+        logits.withUnsafeMutableBufferPointer { logits in
+            guard let start = logits.baseAddress else { return }
+            head(output.hidden, rows: tokens, into: start, on: workspace.team)
+        }
+        var start = 0
+        return zip(windows, output.traces).map { window, trace in
+            defer { start += window.tokenCount }
+            let rows = start..<start + window.tokenCount
+            return WindowResult(
+                window: window,
+                trace: trace,
+                startLogits: rows.map { logits[2 * $0] },
+                endLogits: rows.map { logits[2 * $0 + 1] }
+            )
+        }
+    }
+
+    /// Threads and buffers for this model.
+    func workspace(_ threads: ThreadBudget) -> Workspace { Workspace(encoder, threads: threads) }
+}
