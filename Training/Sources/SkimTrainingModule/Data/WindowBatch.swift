@@ -1,5 +1,6 @@
 import BlockSkimModule
 import EncoderModule
+import QuestionAnsweringModule
 import TorchModule
 
 /// How the windows of a batch become blocks: what all batches of a run share.

@@ -1,4 +1,6 @@
 import BlockSkimModule
+import EncoderModule
+import QuestionAnsweringModule
 import TorchModule
 
 /// One step: forward and backward pass of this process's share of a batch, exchange, and the optimiser's move.

@@ -1,4 +1,6 @@
+import EncoderModule
 import Foundation
+import QuestionAnsweringModule
 import TorchModule
 
 /// Measures the steps of a configuration on made-up windows of one length.
