@@ -2,7 +2,7 @@
 package enum SkimPolicy: Sendable, Equatable {
     /// By the predicted probability of irrelevance, see ``BlockSelection``.
     case threshold(Double, minimumKeptBlocks: Int)
-    /// So many of the best blocks that the kept share of the window's tokens comes closest to the fraction. For
+    /// Keeps the best blocks, as many as bring the kept share of the window's tokens closest to `keptFraction`. For
     /// benchmarks.
     case forced(keptFraction: Double)
 

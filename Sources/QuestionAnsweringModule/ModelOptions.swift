@@ -10,9 +10,9 @@ public struct ModelOptions: Sendable, Equatable {
         case dense
         /// As `blockskim.json` says, but after other layers or with another threshold; `nil` leaves the file's value.
         case adjusted(skimLayers: [Int]?, skipThreshold: Double?)
-        /// The fastest way that calibration found to lose at most so many points of F1.
+        /// The fastest way to skim that lost at most this many points of F1 in calibration.
         ///
-        /// Dense when none of them is faster than that; `QuestionAnswerer.skimming` is then nil.
+        /// Dense when no such way is faster than the dense model; `QuestionAnswerer.skimming` is then nil.
         case maximumF1Loss(Double)
     }
 
@@ -22,7 +22,7 @@ public struct ModelOptions: Sendable, Equatable {
     public var threads: ThreadBudget
     /// How many windows go through the layers together, at least 1.
     ///
-    /// No answer depends on it. It pays for many short contexts; memory grows with it.
+    /// It does not change the answers. Larger batches are worth their memory when there are many short contexts.
     public var batchSize: Int
 
     /// Options; the defaults are those of the command line.

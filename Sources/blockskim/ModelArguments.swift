@@ -52,21 +52,21 @@ struct SkimArguments: ParsableArguments {
     @Option(
         name: .customLong("skim-layer"),
         parsing: .upToNextOption,
-        help: "After which layers, counted from 1, blocks are dropped (default: the checkpoint's)."
+        help: "The layers after which blocks are dropped, counted from 1 (default: the checkpoint's)."
     )
     var skimLayers: [Int] = []
 
     @Option(
         parsing: .unconditional,
         help:
-            "Drop a block when its probability of irrelevance is above this: higher is safer and slower (default: the checkpoint's)."
+            "Drop a block when its probability of being irrelevant is above this. Higher is safer and slower (default: the checkpoint's)."
     )
     var skipThreshold: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Choose layer and threshold: the fastest that lost at most so many points of F1 when the model was calibrated; dense if there are none.",
+            "Use the fastest layers and threshold that lost at most this many points of F1 in calibration. Where none did, the model runs dense.",
             valueName: "points"
         )
     )
