@@ -7,6 +7,7 @@ PREFIX ?= /usr/local
 QUESTION ?= Where was the first Fresnel lens lit?
 TEXT ?= Examples/lighthouses.txt
 PYTHON ?= .venv/bin/python
+PRECISION ?= f32
 
 SOURCES := Package.swift Sources Tests Examples/Answer/Package.swift Examples/Answer/Sources \
 	Benchmarks/Fuzz/Package.swift Benchmarks/Fuzz/Sources \
@@ -105,10 +106,10 @@ archive: reference ## Pack the program with all that install puts there, to be u
 		--directory .build/archive --file "$(ARCHIVE).tar.gz" "$(ARCHIVE)"
 	@echo "Wrote $(ARCHIVE).tar.gz"
 
-bench: build ## Measure beside ONNX Runtime, OpenVINO and PyTorch (needs Python; takes about ten minutes)
+bench: build ## Measure beside ONNX Runtime, OpenVINO and PyTorch: [PRECISION="f32 bf16 int8"] (needs Python)
 	@test -x $(PYTHON) || python3 -m venv .venv
 	$(PYTHON) -m pip install -q -r Benchmarks/peers/requirements.txt
-	$(PYTHON) Benchmarks/peers/run.py --threads 2 --format markdown
+	$(PYTHON) Benchmarks/peers/run.py --precision $(PRECISION) --threads 2 --format markdown
 
 fuzz: ## Feed 100,000 mutated inputs to every reader
 	@Scripts/setup.sh
