@@ -28,7 +28,7 @@ struct ModelEvaluation {
 
     /// The data sets.
     var files: [String]
-    /// At most so many questions of each.
+    /// The maximum number of questions used of each data set; nil for all.
     var limit: Int?
     var windows: WindowSettings
     var threads: ThreadBudget = .physicalCores
