@@ -7,6 +7,7 @@ PREFIX ?= /usr/local
 QUESTION ?= Where was the first Fresnel lens lit?
 TEXT ?= Examples/lighthouses.txt
 PYTHON ?= .venv/bin/python
+PRECISION ?= f32
 
 SOURCES := Package.swift Sources Tests Examples/Answer/Package.swift Examples/Answer/Sources \
 	Benchmarks/Fuzz/Package.swift Benchmarks/Fuzz/Sources \
@@ -29,7 +30,7 @@ ARCHIVE = blockskim-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
 NUMBERS := TensorModuleTests|EncoderModuleTests|BlockSkimModuleTests|QuestionAnsweringModuleTests|BlockSkimDefaultModelTests
 
 .PHONY: help demo build test test-engine test-training test-install test-package train-setup lint format \
-	reference install install-files install-reference uninstall archive bench fuzz clean
+	reference install install-files install-reference uninstall archive bench cold-start fuzz clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,10 +106,13 @@ archive: reference ## Pack the program with all that install puts there, to be u
 		--directory .build/archive --file "$(ARCHIVE).tar.gz" "$(ARCHIVE)"
 	@echo "Wrote $(ARCHIVE).tar.gz"
 
-bench: build ## Measure beside ONNX Runtime, OpenVINO and PyTorch (needs Python; takes about ten minutes)
+bench: build ## Measure beside ONNX Runtime, OpenVINO and PyTorch: [PRECISION="f32 bf16 int8"] (needs Python)
 	@test -x $(PYTHON) || python3 -m venv .venv
 	$(PYTHON) -m pip install -q -r Benchmarks/peers/requirements.txt
-	$(PYTHON) Benchmarks/peers/run.py --threads 2 --format markdown
+	$(PYTHON) Benchmarks/peers/run.py --precision $(PRECISION) --threads 2 --format markdown
+
+cold-start: build ## Measure the time and memory of a whole call of answer: [OPTIONS=--dense] (needs Python)
+	python3 Benchmarks/cold-start/run.py $(if $(OPTIONS),--options="$(OPTIONS)")
 
 fuzz: ## Feed 100,000 mutated inputs to every reader
 	@Scripts/setup.sh

@@ -21,10 +21,16 @@ def linear_gflop(architecture, length):
 
 
 def build_model(architecture):
-    """The same question-answering model in every process, in evaluation mode; takes the arrays of build_inputs."""
+    """The same question-answering model in every process, in evaluation mode; takes the arrays of build_inputs.
+
+    `architecture` may also be a checkpoint directory.
+    """
     import torch
     import transformers
 
+    if architecture not in ARCHITECTURES:
+        return transformers.AutoModelForQuestionAnswering.from_pretrained(
+            architecture, dtype=torch.float32, attn_implementation="sdpa").eval()
     layers, hidden, heads, intermediate = ARCHITECTURES[architecture]
     family = architecture.split("-")[0]
     sizes = {"num_hidden_layers": layers, "hidden_size": hidden, "num_attention_heads": heads,
@@ -44,12 +50,12 @@ def build_model(architecture):
     return model.eval()
 
 
-def build_inputs(architecture, length):
+def build_inputs(architecture, length, seed=42):
     """What the model takes of one full window with a question of 14 tokens, as int64 arrays [1, length] by name."""
     import numpy as np
 
     family = architecture.split("-")[0]
-    ids = np.random.default_rng(42).integers(1000, 30000, (1, length), dtype=np.int64)
+    ids = np.random.default_rng(seed).integers(1000, 30000, (1, length), dtype=np.int64)
     ids[:, 0], ids[:, 15], ids[:, -1] = 101, 102, 102
     if family == "distilbert":
         return {"input_ids": ids}

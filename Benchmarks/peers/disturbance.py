@@ -8,7 +8,7 @@ import os
 import time
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-# The kernel counts processor time in ticks; so many of them may be miscounted at the ends of a turn.
+# The kernel counts processor time in ticks. At the ends of a turn at most this number of them is miscounted.
 UNCERTAIN_TICKS = 3
 
 

@@ -12,10 +12,10 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
     case windowTooSmall(maximumLength: Int, specialTokenCount: Int)
     /// The question leaves no token of the window for the context.
     case questionFillsWindow(questionTokenCount: Int, maximumLength: Int, specialTokenCount: Int)
-    /// Windows that share this many context tokens, out of the `room` that each has, would never advance.
+    /// Each window has room for `room` context tokens; windows that share all of them would never advance.
     case overlapOutOfRange(overlap: Int, room: Int)
-    /// Windows this many context tokens apart, each with `room` for so many, would never advance or would
-    /// pass over text.
+    /// Each window has room for `room` context tokens: with a step of 0 or less windows would never advance, with one
+    /// of more than `room` they would leave out text.
     case stepOutOfRange(step: Int, room: Int)
     /// No answers were asked for.
     case answerCountNotPositive(Int)
@@ -43,7 +43,7 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
     case thresholdCountMismatch(layers: [Int], thresholds: [Double])
     /// A way to skim was to be chosen by its loss, but none was measured.
     case notCalibrated(directory: String)
-    /// No way to run the model loses less than nothing; or the loss is not a number.
+    /// The F1 loss to allow is negative or not a number.
     case maximumF1LossNegative(Double)
     /// The tokenizer knows more tokens than the model has embeddings for.
     case vocabularyMismatch(directory: String, tokenizer: Int, embeddings: Int)

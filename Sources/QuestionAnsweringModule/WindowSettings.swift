@@ -1,19 +1,19 @@
 /// How a context that is too long for the model is cut into windows.
 public struct WindowSettings: Sendable, Equatable {
-    /// How far one window lies behind the next, in context tokens.
+    /// How far the start of a window lies behind the start of the one before it, in context tokens.
     public enum Advance: Sendable, Equatable {
-        /// ``WindowSettings/usualOverlap`` context tokens are shared, or half of what a window has room for where that is
-        /// not more.
+        /// Consecutive windows share ``WindowSettings/usualOverlap`` context tokens, or half of the context tokens that
+        /// fit where no more than that fit.
         case automatic
-        /// So many context tokens are shared by consecutive windows: Hugging Face's `stride`.
+        /// Consecutive windows share this number of context tokens, which Hugging Face calls `stride`.
         case overlap(Int)
-        /// Consecutive windows start so many context tokens apart: the older scripts' `doc_stride`.
+        /// Each window starts this number of context tokens after the one before it. Older scripts call it `doc_stride`.
         case step(Int)
     }
 
     /// The most tokens that a window may have, special tokens and question included.
     public var maximumLength: Int
-    /// How far one window lies behind the next.
+    /// How far the start of a window lies behind the start of the one before it.
     public var advance: Advance
 
     /// How many context tokens consecutive windows usually share.
@@ -23,7 +23,7 @@ public struct WindowSettings: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - maximumLength: The most tokens that a window may have, special tokens and question included.
-    ///   - advance: How far one window lies behind the next.
+    ///   - advance: How far the start of a window lies behind the start of the one before it.
     public init(maximumLength: Int = 384, advance: Advance = .automatic) {
         self.maximumLength = maximumLength
         self.advance = advance

@@ -16,8 +16,8 @@ public struct TensorInfo: Sendable, Equatable {
     /// Bytes that the elements take.
     public var byteCount: Int { elementCount * elementType.byteCount }
 
-    /// The number of elements of a shape; nil if a dimension is negative or if the product, or the bytes that
-    /// so many elements take, cannot be counted.
+    /// The number of elements of a shape; nil if a dimension is negative, or if the number of elements or of their
+    /// bytes does not fit an `Int`.
     static func elementCount(shape: [Int], elementType: ElementType) -> Int? {
         var elementCount = 1
         for dimension in shape {

@@ -21,7 +21,7 @@ struct AnsweringArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help:
-            "How far windows are apart in context tokens, in place of --overlap: other programs' doc_stride."
+            "How many context tokens lie between the starts of consecutive windows. Use it in place of --overlap; other programs call it doc_stride."
     )
     var step: Int?
 
@@ -31,15 +31,15 @@ struct AnsweringArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Let \"the context does not say\" be an answer, if it is ahead by more than so many logits.",
-            discussion: "0 is usual, and what SQuAD 2.0 data is answered with."
+            "Answer \"the context does not say\" when that is ahead of the best span by more than this many logits (default: 0 for SQuAD 2.0 data, otherwise never).",
+            valueName: "logits"
         )
     )
     var noAnswerThreshold: Float?
 
     @Option(
         parsing: .unconditional,
-        help: "How many windows go through the layers together. No answer depends on it."
+        help: "How many windows go through the layers together. It does not change the answers."
     )
     var batchSize = 1
 

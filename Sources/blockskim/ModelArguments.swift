@@ -55,7 +55,7 @@ struct SkimArguments: ParsableArguments {
     @Option(
         name: .customLong("skim-layer"),
         parsing: .upToNextOption,
-        help: "After which layers, counted from 1, blocks are dropped (default: the checkpoint's)."
+        help: "The layers after which blocks are dropped, counted from 1 (default: the checkpoint's)."
     )
     var skimLayers: [Int] = []
 
@@ -63,14 +63,14 @@ struct SkimArguments: ParsableArguments {
         name: .customLong("skip-threshold"),
         parsing: .upToNextOption,
         help:
-            "Drop a block when its probability of irrelevance is above this: higher is safer and slower. One for all skim layers, or one for each (default: the checkpoint's)."
+            "Drop a block when its probability of being irrelevant is above this. Higher is safer and slower. One for all skim layers, or one for each (default: the checkpoint's)."
     )
     var skipThresholds: [Double] = []
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Choose layer and threshold: the fastest that lost at most so many points of F1 when the model was calibrated; dense if there are none.",
+            "Use the fastest layers and threshold that lost at most this many points of F1 in calibration. Where none did, the model runs dense.",
             valueName: "points"
         )
     )

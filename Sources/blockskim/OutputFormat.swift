@@ -20,7 +20,7 @@ func printJSON(_ value: some Encodable) throws {
 }
 
 extension Double {
-    /// The number with so many digits after the point.
+    /// The number rounded to `digits` digits after the decimal point.
     func formatted(digits: Int) -> String {
         guard isFinite else { return "\(self)" }
         var factor = 1.0

@@ -16,7 +16,7 @@ extension ContextDocument {
 }
 
 extension Question {
-    /// A question of so many tokens, numbered from 500.
+    /// A question of `count` tokens, numbered from 500.
     static func tokens(_ count: Int) throws -> Question {
         try Question("?") { _ in
             TokenizedText(

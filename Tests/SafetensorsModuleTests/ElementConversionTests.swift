@@ -4,7 +4,7 @@ import Testing
 @testable import SafetensorsModule
 
 @Suite struct ElementConversionTests {
-    /// What IEEE 754 says about 16 bits with so many bits of exponent, in double precision.
+    /// The value of 16 bits with `exponentBits` bits of exponent by IEEE 754, in double precision.
     private func definition(_ bits: UInt16, exponentBits: Int) -> Double {
         let fractionBits = 15 - exponentBits
         let bias = 1 << (exponentBits - 1) - 1

@@ -6,16 +6,16 @@ import SkimTrainingModule
 struct BenchmarkStep: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark",
-        abstract: "Measure training steps on made-up windows; prints JSON."
+        abstract: "Measure the speed of training steps on random tokens, and print it as JSON."
     )
 
-    @Option(help: "The checkpoint directory.")
+    @Option(help: "The checkpoint directory of the model to train.")
     var model: String
 
-    @Option(help: "The tokens of every window.")
+    @Option(help: "The number of tokens in each window.")
     var length = 160
 
-    @Option(help: "The steps to measure.")
+    @Option(help: "How many steps to measure.")
     var runs = 5
 
     @OptionGroup var blocks: BlockOptions

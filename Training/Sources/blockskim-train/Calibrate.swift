@@ -8,24 +8,24 @@ import SkimTrainingModule
 struct Calibrate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Measure skim layers and thresholds, and write the frontier and the best into blockskim.json."
+            "Measure the loss and the speed of skim layers and thresholds, and write the best into blockskim.json."
     )
 
-    @Option(help: "The model directory.")
+    @Option(help: "The checkpoint directory of the model. The results go into its blockskim.json.")
     var model: String
 
-    @Option(parsing: .upToNextOption, help: "The data sets to measure on.")
+    @Option(parsing: .upToNextOption, help: "The data sets to measure on: SQuAD JSON or MRQA JSON Lines.")
     var dev: [String]
 
-    @Option(help: "At most so many questions of each.")
+    @Option(help: "Use at most this many questions of each data set (default: all).")
     var limit: Int?
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
             """
-            The skim layers to measure, as 3 4 3+4; 3+4 is a cascade that drops blocks after both \
-            (default: all with a module, one by one and in cascades to the last).
+            The skim layers to measure, for example 3 4 3+4. 3+4 is a cascade: it drops blocks after layer 3 and \
+            again after layer 4 (default: each layer that has a module, alone and in a cascade with all later ones).
             """,
             valueName: "layers"
         )
@@ -35,19 +35,19 @@ struct Calibrate: ParsableCommand {
     @Option(parsing: .upToNextOption, help: "The thresholds to measure.")
     var thresholds = Calibration.Settings().thresholds
 
-    @Option(help: "The F1 that the chosen way to skim may lose, in points.")
+    @Option(help: "How many points of F1 the chosen layers and threshold may lose.")
     var maxF1Loss = 0.2
 
-    @Option(help: "The share of answer blocks that the chosen way to skim must keep.")
+    @Option(help: "The share of answer blocks that the chosen layers and threshold must keep, from 0 to 1.")
     var minRecall = 0.99
 
-    @Option(help: "The most tokens of a window.")
+    @Option(help: "The maximum number of tokens in a window, question and special tokens included.")
     var maxLength = 384
 
-    @Option(help: "The context tokens that consecutive windows share.")
+    @Option(help: "How many context tokens consecutive windows share.")
     var overlap = 128
 
-    @Option(help: "A directory for all measurements and the curve of Fig. 3.")
+    @Option(help: "Also write all measurements and a plot like the paper's Fig. 3 to this directory.")
     var output: String?
 
     @OptionGroup var threads: ThreadOption

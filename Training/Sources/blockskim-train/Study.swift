@@ -5,19 +5,23 @@ import SkimTrainingModule
 /// `blockskim-train study`.
 struct Study: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Ask whether attention says where the answer is: Section 3 and Fig. 1 of the paper.",
-        discussion: "Fits a logistic regression a layer, on the six features a head of Eq. 2."
+        abstract:
+            "Measure how well attention predicts where the answer is (Section 3 and Fig. 1 of the paper).",
+        discussion:
+            "For each layer, fits a logistic regression on the six features that Eq. 2 takes from each attention head."
     )
 
     @OptionGroup(title: "Data and model") var data: DataOptions
 
-    @Option(help: "The tokens of a block.")
+    @Option(help: "The number of tokens in a block.")
     var blockSize = 32
 
-    @Option(help: "How many times a block with the answer counts in the regression.")
+    @Option(
+        help: "The weight in the regression of a block that holds the answer; other blocks have weight 1."
+    )
     var beta = 1.0
 
-    @Option(help: "A directory for the figures and the bar chart of Fig. 1.")
+    @Option(help: "Also write the results and a bar chart like the paper's Fig. 1 to this directory.")
     var output: String?
 
     @OptionGroup var threads: ThreadOption

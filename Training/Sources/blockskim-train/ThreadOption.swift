@@ -3,7 +3,7 @@ import TensorModule
 
 /// How many threads a command may use.
 struct ThreadOption: ParsableArguments {
-    @Option(help: "The threads to use (default: the physical cores).")
+    @Option(help: "How many threads to use (default: one for each physical core).")
     var threads: Int?
 
     /// The budget.

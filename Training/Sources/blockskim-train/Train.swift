@@ -11,11 +11,16 @@ extension Device: ExpressibleByArgument {}
 /// `blockskim-train train`.
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a model with the joint loss of question answering and block classification.",
+        abstract: "Train a model to answer questions and to predict which blocks hold the answer.",
         discussion: """
-            Table 2 of the paper: 1 --classifier none; 2 the defaults; 3 --freeze-encoder on the model of 1;
-            4 --classifier hand-crafted; 5 --augment-layers 4; 6 --augment-layers 4 --skim-in-training 4;
-            7-11 --block-size 1, 8, 16, 64, 128.
+            The options for the rows of the paper's Table 2:
+              1       --classifier none
+              2       none: these are the defaults
+              3       --freeze-encoder, with the model of row 1
+              4       --classifier hand-crafted
+              5       --augment-layers 4
+              6       --augment-layers 4 --skim-in-training 4
+              7 to 11 --block-size 1, 8, 16, 64 or 128
             """
     )
 
@@ -58,25 +63,32 @@ struct Train: ParsableCommand {
 
 /// What is learnt from, and with what.
 struct DataOptions: ParsableArguments {
-    @Option(help: "The checkpoint directory to start from.")
+    @Option(help: "The checkpoint directory of the model to start from.")
     var model: String
 
-    @Option(parsing: .upToNextOption, help: "The data sets to learn from, SQuAD JSON or MRQA JSONL.")
+    @Option(parsing: .upToNextOption, help: "The data sets to train on: SQuAD JSON or MRQA JSON Lines.")
     var train: [String]
 
-    @Option(parsing: .upToNextOption, help: "At most so many questions: one number, or one for each file.")
+    @Option(
+        parsing: .upToNextOption,
+        help:
+            "Train on at most this many questions of each data set: one number for all, or one number for each (default: all questions)."
+    )
     var cap: [Int] = []
 
-    @Option(parsing: .upToNextOption, help: "The data sets to measure on.")
+    @Option(
+        parsing: .upToNextOption,
+        help: "The development data sets, which EM and F1 are measured on (default: none)."
+    )
     var dev: [String] = []
 
-    @Option(help: "At most so many questions of each of them.")
+    @Option(help: "Measure on at most this many questions of each development data set (default: all).")
     var devLimit: Int?
 
-    @Option(help: "The most tokens of a window.")
+    @Option(help: "The maximum number of tokens in a window, question and special tokens included.")
     var maxLength = 384
 
-    @Option(help: "The context tokens that consecutive windows share.")
+    @Option(help: "How many context tokens consecutive windows share.")
     var overlap = 128
 
     func apply(to configuration: inout TrainingConfiguration) {
@@ -92,31 +104,51 @@ struct DataOptions: ParsableArguments {
 
 /// What the block classifiers are.
 struct BlockOptions: ParsableArguments {
-    @Option(help: "What predicts whether a block matters.")
+    @Option(help: "What predicts whether a block holds the answer.")
     var classifier = TrainingConfiguration.BlockClassifier.module
 
-    @Option(help: "The tokens of a block, 1 to 128.")
+    @Option(help: "The number of tokens in a block, from 1 to 128.")
     var blockSize = 32
 
-    @Option(help: "Where blocks start: passage_aligned or absolute.")
+    @Option(
+        help:
+            "Where blocks start: at the first token of the passage (passage_aligned) or of the window (absolute)."
+    )
     var blockLayout = "passage_aligned"
 
-    @Option(help: "The attention that the module sees: full or diagonal.")
+    @Option(
+        help:
+            "The part of the attention that the module sees: the whole matrix (full), or only each block's attention to itself (diagonal)."
+    )
     var attentionRegion = "full"
 
-    @Option(help: "The channels of hidden states that it pools beside attention; the paper has none.")
+    @Option(
+        help: "How many channels of the hidden states the module sees besides attention. The paper uses none."
+    )
     var stateChannels = 0
 
-    @Option(parsing: .upToNextOption, help: "The layers with a classifier, from 1 (default: all).")
+    @Option(
+        parsing: .upToNextOption,
+        help: "The layers that get a classifier, counted from 1 (default: all)."
+    )
     var augmentLayers: [Int] = []
 
-    @Option(help: "Drop blocks after this layer in training, too: the last with a classifier.")
+    @Option(
+        help:
+            "Also drop blocks during training, after this layer, which must be the last one with a classifier (default: drop none)."
+    )
     var skimInTraining: Int?
 
-    @Option(help: "Drop a block when its probability of irrelevance exceeds this.")
+    @Option(
+        help:
+            "Drop a block when its probability of being irrelevant is above this. Higher is safer and slower."
+    )
     var skipThreshold = 0.9
 
-    @Option(help: "The layer after which the exported model drops blocks (default: a third of the layers).")
+    @Option(
+        help:
+            "The layer after which the exported model drops blocks, counted from 1 (default: of the layers with a classifier, the one nearest to a third of the depth)."
+    )
     var skimLayer: Int?
 
     func apply(to configuration: inout TrainingConfiguration) {
@@ -134,52 +166,60 @@ struct BlockOptions: ParsableArguments {
 
 /// The loss, and how it is brought down.
 struct ScheduleOptions: ParsableArguments {
-    @Option(help: "The weight of the block loss; the paper takes 0.05 for ALBERT.")
+    @Option(help: "The weight of the block loss in the total loss. The paper uses 1, and 0.05 for ALBERT.")
     var alpha = 1.0
 
-    @Option(help: "The weight of blocks with an answer within it.")
+    @Option(
+        help: "The weight in the block loss of a block that holds the answer; other blocks have weight 1."
+    )
     var beta = 4.0
 
-    @Option(help: "Weighted mean over the blocks of a batch, or Eq. 4's sum.")
+    @Option(
+        help:
+            "How the block loss is reduced: to a weighted mean over the blocks of a batch, or to a sum as in Eq. 4."
+    )
     var blockLoss = TrainingConfiguration.BlockLossReduction.mean
 
-    @Flag(help: "Train the classifiers only.")
+    @Flag(help: "Train only the classifiers and leave the encoder as it is.")
     var freezeEncoder = false
 
-    @Option(help: "Passes over the data; may be a fraction.")
+    @Option(help: "How many times to go through the training data; fractions are allowed.")
     var epochs = 2.0
 
-    @Option(help: "The windows of a step, over all processes.")
+    @Option(help: "The number of windows in a step, over all processes.")
     var batchSize = 16
 
-    @Option(help: "In how many parts a step is computed, to save memory.")
+    @Option(help: "Compute each step in this many parts. More parts need less memory.")
     var accumulation = 1
 
-    @Option(help: "The highest learning rate.")
+    @Option(help: "The learning rate at its peak, after the warm-up.")
     var learningRate = 3e-5
 
-    @Option(help: "The same of the block classifiers (default: that of the rest).")
+    @Option(
+        help:
+            "The learning rate of the block classifiers at its peak (default: that of the rest of the model)."
+    )
     var classifierLearningRate: Double?
 
-    @Option(help: "The share of the steps in which the learning rate rises.")
+    @Option(help: "The share of the steps that the learning rate takes to rise to its peak, from 0 to 1.")
     var warmup = 0.1
 
-    @Option(help: "The weight decay of AdamW; biases and normalisations have none.")
+    @Option(help: "The weight decay of AdamW. Biases and normalisation layers have none.")
     var weightDecay = 0.01
 
-    @Option(help: "The largest norm of the gradients.")
+    @Option(help: "Scale the gradients down when their norm is larger than this.")
     var clip = 1.0
 
-    @Option(help: "The dropout rate (default: the checkpoint's).")
+    @Option(help: "The dropout rate, at least 0 and below 1 (default: the checkpoint's).")
     var dropout: Double?
 
-    @Option(help: "Where random numbers start.")
+    @Option(help: "The seed of all random numbers.")
     var seed: UInt64 = 42
 
-    @Option(help: "The precision of products.")
+    @Option(help: "The number format of matrix products.")
     var precision = TrainingConfiguration.Precision.f32
 
-    @Option(help: "Where the work is done.")
+    @Option(help: "The device to train on.")
     var device = Device.cpu
 
     func apply(to configuration: inout TrainingConfiguration) {
@@ -204,34 +244,42 @@ struct ScheduleOptions: ParsableArguments {
 
 /// What is kept, and how often.
 struct RunFlags: ParsableArguments {
-    @Option(help: "The run directory.")
+    @Option(
+        help:
+            "The directory of the run: checkpoints, metrics and the exported model go there. Required, except with --plan."
+    )
     var output: String?
 
-    @Flag(help: "Go on with the run in the directory.")
+    @Flag(help: "Continue the run in --output from its last checkpoint.")
     var resume = false
 
-    @Flag(help: "Remove the run in the directory first.")
+    @Flag(help: "Delete the run in --output and start a new one.")
     var overwrite = false
 
-    @Flag(help: "Print windows, steps, memory and time, and stop.")
+    @Flag(help: "Only print how many windows and steps the run has and what memory and time it will take.")
     var plan = false
 
-    @Option(help: "Write a checkpoint after so many steps (default: an epoch).")
+    @Option(help: "Write a checkpoint each time this many steps are done (default: once an epoch).")
     var checkpointEvery: Int?
 
-    @Option(help: "How many of the last checkpoints to keep.")
+    @Option(help: "How many checkpoints to keep; older ones are deleted.")
     var keptCheckpoints = 2
 
-    @Option(help: "Measure on the development data after so many steps (default: an epoch).")
+    @Option(
+        help: "Measure on the development data each time this many steps are done (default: once an epoch)."
+    )
     var evaluateEvery: Int?
 
-    @Option(help: "Log metrics after so many steps.")
+    @Option(help: "Log the metrics each time this many steps are done.")
     var logEvery = 10
 
-    @Option(help: "Stop after so many steps, to go on with --resume.")
+    @Option(
+        help:
+            "Stop after this many steps, counted from where this command starts; --resume continues the run (default: go on to the end)."
+    )
     var stopAfter: Int?
 
-    @Option(help: "The precision of the exported encoder's weights.")
+    @Option(help: "The number format of the encoder's weights in the exported model.")
     var exportPrecision = TrainingConfiguration.Precision.f32
 
     func validate() throws {

@@ -11,7 +11,7 @@ final class TinyRun: Sendable {
     var data: String { path + "/data.json" }
     var output: String { path + "/run" }
 
-    /// A run over a data set of so many questions.
+    /// A run over a data set with this number of questions.
     init(questions: Int = 14, family: FormulaFamily = .bert) throws {
         checkpoint = try TinyTokenizer.checkpoint(family, layers: 2)
         try Self.squad(questions: questions).write(toFile: data, atomically: true, encoding: .utf8)

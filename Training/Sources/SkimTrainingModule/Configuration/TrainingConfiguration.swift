@@ -37,11 +37,13 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var model = ""
     /// The files to learn from.
     public var train: [String] = []
-    /// At most so many questions of each training file, in the order of the file; one for all, or one a file.
+    /// The maximum number of questions used of each training file: one number for all files, or one for each.
+    ///
+    /// Empty for all questions; otherwise the first of a file are used.
     public var caps: [Int] = []
     /// The files to measure on.
     public var dev: [String] = []
-    /// At most so many questions of each of them; nil for all.
+    /// The maximum number of questions of each file to measure on; nil for all.
     public var devLimit: Int?
     /// The most tokens of a window.
     public var maximumLength = 384

@@ -14,7 +14,7 @@ public struct Calibration: Sendable {
         public var model = ""
         /// The data sets to measure on.
         public var dev: [String] = []
-        /// At most so many questions of each; nil for all.
+        /// The maximum number of questions used of each data set; nil for all.
         public var limit: Int?
         /// The skim layers of each way to skim, counted from 1; empty for all layers with a module, one by one and in
         /// cascades that end with the last.

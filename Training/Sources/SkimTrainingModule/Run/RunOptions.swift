@@ -8,15 +8,20 @@ public struct RunOptions: Sendable {
     public var resume = false
     /// Whether a run in the directory is removed first.
     public var overwrite = false
-    /// A checkpoint is written after so many steps, and at the end; nil for one an epoch.
+    /// The steps between two checkpoints; nil for one checkpoint per epoch.
+    ///
+    /// One is also written at the end.
     public var checkpointEvery: Int?
     /// How many of the last checkpoints are kept.
     public var keptCheckpoints = 2
-    /// The model is measured on the development data after so many steps, and at the end; nil for once an epoch.
+    /// The steps between two measurements on the development data; nil for one per epoch.
+    ///
+    /// One is also made at the end.
     public var evaluateEvery: Int?
-    /// Metrics are logged after so many steps.
+    /// The steps between two lines of logged metrics.
     public var logEvery = 10
-    /// Stops after so many steps, as an interrupt does; nil to go on to the end.
+    /// How many steps to do before stopping as after an interrupt, counted from the start or from where the run was
+    /// resumed; nil to go on to the end.
     public var stopAfter: Int?
     /// How many threads are used.
     public var threads = ThreadBudget.physicalCores

@@ -17,7 +17,7 @@ public final class Trainer {
     public enum Ending: Sendable, Equatable {
         /// All steps are done.
         case finished
-        /// It was stopped and can be resumed; so many steps are done.
+        /// It was stopped after `step` steps and can be resumed.
         case interrupted(step: Int)
     }
 
