@@ -21,9 +21,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: [
-        // System libraries. Every call into them is made from TensorModule.
+        // System libraries. Every call into oneDNN and libxsmm is made from TensorModule, into zlib from DatasetModule.
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CLibXSMM", providers: [.apt(["libxsmm-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The ladder: each target depends only on targets above it.
         .target(name: "FileModule"),
@@ -42,7 +43,7 @@ let package = Package(
                 "BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TokenizerModule",
             ]
         ),
-        .target(name: "DatasetModule", dependencies: ["FileModule"]),
+        .target(name: "DatasetModule", dependencies: ["CZlib", "FileModule"]),
         .target(
             name: "EvaluationModule",
             dependencies: ["BlockSkimModule", "DatasetModule", "FileModule", "QuestionAnsweringModule"]
@@ -97,12 +98,12 @@ let package = Package(
         ),
         .testTarget(
             name: "DatasetModuleTests",
-            dependencies: ["DatasetModule", "TestSupport"],
+            dependencies: ["CZlib", "DatasetModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
             name: "EvaluationModuleTests",
-            dependencies: ["EvaluationModule", "TestSupport"],
+            dependencies: ["CZlib", "EvaluationModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
