@@ -13,7 +13,7 @@ let package = Package(
             name: "BlockSkimModules",
             targets: [
                 "SafetensorsModule", "TokenizerModule", "EncoderModule", "BlockSkimModule",
-                "QuestionAnsweringModule", "DatasetModule", "EvaluationModule",
+                "QuestionAnsweringModule", "DatasetModule", "EvaluationModule", "TerminalModule",
             ]
         ),
     ],
@@ -28,6 +28,7 @@ let package = Package(
 
         // The ladder: each target depends only on targets above it.
         .target(name: "FileModule"),
+        .target(name: "TerminalModule", dependencies: ["FileModule"]),
         .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
         .target(name: "TokenizerModule", dependencies: ["FileModule"]),
         .target(name: "CKernels"),
@@ -64,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "blockskim",
             dependencies: [
-                "BlockSkim", "FileModule",
+                "BlockSkim", "FileModule", "TerminalModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -90,6 +91,7 @@ let package = Package(
             dependencies: ["FileModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
+        .testTarget(name: "TerminalModuleTests", dependencies: ["TerminalModule"]),
         .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule", "TestSupport"]),
         .testTarget(
             name: "TokenizerModuleTests",

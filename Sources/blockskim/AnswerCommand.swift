@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockSkim
+import TerminalModule
 
 /// `blockskim answer`: one question about one text.
 struct AnswerCommand: ParsableCommand {

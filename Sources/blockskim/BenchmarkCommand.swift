@@ -1,6 +1,7 @@
 import ArgumentParser
 import BlockSkim
 import BlockSkimModule
+import TerminalModule
 
 /// `blockskim benchmark`: the forward time of an encoder, dense, padded and skimming.
 struct BenchmarkCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import BlockSkim
+import TerminalModule
 
 #if canImport(Glibc)
     import Glibc
@@ -30,7 +31,7 @@ struct DatasetRun {
         settings: QuestionAnswerer.Settings,
         handle: (Example, AnsweredExample?) throws -> Void
     ) throws {
-        let wanted = try StandardError.isTerminal ? questionCount() : nil
+        let wanted = try StandardError.showsProgress ? questionCount() : nil
         let progress = ProgressLine(unit: "questions")
         var finished = 0
         try DatasetAnswering(answerer: answerer, settings: settings, limit: limit).run(reader) { event in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockSkim
+import TerminalModule
 
 /// `blockskim evaluate`: EM and F1 on a data set, of a model or of a file of predictions.
 struct EvaluateCommand: ParsableCommand {
