@@ -50,6 +50,7 @@ struct AnswerCommand: ParsableCommand {
     func run() throws {
         let text = try context ?? contextFile.map(TextInput.read) ?? ""
         let answerer = try model.load(batchSize: answering.batchSize)
+        answering.reportLimit(of: answerer)
         var settings = answering.settings(answerCount: topK)
         settings.diagnostics = diagnostics
         let progress = ProgressLine(unit: "windows")

@@ -52,7 +52,9 @@ struct EvaluateCommand: ParsableCommand {
             try score(table, reader, &evaluation)
         } else {
             let settings = answering.settings(mayBeUnanswerable: reader.layout.hasUnanswerableQuestions)
-            try run.answer(reader, with: model.load(batchSize: answering.batchSize), settings: settings) {
+            let answerer = try model.load(batchSize: answering.batchSize)
+            answering.reportLimit(of: answerer)
+            try run.answer(reader, with: answerer, settings: settings) {
                 example,
                 answered in
                 if let answered { evaluation.add(answered) } else { evaluation.add(example, prediction: nil) }
