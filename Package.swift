@@ -13,7 +13,7 @@ let package = Package(
             name: "BlockSkimModules",
             targets: [
                 "SafetensorsModule", "TokenizerModule", "EncoderModule", "BlockSkimModule",
-                "QuestionAnsweringModule", "DatasetModule", "EvaluationModule",
+                "QuestionAnsweringModule", "DatasetModule", "EvaluationModule", "TerminalModule",
             ]
         ),
     ],
@@ -21,12 +21,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: [
-        // System libraries. Every call into them is made from TensorModule.
+        // System libraries. Every call into oneDNN and libxsmm is made from TensorModule, into zlib from DatasetModule.
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CLibXSMM", providers: [.apt(["libxsmm-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The ladder: each target depends only on targets above it.
         .target(name: "FileModule"),
+        .target(name: "TerminalModule", dependencies: ["FileModule"]),
         .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
         .target(name: "TokenizerModule", dependencies: ["FileModule"]),
         .target(name: "CKernels"),
@@ -42,7 +44,7 @@ let package = Package(
                 "BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TokenizerModule",
             ]
         ),
-        .target(name: "DatasetModule", dependencies: ["FileModule"]),
+        .target(name: "DatasetModule", dependencies: ["CZlib", "FileModule"]),
         .target(
             name: "EvaluationModule",
             dependencies: ["BlockSkimModule", "DatasetModule", "FileModule", "QuestionAnsweringModule"]
@@ -63,7 +65,9 @@ let package = Package(
         .executableTarget(
             name: "blockskim",
             dependencies: [
-                "BlockSkim", "BlockSkimModule", "DatasetModule", "EncoderModule", "EvaluationModule", "FileModule",
+                "BlockSkim", "BlockSkimModule", "DatasetModule", "EncoderModule", "EvaluationModule",
+                "FileModule",
+                "TerminalModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -89,6 +93,7 @@ let package = Package(
             dependencies: ["FileModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
+        .testTarget(name: "TerminalModuleTests", dependencies: ["TerminalModule"]),
         .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule", "TestSupport"]),
         .testTarget(
             name: "TokenizerModuleTests",
@@ -97,12 +102,12 @@ let package = Package(
         ),
         .testTarget(
             name: "DatasetModuleTests",
-            dependencies: ["DatasetModule", "TestSupport"],
+            dependencies: ["CZlib", "DatasetModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
             name: "EvaluationModuleTests",
-            dependencies: ["EvaluationModule", "TestSupport"],
+            dependencies: ["CZlib", "EvaluationModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything is there that building needs: Swift 6.1 or later, oneDNN and libxsmm.
-# Installs the libraries from Debian's or Ubuntu's packages when one is missing; does nothing when both are there.
+# Makes sure that everything is there that building needs: Swift 6.1 or later, oneDNN, libxsmm and zlib.
+# Installs the libraries from Debian's or Ubuntu's packages when one is missing; does nothing when all are there.
 set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
@@ -10,18 +10,18 @@ if ! command -v swift >/dev/null; then
     exit 1
 fi
 
-# Whether a program that uses both libraries compiles and links.
-has_libraries() { printf '%s\n' '#include <dnnl.h>' '#include <libxsmm.h>' \
-    'int main(void) { libxsmm_init(); return !dnnl_version(); }' \
-    | clang -x c - -ldnnl -lxsmm -lxsmmnoblas -ldl -lm -lpthread -o /dev/null 2>/dev/null; }
+# Whether a program that uses the libraries compiles and links.
+has_libraries() { printf '%s\n' '#include <dnnl.h>' '#include <libxsmm.h>' '#include <zlib.h>' \
+    'int main(void) { libxsmm_init(); return !dnnl_version() || !zlibVersion(); }' \
+    | clang -x c - -lz -ldnnl -lxsmm -lxsmmnoblas -ldl -lm -lpthread -o /dev/null 2>/dev/null; }
 
-packages="libdnnl-dev libxsmm-dev"
+packages="libdnnl-dev libxsmm-dev zlib1g-dev"
 
 if ! has_libraries; then
     if ! command -v apt-get >/dev/null; then
-        say "setup: oneDNN (2.6 or later) or libxsmm (1.17) is missing, and this system has no apt-get."
+        say "setup: oneDNN (2.6 or later), libxsmm (1.17) or zlib is missing, and this system has no apt-get."
         say "Install them with the system's package manager, or build them:"
-        say "https://github.com/uxlfoundation/oneDNN https://github.com/libxsmm/libxsmm"
+        say "https://github.com/uxlfoundation/oneDNN https://github.com/libxsmm/libxsmm https://zlib.net"
         exit 1
     fi
     sudo=

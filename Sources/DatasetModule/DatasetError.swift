@@ -12,8 +12,8 @@ public enum DatasetError: Error, Equatable, Sendable {
     case emptyFile(path: String)
     /// The gzip data ends before it is complete.
     case truncatedGzip(path: String, compressedOffset: Int)
-    /// The gzip data breaks RFC 1951 or 1952, or its checksum or length is wrong.
-    case corruptGzip(path: String, fault: GzipFault, compressedOffset: Int)
+    /// The gzip data breaks RFC 1951 or 1952, or its checksum or length is wrong; `reason` is zlib's.
+    case corruptGzip(path: String, reason: String, compressedOffset: Int)
     /// The data, decompressed, is larger than the reader's limit.
     case tooLarge(path: String, limitBytes: Int)
     /// One line of a JSON Lines file is longer than the reader's limit.
@@ -40,8 +40,8 @@ extension DatasetError: CustomStringConvertible {
             "\(path) is empty. Expected SQuAD JSON or MRQA JSONL, plain or gzip"
         case .truncatedGzip(let path, let offset):
             "\(path): the gzip data ends too early, at byte \(offset). Download or copy the file again"
-        case .corruptGzip(let path, let fault, let offset):
-            "\(path): corrupt gzip data near byte \(offset): \(fault). Download or copy the file again"
+        case .corruptGzip(let path, let reason, let offset):
+            "\(path): corrupt gzip data near byte \(offset): \(reason). Download or copy the file again"
         case .tooLarge(let path, let limit):
             "\(path) holds more than \(limit) bytes decompressed. Split it, or raise the reader's limits"
         case .lineTooLong(let path, let line, let limit):

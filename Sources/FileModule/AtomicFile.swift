@@ -9,8 +9,8 @@
 /// A file that appears under its name whole, or not at all.
 ///
 /// The bytes go to a temporary file in the same directory, which replaces the file in `commit()`. An object that
-/// ends without it removes the temporary file. What is there and is not a regular file (a pipe, `/dev/stdout`) is
-/// written directly.
+/// ends without it removes the temporary file. What is there and is not a regular file (a pipe, a device) is written
+/// directly, as is an open descriptor that the path names (`/dev/stdout`), from where it stands.
 package final class AtomicFile {
     private let path: String
     /// nil when the target is written directly.
@@ -25,6 +25,12 @@ package final class AtomicFile {
     package init(path: String) throws(FileError) {
         guard !path.utf8.contains(0) else { throw FileError(.open, .nulInPath) }
         guard !path.isEmpty else { throw FileError(.open, .system(ENOENT)) }
+        if let open = Self.descriptor(namedBy: path) {
+            self.path = path
+            descriptor = fcntl(open, F_DUPFD_CLOEXEC, 0)
+            guard descriptor >= 0 else { throw .system(.open) }
+            return
+        }
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(.replace, .isDirectory) }
@@ -91,6 +97,20 @@ package final class AtomicFile {
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)
+    }
+
+    /// The descriptor that a path stands for.
+    ///
+    /// To open such a path would start at the front of the file again, or replace the file.
+    private static func descriptor(namedBy path: String) -> Int32? {
+        switch path {
+        case "/dev/stdout": STDOUT_FILENO
+        case "/dev/stderr": STDERR_FILENO
+        default:
+            ["/dev/fd/", "/proc/self/fd/"].first(where: path.hasPrefix).flatMap {
+                Int32(path.dropFirst($0.count))
+            }
+        }
     }
 
     private static func resolved(_ path: String) -> String {

@@ -9,6 +9,8 @@ package struct JSONParser {
     package static let maximumDepth = 100
 
     package let bytes: [UInt8]
+    /// What the errors of whoever reads with the parser call the bytes.
+    package let file: String
     /// Offset behind the last byte to read.
     let end: Int
     /// Offset of the next byte.
@@ -23,9 +25,13 @@ package struct JSONParser {
 
     /// A parser that takes Unicode text only and gives no object with a key twice.
     ///
+    /// - Parameters:
+    ///   - bytes: the text.
+    ///   - file: its name, for the errors of whoever reads with the parser.
     /// - Throws: ``JSONSyntaxError`` when the bytes are not UTF-8.
-    package init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
+    package init(_ bytes: [UInt8], file: String = "") throws(JSONSyntaxError) {
         self.bytes = bytes
+        self.file = file
         end = bytes.count
         position = 0
         isStrict = true
@@ -44,6 +50,7 @@ package struct JSONParser {
     ///   - range: where in it the value is; all if nil.
     package init(keepingMalformed bytes: [UInt8], in range: Range<Int>? = nil) {
         self.bytes = bytes
+        file = ""
         position = range?.lowerBound ?? 0
         end = range?.upperBound ?? bytes.count
         isStrict = false

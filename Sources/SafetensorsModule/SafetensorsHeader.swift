@@ -1,5 +1,3 @@
-import FileModule
-
 /// The validated header of a safetensors file: what stands where in the data section.
 struct SafetensorsHeader {
     /// The limit of the official implementation, which keeps a damaged length from asking for all memory.
@@ -7,9 +5,9 @@ struct SafetensorsHeader {
 
     static let metadataKey = "__metadata__"
 
-    private(set) var metadata: [String: String] = [:]
+    let metadata: [String: String]
     /// By place in the data section, without gap or overlap.
-    private(set) var tensors: [TensorInfo] = []
+    private(set) var tensors: [TensorInfo]
     /// Bytes from the start of the file to the data section.
     let dataOffset: Int
 
@@ -31,38 +29,9 @@ struct SafetensorsHeader {
         }
         dataOffset = lengthByteCount + Int(length)
 
-        let bytes = UnsafeRawBufferPointer(rebasing: contents[lengthByteCount..<dataOffset])
-            .assumingMemoryBound(to: UInt8.self)
-        if let byteOffset = bytes.firstInvalidUTF8Offset {
-            throw .headerNotUTF8(file: file, byteOffset: byteOffset)
-        }
-        try readEntries(of: bytes, file: file)
+        var reader = try HeaderReader(Array(contents[lengthByteCount..<dataOffset]), file: file)
+        (metadata, tensors) = try reader.entries()
         try checkPlaces(dataByteCount: contents.count - dataOffset, file: file)
-    }
-
-    private mutating func readEntries(
-        of bytes: UnsafeBufferPointer<UInt8>,
-        file: String
-    ) throws(SafetensorsError) {
-        var scanner = HeaderScanner(bytes, file: file)
-        // Of all JSON white space the format allows only spaces, and only after the object.
-        guard bytes.first == UInt8(ascii: "{") else { throw scanner.malformed("expected '{' first") }
-        try scanner.enterObject("the header")
-        var names: Set<String> = []
-        var hasMetadata = false
-        while let name = try scanner.nextKey() {
-            if name == Self.metadataKey {
-                guard !hasMetadata else { throw .duplicateMetadata(file: file) }
-                hasMetadata = true
-                metadata = try scanner.metadata()
-            } else {
-                // A name that Unicode considers equal to another counts as its duplicate: a lookup by
-                // `String` could not tell them apart.
-                guard names.insert(name).inserted else { throw .duplicateTensor(file: file, tensor: name) }
-                tensors.append(try scanner.tensorEntry(named: name))
-            }
-        }
-        try scanner.expectEnd()
     }
 
     /// Sorts the tensors by place and checks that they tile the data section.

@@ -29,3 +29,42 @@ public struct TensorInfo: Sendable, Equatable {
         return overflow ? nil : elementCount
     }
 }
+
+extension TensorInfo {
+    /// Checks the shape of an entry against its place.
+    ///
+    /// - Throws: `shapeOverflow`, `offsetsReversed` or `byteCountMismatch`.
+    init(
+        name: String,
+        elementType: ElementType,
+        shape: [Int],
+        begin: Int,
+        end: Int,
+        file: String
+    ) throws(SafetensorsError) {
+        guard let elementCount = Self.elementCount(shape: shape, elementType: elementType) else {
+            throw .shapeOverflow(file: file, tensor: name, shape: shape)
+        }
+        guard begin <= end else {
+            throw .offsetsReversed(file: file, tensor: name, begin: begin, end: end)
+        }
+        let byteCount = elementCount * elementType.byteCount
+        guard end - begin == byteCount else {
+            throw .byteCountMismatch(
+                file: file,
+                tensor: name,
+                elementType: elementType,
+                shape: shape,
+                expected: byteCount,
+                actual: end - begin
+            )
+        }
+        self.init(
+            name: name,
+            elementType: elementType,
+            shape: shape,
+            elementCount: elementCount,
+            byteOffset: begin
+        )
+    }
+}

@@ -1,3 +1,5 @@
+import FileModule
+
 /// A token that is looked for in the text as a whole, before words are split.
 struct AddedToken: Sendable {
     var content: String
@@ -20,14 +22,14 @@ struct AddedToken: Sendable {
 
 extension AddedToken {
     /// Reads one field, or returns false when it is none of an added token.
-    mutating func readField(_ key: String, _ reader: inout JSONReader) throws(TokenizerError) -> Bool {
+    mutating func readField(_ key: String, _ parser: inout JSONParser) throws -> Bool {
         switch key {
-        case "content": content = try reader.readString()
-        case "single_word": isSingleWord = try reader.readBool()
-        case "lstrip": stripsLeft = try reader.readBool()
-        case "rstrip": stripsRight = try reader.readBool()
-        case "normalized": isNormalized = try reader.readBool()
-        case "special": isSpecial = try reader.readBool()
+        case "content": content = try parser.string()
+        case "single_word": isSingleWord = try parser.bool()
+        case "lstrip": stripsLeft = try parser.bool()
+        case "rstrip": stripsRight = try parser.bool()
+        case "normalized": isNormalized = try parser.bool()
+        case "special": isSpecial = try parser.bool()
         default: return false
         }
         return true

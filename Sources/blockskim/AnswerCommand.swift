@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockSkim
+import TerminalModule
 
 /// `blockskim answer`: one question about one text.
 struct AnswerCommand: ParsableCommand {
@@ -57,6 +58,7 @@ struct AnswerCommand: ParsableCommand {
     func run() throws {
         let text = try context ?? contextFile.map(TextInput.read) ?? ""
         let answerer = try model.load(batchSize: answering.batchSize)
+        answering.reportLimit(of: answerer)
         var settings = answering.settings(model.skim.skimming, answerCount: topK, minimumScore: minScore)
         settings.diagnostics = diagnostics
         let progress = ProgressLine(unit: "windows")

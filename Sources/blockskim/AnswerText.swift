@@ -1,11 +1,6 @@
 import ArgumentParser
 import BlockSkim
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import TerminalModule
 
 /// Whether output for people has colours.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
@@ -16,7 +11,7 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
     /// What that means for standard output.
     var isOn: Bool {
         switch self {
-        case .auto: isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+        case .auto: Terminal.outputTakesControlSequences
         case .always: true
         case .never: false
         }

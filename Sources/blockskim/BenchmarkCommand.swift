@@ -2,6 +2,7 @@ import ArgumentParser
 import BlockSkim
 import BlockSkimModule
 import EncoderModule
+import TerminalModule
 
 /// `blockskim benchmark`: the forward time of an encoder, dense, padded and skimming.
 struct BenchmarkCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockSkim
+import TerminalModule
 
 #if canImport(Glibc)
     import Glibc

@@ -1,6 +1,7 @@
 import BlockSkim
 import DatasetModule
 import EvaluationModule
+import TerminalModule
 
 #if canImport(Glibc)
     import Glibc
@@ -32,7 +33,7 @@ struct DatasetRun {
         settings: QuestionAnswerer.Settings,
         handle: (Example, AnsweredExample?) throws -> Void
     ) throws {
-        let wanted = try StandardError.isTerminal ? questionCount() : nil
+        let wanted = try StandardError.showsProgress ? questionCount() : nil
         let progress = ProgressLine(unit: "questions")
         var finished = 0
         try DatasetAnswering(answerer: answerer, settings: settings, limit: limit).run(reader) { event in

@@ -2,6 +2,7 @@ import ArgumentParser
 import BlockSkim
 import DatasetModule
 import EvaluationModule
+import TerminalModule
 
 /// `blockskim evaluate`: EM and F1 on a data set, of a model or of a file of predictions.
 struct EvaluateCommand: ParsableCommand {
@@ -56,7 +57,9 @@ struct EvaluateCommand: ParsableCommand {
                 model.skim.skimming,
                 mayBeUnanswerable: reader.layout.hasUnanswerableQuestions
             )
-            try run.answer(reader, with: model.load(batchSize: answering.batchSize), settings: settings) {
+            let answerer = try model.load(batchSize: answering.batchSize)
+            answering.reportLimit(of: answerer)
+            try run.answer(reader, with: answerer, settings: settings) {
                 example,
                 answered in
                 if let answered { evaluation.add(answered) } else { evaluation.add(example, prediction: nil) }

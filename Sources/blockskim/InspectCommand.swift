@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockSkim
+import TerminalModule
 
 /// `blockskim inspect`: what a checkpoint is.
 struct InspectCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockSkim
+import TerminalModule
 
 /// The number formats that weights and products can have.
 enum Precision: String, ExpressibleByArgument, CaseIterable, Encodable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TerminalModule
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -20,10 +20,13 @@ struct PredictCommand: ParsableCommand {
     @Argument(help: "The data set.")
     var dataset: String
 
-    @Option(help: "Where the answers go.")
+    @Option(help: "Where the answers go; - for standard output.")
     var output: String
 
-    @Option(help: "Where the best candidates of every question go, with their logits and probabilities.")
+    @Option(
+        help:
+            "Where the best candidates of every question go, with their logits and probabilities; - for standard output."
+    )
     var nBest: String?
 
     @Option(parsing: .unconditional, help: "Answer only the first questions.")
@@ -34,20 +37,24 @@ struct PredictCommand: ParsableCommand {
 
     func validate() throws {
         try NumberRange.check(limit, in: NumberRange.questions, option: "--limit", unit: "questions")
-        if nBest == output { throw ValidationError("--output and --n-best name the same file") }
+        if let nBest, Self.path(nBest) == Self.path(output) {
+            throw ValidationError("--output and --n-best name the same file")
+        }
     }
 
     func run() throws {
         let run = DatasetRun(dataset: dataset, limit: limit)
         let reader = try run.open()
         // Made now, so that a place that cannot be written to is found out before the work.
-        let predictionFile = try PredictionFile(path: output)
-        let nBestFile = try nBest.map { try NBestFile(path: $0) }
+        let predictionFile = try PredictionFile(path: Self.path(output))
+        let nBestFile = try nBest.map { try NBestFile(path: Self.path($0)) }
         let settings = answering.settings(
             model.skim.skimming,
             mayBeUnanswerable: reader.layout.hasUnanswerableQuestions
         )
-        try run.answer(reader, with: model.load(batchSize: answering.batchSize), settings: settings) {
+        let answerer = try model.load(batchSize: answering.batchSize)
+        answering.reportLimit(of: answerer)
+        try run.answer(reader, with: answerer, settings: settings) {
             example,
             answered in
             guard let answered else { return }
@@ -57,4 +64,7 @@ struct PredictCommand: ParsableCommand {
         try predictionFile.commit()
         try nBestFile?.commit()
     }
+
+    /// What `-` stands for.
+    private static func path(_ output: String) -> String { output == "-" ? "/dev/stdout" : output }
 }

@@ -25,6 +25,7 @@ enum TextInput {
         } catch {
             throw .unreadable(name: name, reason: error.reason.description)
         }
+        if let format = TextFormat(bytes) { throw .notPlainText(name: name, format: format) }
         return try text(bytes, of: name)
     }
 
@@ -86,6 +87,8 @@ enum InputError: Error, Equatable, CustomStringConvertible {
     case unreadable(name: String, reason: String)
     /// It is not UTF-8; the offset is that of the first wrong byte.
     case notUTF8(name: String, byteOffset: Int)
+    /// It holds text among other things.
+    case notPlainText(name: String, format: TextFormat)
 
     var description: String {
         switch self {
@@ -93,6 +96,8 @@ enum InputError: Error, Equatable, CustomStringConvertible {
             "cannot read \(name): \(reason); check the path and its permissions"
         case .notUTF8(let name, let byteOffset):
             "\(name): byte \(byteOffset) is not UTF-8; convert the text, for example with iconv -t UTF-8"
+        case .notPlainText(let name, let format):
+            "\(name) is not plain text: \(format.advice)"
         }
     }
 }

@@ -112,7 +112,7 @@ import Testing
         let errors: [DatasetError] = [
             .cannotOpen(path: "F", reason: "r"), .isDirectory(path: "F"), .readFailed(path: "F", reason: "r"),
             .emptyFile(path: "F"), .truncatedGzip(path: "F", compressedOffset: 1),
-            .corruptGzip(path: "F", fault: .badSymbol, compressedOffset: 1),
+            .corruptGzip(path: "F", reason: "r", compressedOffset: 1),
             .tooLarge(path: "F", limitBytes: 1),
             .lineTooLong(path: "F", line: 1, limitBytes: 1), notJSON(1, 1, "r"),
             .unknownLayout(path: "F", found: "r"), .noQuestions(path: "F", issueCount: 0),

@@ -1,3 +1,4 @@
+import CZlib
 import TestSupport
 import Testing
 
@@ -47,19 +48,12 @@ import Testing
     }
 
     private func checksum(_ bytes: [UInt8]) -> UInt32 {
-        var checksum = CRC32()
-        bytes.withUnsafeBufferPointer { checksum.update($0) }
-        return checksum.value
+        UInt32(crc32_z(0, bytes, bytes.count))
     }
 
     private func packed(_ name: String) throws -> [UInt8] {
         let cases = try GoldenFiles(.module).decode("gzip.json", as: Golden.self).cases
         return try bytes(base64: #require(cases.first { $0.name == name }).gzip)
-    }
-
-    @Test func checksumEqualsTheStandardsCheckValue() {
-        #expect(checksum(Array("123456789".utf8)) == 0xCBF4_3926)
-        #expect(checksum([]) == 0)
     }
 
     @Test func decompressesWhatZlibCompresses() throws {
@@ -75,7 +69,7 @@ import Testing
     func inputMayArriveInPieces(size: Int) throws {
         for name in ["text level 9", "noise level 0", "members", "all header fields", "far level 9"] {
             let packed = try packed(name)
-            let source = GzipSource(
+            let source = try GzipSource(
                 PiecewiseSource(packed, size: size),
                 path: "x",
                 limitBytes: 1 << 30
@@ -90,20 +84,20 @@ import Testing
         for base in try GoldenFiles(.module).decode("gzip.json", as: Golden.self).mutations {
             let packed = try bytes(base64: base.gzip)
             var random = SplitMix(seed: base.seed)
-            var all = CRC32()
+            var all: [UInt8] = []
             for (index, verdict) in base.accepted.utf8.enumerated() {
                 let mutation = random.mutated(packed)
                 // A first byte that is not gzip's would be taken for plain text.
-                let source = GzipSource(MemorySource(mutation), path: "x", limitBytes: 1 << 30)
+                let source = try GzipSource(MemorySource(mutation), path: "x", limitBytes: 1 << 30)
                 var output: [UInt8]? = []
                 do {
                     while case let chunk = try source.nextChunk(), !chunk.isEmpty { output? += chunk }
                 } catch { output = nil }
                 let isAccepted = verdict == UInt8(ascii: "1")
                 #expect((output != nil) == isAccepted, "seed \(base.seed), mutation \(index)")
-                output?.withUnsafeBufferPointer { all.update($0) }
+                all += output ?? []
             }
-            #expect(all.value == base.crc32)
+            #expect(checksum(all) == base.crc32)
         }
     }
 
@@ -125,27 +119,28 @@ import Testing
 
     @Test func namesWhatIsWrong() throws {
         let packed = try packed("text level 9")
-        func fault(_ change: (inout [UInt8]) -> Void) -> GzipFault? {
+        func fault(_ change: (inout [UInt8]) -> Void) -> String? {
             var bytes = packed
             change(&bytes)
             do {
                 _ = try decompressed(bytes)
                 return nil
             } catch {
-                if case .corruptGzip(_, let fault, _) = error { return fault }
+                if case .corruptGzip(_, let reason, _) = error { return reason }
                 return nil
             }
         }
-        #expect(fault { $0[2] = 7 } == .unknownMethod(7))
-        #expect(fault { $0[3] = 0x20 } == .reservedFlags(0x20))
-        #expect(fault { $0[10] |= 6 } == .reservedBlockType)
-        #expect(fault { $0[$0.count - 8] ^= 1 } == .checksumMismatch)
-        #expect(fault { $0[$0.count - 1] ^= 1 } == .lengthMismatch)
-        #expect(fault { $0 += [0, 0, 7] } == .notGzip)
+        #expect(fault { $0[2] = 7 } == "unknown compression method")
+        #expect(fault { $0[3] = 0x20 } == "unknown header flags set")
+        #expect(fault { $0[10] |= 6 } == "invalid block type")
+        #expect(fault { $0[$0.count - 8] ^= 1 } == "CRC-32 does not match")
+        #expect(fault { $0[$0.count - 1] ^= 1 } == "length does not match")
+        #expect(fault { $0 += [0, 0, 7] } == "something other than a gzip member follows")
         // One fixed-code block whose first symbol is a match: there is nothing to copy.
         let header = Array(packed[..<10])
         #expect(
-            fault { $0 = header + [0b0000_0011, 0b0000_0010, 0, 0, 0, 0, 0, 0, 0, 0] } == .distanceTooFar
+            fault { $0 = header + [0b0000_0011, 0b0000_0010, 0, 0, 0, 0, 0, 0, 0, 0] }
+                == "invalid distance too far back"
         )
     }
 

@@ -52,8 +52,9 @@ import Testing
         ("{\"a\";1}", 4), ("{\"__metadata__\":{}", 18), ("{\"__metadata__\":{},}", 19),
         ("{\"__metadata__\":{}]", 18), ("{\"__metadata__\":{\"a\":\"b\" \"c\":\"d\"}}", 25),
         ("{}x", 2), ("{}{}", 2), ("{}\n", 2), ("{} \0", 3), ("{\"a\u{01}\":1}", 3),
-        ("{\"\\x\":1}", 3), ("{\"\\u12G4\":1}", 6), ("{\"\\uD800\":1}", 8), ("{\"\\uDC00\":1}", 8),
-        ("{\"\\uD800\\uD800\":1}", 14), ("{\"\\u12", 6), ("{\"\\", 3), ("{\"\\n", 4), ("{\"\\n\u{1F}\"}", 4),
+        // A broken escape is named by its backslash.
+        ("{\"\\x\":1}", 2), ("{\"\\u12G4\":1}", 2), ("{\"\\uD800\":1}", 2), ("{\"\\uDC00\":1}", 2),
+        ("{\"\\uD800\\uD800\":1}", 2), ("{\"\\u12", 2), ("{\"\\", 2), ("{\"\\n", 4), ("{\"\\n\u{1F}\"}", 4),
     ])
     func rejectsHeaderThatIsNotJSON(header: String, byteOffset: Int) throws {
         let path = try scratch.write(header: header, dataByteCount: 0)

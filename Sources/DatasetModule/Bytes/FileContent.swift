@@ -35,7 +35,7 @@ package enum FileContent {
     ) throws(DatasetError) -> any ByteSource {
         let peekable = try PeekableSource(source)
         guard let first = peekable.first, first.starts(with: [0x1F, 0x8B]) else { return peekable }
-        return GzipSource(peekable, path: name, limitBytes: limitBytes)
+        return try GzipSource(peekable, path: name, limitBytes: limitBytes)
     }
 
     private static func all(

@@ -2,22 +2,22 @@ import FileModule
 
 extension MergeList {
     /// Reads merges as lists of two tokens, or as older files have them: `"a b"`.
-    init(_ reader: inout JSONReader) throws(TokenizerError) {
+    init(_ parser: inout JSONParser) throws {
         self.init()
-        try reader.readElements { (reader) throws(TokenizerError) in
+        try parser.readElements { parser in
             let start = bytes.count
-            if try reader.peekKind() == .string {
-                try readToken(&reader)
+            if try parser.peekKind() == .string {
+                try readToken(&parser)
                 let line = bytes[start...]
                 bytes.removeSubrange(start...)
-                try append(line: line, number: entries.count + 1, file: reader.file)
+                try append(line: line, number: entries.count + 1, file: parser.file)
                 return
             }
-            let (middle, _) = try reader.readPair("two tokens") { (reader) throws(TokenizerError) in
-                try readToken(&reader)
+            let (middle, _) = try parser.readPair("two tokens") { parser in
+                try readToken(&parser)
                 return bytes.count
-            } _: { (reader) throws(TokenizerError) in
-                try readToken(&reader)
+            } _: { parser in
+                try readToken(&parser)
             }
             entries.append(Entry(start: start, middle: middle, end: bytes.count))
         }
@@ -40,8 +40,8 @@ extension MergeList {
         }
     }
 
-    private mutating func readToken(_ reader: inout JSONReader) throws(TokenizerError) {
-        try reader.read { (parser) throws(JSONSyntaxError) in try parser.string(appendingTo: &bytes) }
+    private mutating func readToken(_ parser: inout JSONParser) throws {
+        try parser.string(appendingTo: &bytes)
     }
 
     private mutating func append(

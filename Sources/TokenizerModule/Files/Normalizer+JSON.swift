@@ -1,14 +1,16 @@
+import FileModule
+
 extension Normalizer {
     /// Reads the element `normalizer`; none when it is null.
     ///
     /// - Throws: also `unsupportedElement` for what is not one of these, or for BERT's anywhere but at the front.
-    static func read(_ reader: inout JSONReader) throws(TokenizerError) -> [Normalizer] {
-        if try reader.readNull() { return [] }
+    static func read(_ parser: inout JSONParser) throws -> [Normalizer] {
+        if try parser.null() { return [] }
         var normalizers: [Normalizer] = []
-        try read(&reader, into: &normalizers)
+        try read(&parser, into: &normalizers)
         for case .bert in normalizers.dropFirst() {
-            throw .unsupportedElement(
-                file: reader.file,
+            throw TokenizerError.unsupportedElement(
+                file: parser.file,
                 element: "normalizer",
                 type: "BertNormalizer after another normalizer"
             )
@@ -24,38 +26,39 @@ extension Normalizer {
     ]
 
     private static func read(
-        _ reader: inout JSONReader,
+        _ parser: inout JSONParser,
         into normalizers: inout [Normalizer]
-    ) throws(TokenizerError) {
+    ) throws {
         var bert = BertNormalizer.Options()
         var (stripsLeft, stripsRight) = (false, false)
         var pattern: TextReplacement.Pattern?
         var text = ""
         var members: [Normalizer] = []
         var missing = Set<String>()
-        let type = try reader.readElement("normalizer", known, missing: &missing) {
-            (reader, key) throws(TokenizerError) in
+        let type = try parser.readElement("normalizer", known, missing: &missing) {
+            parser,
+            key in
             switch key {
-            case "clean_text": bert.cleansText = try reader.readBool()
-            case "handle_chinese_chars": bert.spacesIdeographs = try reader.readBool()
-            case "lowercase": bert.lowercases = try reader.readBool()
+            case "clean_text": bert.cleansText = try parser.bool()
+            case "handle_chinese_chars": bert.spacesIdeographs = try parser.bool()
+            case "lowercase": bert.lowercases = try parser.bool()
             case "strip_accents":
-                bert.stripsAccents = try reader.readOptional { (reader) throws(TokenizerError) in
-                    try reader.readBool()
+                bert.stripsAccents = try parser.readOptional { parser in
+                    try parser.bool()
                 }
-            case "strip_left": stripsLeft = try reader.readBool()
-            case "strip_right": stripsRight = try reader.readBool()
-            case "pattern": pattern = try TextReplacement.Pattern(&reader)
-            case "content", "prepend", "precompiled_charsmap": text = try reader.readString()
+            case "strip_left": stripsLeft = try parser.bool()
+            case "strip_right": stripsRight = try parser.bool()
+            case "pattern": pattern = try TextReplacement.Pattern(&parser)
+            case "content", "prepend", "precompiled_charsmap": text = try parser.string()
             default:
-                try reader.readElements { (reader) throws(TokenizerError) in
-                    try read(&reader, into: &members)
+                try parser.readElements { parser in
+                    try read(&parser, into: &members)
                 }
             }
         }
         missing.remove("strip_accents")
         if let field = missing.min() {
-            throw .missingField(file: reader.file, field: "normalizer.\(field)")
+            throw TokenizerError.missingField(file: parser.file, field: "normalizer.\(field)")
         }
         switch type {
         case "BertNormalizer": normalizers.append(.bert(BertNormalizer(options: bert)))
@@ -67,15 +70,15 @@ extension Normalizer {
         case "StripAccents": normalizers.append(.stripAccents)
         case "Strip": normalizers.append(.strip(left: stripsLeft, right: stripsRight))
         case "Replace":
-            let pattern = try required(pattern, "normalizer.pattern", in: reader.file)
+            let pattern = try required(pattern, "normalizer.pattern", in: parser.file)
             normalizers.append(.replace(TextReplacement(pattern: pattern, content: Array(text.utf8))))
         case "Prepend": normalizers.append(.prepend(Array(text.utf8)))
         case "Precompiled":
             let field = "normalizer.precompiled_charsmap"
             guard let bytes = Base64.decode(text) else {
-                throw .invalidValue(file: reader.file, field: field, problem: "is not base64")
+                throw TokenizerError.invalidValue(file: parser.file, field: field, problem: "is not base64")
             }
-            normalizers.append(.precompiled(try CharacterMap(bytes, file: reader.file, field: field)))
+            normalizers.append(.precompiled(try CharacterMap(bytes, file: parser.file, field: field)))
         default: normalizers += members
         }
     }
@@ -83,17 +86,21 @@ extension Normalizer {
 
 extension TextReplacement.Pattern {
     /// Reads `{"String":"``"}` or `{"Regex":" {2,}"}`.
-    fileprivate init(_ reader: inout JSONReader) throws(TokenizerError) {
-        let file = reader.file
+    fileprivate init(_ parser: inout JSONParser) throws {
+        let file = parser.file
         var pattern: Self?
-        try reader.readFields(of: "normalizer.pattern") { (reader, key) throws(TokenizerError) in
-            let text = try reader.readString()
+        try parser.readFields(of: "normalizer.pattern") { parser, key in
+            let text = try parser.string()
             switch key {
             case "String" where !text.isEmpty: pattern = .literal(Array(text.utf8))
             case "Regex" where text == " {2,}": pattern = .spaces
             case "String", "Regex":
-                throw .unsupportedElement(file: file, element: "normalizer.pattern.\(key)", type: text)
-            default: throw .unknownField(file: file, field: "normalizer.pattern.\(key)")
+                throw TokenizerError.unsupportedElement(
+                    file: file,
+                    element: "normalizer.pattern.\(key)",
+                    type: text
+                )
+            default: throw TokenizerError.unknownField(file: file, field: "normalizer.pattern.\(key)")
             }
         }
         self = try required(pattern, "normalizer.pattern", in: file)

@@ -1,3 +1,5 @@
+import FileModule
+
 /// What the element `post_processor` says.
 struct PostProcessor {
     var template: SequenceTemplate
@@ -14,43 +16,43 @@ struct PostProcessor {
     }
 
     /// Reads the element; nil when it is null.
-    init?(_ reader: inout JSONReader) throws(TokenizerError) {
-        if try reader.readNull() { return nil }
+    init?(_ parser: inout JSONParser) throws {
+        if try parser.null() { return nil }
         var (single, pair): ([Piece], [Piece]) = ([], [])
         var (classifier, separator): (String?, String?)
         var tokenIDs: [(token: String, id: Int)] = []
         var (isTrimming, addsPrefixSpace) = (true, true)
-        let type = try reader.readElement(
+        let type = try parser.readElement(
             "post_processor",
             [
                 "TemplateProcessing": ["single", "pair", "special_tokens"], "BertProcessing": ["sep", "cls"],
                 "RobertaProcessing": ["sep", "cls", "trim_offsets", "add_prefix_space"],
             ]
-        ) { (reader, key) throws(TokenizerError) in
+        ) { parser, key in
             switch key {
-            case "single": single = try Self.readPieces(&reader)
-            case "pair": pair = try Self.readPieces(&reader)
+            case "single": single = try Self.readPieces(&parser)
+            case "pair": pair = try Self.readPieces(&parser)
             case "sep", "cls":
-                let token = try Self.readTokenAndID(&reader)
+                let token = try Self.readTokenAndID(&parser)
                 tokenIDs.append(token)
                 if key == "sep" { separator = token.token } else { classifier = token.token }
-            case "trim_offsets": isTrimming = try reader.readBool()
-            case "add_prefix_space": addsPrefixSpace = try reader.readBool()
-            default: tokenIDs = try Self.readSpecialTokens(&reader)
+            case "trim_offsets": isTrimming = try parser.bool()
+            case "add_prefix_space": addsPrefixSpace = try parser.bool()
+            default: tokenIDs = try Self.readSpecialTokens(&parser)
             }
         }
         self.tokenIDs = tokenIDs
         if type == "TemplateProcessing" {
-            template = try Self.template(single, pair, file: reader.file)
+            template = try Self.template(single, pair, file: parser.file)
             let known = tokenIDs.map { Array($0.token.utf8) }
             for piece in pair where !piece.isSequence && !known.contains(Array(piece.name.utf8)) {
                 let field = "post_processor.special_tokens.\(piece.name)"
-                throw .missingField(file: reader.file, field: field)
+                throw TokenizerError.missingField(file: parser.file, field: field)
             }
             return
         }
-        let first = try required(classifier, "post_processor.cls", in: reader.file)
-        let last = try required(separator, "post_processor.sep", in: reader.file)
+        let first = try required(classifier, "post_processor.cls", in: parser.file)
+        let last = try required(separator, "post_processor.sep", in: parser.file)
         if type == "BertProcessing" {
             template = .bert(classifier: first, separator: last)
         } else {
@@ -93,28 +95,31 @@ struct PostProcessor {
     }
 
     /// Reads pieces as `[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]`.
-    private static func readPieces(_ reader: inout JSONReader) throws(TokenizerError) -> [Piece] {
+    private static func readPieces(_ parser: inout JSONParser) throws -> [Piece] {
         var pieces: [Piece] = []
-        try reader.readElements { (reader) throws(TokenizerError) in
-            try reader.readFields(of: "post_processor") { (reader, kind) throws(TokenizerError) in
+        try parser.readElements { parser in
+            try parser.readFields(of: "post_processor") { parser, kind in
                 guard kind == "SpecialToken" || kind == "Sequence" else {
-                    throw .unknownField(file: reader.file, field: "post_processor.\(kind)")
+                    throw TokenizerError.unknownField(file: parser.file, field: "post_processor.\(kind)")
                 }
                 var name: String?
                 var type: Int?
-                try reader.readFields(of: kind) { (reader, key) throws(TokenizerError) in
+                try parser.readFields(of: kind) { parser, key in
                     switch key {
-                    case "id": name = try reader.readString()
-                    case "type_id": type = try reader.readInteger()
+                    case "id": name = try parser.string()
+                    case "type_id": type = try parser.integer()
                     default:
-                        throw .unknownField(file: reader.file, field: "post_processor.\(kind).\(key)")
+                        throw TokenizerError.unknownField(
+                            file: parser.file,
+                            field: "post_processor.\(kind).\(key)"
+                        )
                     }
                 }
                 pieces.append(
                     Piece(
-                        name: try required(name, "post_processor.\(kind).id", in: reader.file),
+                        name: try required(name, "post_processor.\(kind).id", in: parser.file),
                         isSequence: kind == "Sequence",
-                        type: try required(type, "post_processor.\(kind).type_id", in: reader.file)
+                        type: try required(type, "post_processor.\(kind).type_id", in: parser.file)
                     )
                 )
             }
@@ -124,25 +129,29 @@ struct PostProcessor {
 
     /// Reads `{"[SEP]":{"id":"[SEP]","ids":[102],"tokens":["[SEP]"]}}`; several ids for one are not supported.
     private static func readSpecialTokens(
-        _ reader: inout JSONReader
-    ) throws(TokenizerError) -> [(token: String, id: Int)] {
+        _ parser: inout JSONParser
+    ) throws -> [(token: String, id: Int)] {
         let name = "post_processor.special_tokens"
         var tokenIDs: [(token: String, id: Int)] = []
-        try reader.readFields(of: name) { (reader, token) throws(TokenizerError) in
-            let file = reader.file
+        try parser.readFields(of: name) { parser, token in
+            let file = parser.file
             var ids: [Int] = []
-            try reader.readFields(of: "\(name).\(token)") { (reader, key) throws(TokenizerError) in
+            try parser.readFields(of: "\(name).\(token)") { parser, key in
                 switch key {
                 case "ids":
-                    try reader.readElements { (reader) throws(TokenizerError) in
-                        ids.append(try reader.readInteger())
+                    try parser.readElements { parser in
+                        ids.append(try parser.integer())
                     }
-                case "id", "tokens": try reader.skipValue()
-                default: throw .unknownField(file: file, field: "\(name).\(token).\(key)")
+                case "id", "tokens": try parser.skipValue()
+                default: throw TokenizerError.unknownField(file: file, field: "\(name).\(token).\(key)")
                 }
             }
             guard ids.count == 1 else {
-                throw .unsupportedElement(file: file, element: name, type: "\(token) with \(ids.count) ids")
+                throw TokenizerError.unsupportedElement(
+                    file: file,
+                    element: name,
+                    type: "\(token) with \(ids.count) ids"
+                )
             }
             tokenIDs.append((token, ids[0]))
         }
@@ -151,12 +160,12 @@ struct PostProcessor {
 
     /// Reads a token and its id as `["[SEP]", 102]`.
     private static func readTokenAndID(
-        _ reader: inout JSONReader
-    ) throws(TokenizerError) -> (token: String, id: Int) {
-        let (token, id) = try reader.readPair("a token and its id") { (reader) throws(TokenizerError) in
-            try reader.readString()
-        } _: { (reader) throws(TokenizerError) in
-            try reader.readInteger()
+        _ parser: inout JSONParser
+    ) throws -> (token: String, id: Int) {
+        let (token, id) = try parser.readPair("a token and its id") { parser in
+            try parser.string()
+        } _: { parser in
+            try parser.integer()
         }
         return (token, id)
     }

@@ -1,3 +1,5 @@
+import FileModule
+
 /// What `tokenizer_config.json` says.
 ///
 /// Keys that do not change the tokens are passed over.
@@ -25,54 +27,58 @@ struct TokenizerConfiguration {
 
     init(json bytes: [UInt8], file: String) throws(TokenizerError) {
         self.init(file: file)
-        var reader = try JSONReader(bytes: bytes, file: file)
-        try reader.readFields(of: "") { (reader, key) throws(TokenizerError) in
-            if try reader.readNull() { return }
-            switch key {
-            case "tokenizer_class": tokenizerClass = try reader.readString()
-            case "do_lower_case": lowercases = try reader.readBool()
-            case "strip_accents": stripsAccents = try reader.readBool()
-            case "tokenize_chinese_chars": spacesIdeographs = try reader.readBool()
-            case "keep_accents": keepsAccents = try reader.readBool()
-            case "add_prefix_space": addsPrefixSpace = try reader.readBool()
-            case "trim_offsets": trimsOffsets = try reader.readBool()
-            case "unk_token": unknown = try Self.readToken(&reader)
-            case "cls_token": classifier = try Self.readToken(&reader)
-            case "sep_token": separator = try Self.readToken(&reader)
-            case "pad_token": padding = try Self.readToken(&reader)
-            case "mask_token": mask = try Self.readToken(&reader)
-            case "additional_special_tokens", "extra_special_tokens":
-                try readFurtherSpecialTokens(&reader)
-            case "added_tokens_decoder": try readAddedTokens(&reader)
-            default: try reader.skipValue()
-            }
-        }
-        try reader.finish()
+        try TokenizerError.naming(file) { try read(bytes) }
     }
 
-    private mutating func readFurtherSpecialTokens(_ reader: inout JSONReader) throws(TokenizerError) {
-        if try reader.peekKind() == .object {
+    private mutating func read(_ json: [UInt8]) throws {
+        var parser = try JSONParser(json, file: file)
+        try parser.readFields(of: "") { parser, key in
+            if try parser.null() { return }
+            switch key {
+            case "tokenizer_class": tokenizerClass = try parser.string()
+            case "do_lower_case": lowercases = try parser.bool()
+            case "strip_accents": stripsAccents = try parser.bool()
+            case "tokenize_chinese_chars": spacesIdeographs = try parser.bool()
+            case "keep_accents": keepsAccents = try parser.bool()
+            case "add_prefix_space": addsPrefixSpace = try parser.bool()
+            case "trim_offsets": trimsOffsets = try parser.bool()
+            case "unk_token": unknown = try Self.readToken(&parser)
+            case "cls_token": classifier = try Self.readToken(&parser)
+            case "sep_token": separator = try Self.readToken(&parser)
+            case "pad_token": padding = try Self.readToken(&parser)
+            case "mask_token": mask = try Self.readToken(&parser)
+            case "additional_special_tokens", "extra_special_tokens":
+                try readFurtherSpecialTokens(&parser)
+            case "added_tokens_decoder": try readAddedTokens(&parser)
+            default: try parser.skipValue()
+            }
+        }
+        try parser.finish()
+    }
+
+    private mutating func readFurtherSpecialTokens(_ parser: inout JSONParser) throws {
+        if try parser.peekKind() == .object {
             // Newer files may name them: {"image_token": "<image>"}.
-            try reader.readFields(of: "extra_special_tokens") { (reader, _) throws(TokenizerError) in
-                furtherSpecialTokens.append(try Self.readToken(&reader))
+            try parser.readFields(of: "extra_special_tokens") { parser, _ in
+                furtherSpecialTokens.append(try Self.readToken(&parser))
             }
             return
         }
-        try reader.readElements { (reader) throws(TokenizerError) in
-            furtherSpecialTokens.append(try Self.readToken(&reader))
+        try parser.readElements { parser in
+            furtherSpecialTokens.append(try Self.readToken(&parser))
         }
     }
 
-    private mutating func readAddedTokens(_ reader: inout JSONReader) throws(TokenizerError) {
-        try reader.readFields(of: "added_tokens_decoder") { (reader, key) throws(TokenizerError) in
+    private mutating func readAddedTokens(_ parser: inout JSONParser) throws {
+        try parser.readFields(of: "added_tokens_decoder") { parser, key in
             guard let id = Int(key) else {
-                throw .invalidValue(
-                    file: reader.file,
+                throw TokenizerError.invalidValue(
+                    file: parser.file,
                     field: "added_tokens_decoder.\(key)",
                     problem: "is not an id"
                 )
             }
-            var token = try Self.readTokenObject(&reader, isSpecial: false)
+            var token = try Self.readTokenObject(&parser, isSpecial: false)
             token.id = id
             addedTokens.append(token)
         }
@@ -80,27 +86,29 @@ struct TokenizerConfiguration {
     }
 
     /// A token as a string, or as an object with its matching rules.
-    private static func readToken(_ reader: inout JSONReader) throws(TokenizerError) -> AddedToken {
-        if try reader.peekKind() == .string { return AddedToken(content: try reader.readString()) }
-        return try readTokenObject(&reader, isSpecial: true)
+    private static func readToken(_ parser: inout JSONParser) throws -> AddedToken {
+        if try parser.peekKind() == .string { return AddedToken(content: try parser.string()) }
+        return try readTokenObject(&parser, isSpecial: true)
     }
 
     private static func readTokenObject(
-        _ reader: inout JSONReader,
+        _ parser: inout JSONParser,
         isSpecial: Bool
-    ) throws(TokenizerError) -> AddedToken {
+    ) throws -> AddedToken {
         var token = AddedToken(content: "", isSpecial: isSpecial)
         var normalized: Bool?
-        try reader.readFields(of: "token") { (reader, key) throws(TokenizerError) in
+        try parser.readFields(of: "token") { parser, key in
             if key == "normalized" {
-                normalized = try reader.readBool()
+                normalized = try parser.bool()
             } else if key == "__type" {
-                try reader.skipValue()
-            } else if try !token.readField(key, &reader) {
-                throw .unknownField(file: reader.file, field: "token.\(key)")
+                try parser.skipValue()
+            } else if try !token.readField(key, &parser) {
+                throw TokenizerError.unknownField(file: parser.file, field: "token.\(key)")
             }
         }
-        if token.content.isEmpty { throw .missingField(file: reader.file, field: "token.content") }
+        if token.content.isEmpty {
+            throw TokenizerError.missingField(file: parser.file, field: "token.content")
+        }
         token.isNormalized = normalized ?? !token.isSpecial
         return token
     }

@@ -1,3 +1,5 @@
+import FileModule
+
 extension TokenizerDefinition {
     /// Reads `tokenizer.json`.
     ///
@@ -5,34 +7,38 @@ extension TokenizerDefinition {
     /// are ignored, `decoder` is only checked.
     init(json bytes: [UInt8], file: String) throws(TokenizerError) {
         self.init(file: file)
-        var reader = try JSONReader(bytes: bytes, file: file)
+        try TokenizerError.naming(file) { try read(bytes) }
+    }
+
+    private mutating func read(_ json: [UInt8]) throws {
+        var parser = try JSONParser(json, file: file)
         var processor: PostProcessor?
         var found: Set<String> = []
-        try reader.readFields(of: "") { (reader, key) throws(TokenizerError) in
+        try parser.readFields(of: "") { parser, key in
             found.insert(key)
             switch key {
             case "version":
-                let version = try reader.readString()
+                let version = try parser.string()
                 if version != "1.0" {
-                    throw .unsupportedElement(file: file, element: "version", type: version)
+                    throw TokenizerError.unsupportedElement(file: file, element: "version", type: version)
                 }
-            case "truncation", "padding": try reader.skipValue()
-            case "added_tokens": try readAddedTokens(&reader)
-            case "normalizer": normalizers = try Normalizer.read(&reader)
-            case "pre_tokenizer": preTokenizers = try PreTokenizer.read(&reader)
-            case "post_processor": processor = try PostProcessor(&reader)
+            case "truncation", "padding": try parser.skipValue()
+            case "added_tokens": try readAddedTokens(&parser)
+            case "normalizer": normalizers = try Normalizer.read(&parser)
+            case "pre_tokenizer": preTokenizers = try PreTokenizer.read(&parser)
+            case "post_processor": processor = try PostProcessor(&parser)
             case "decoder":
-                if try reader.readNull() { return }
-                try reader.readElement(key, Self.decoders) { (reader, _) throws(TokenizerError) in
-                    try reader.skipValue()
+                if try parser.null() { return }
+                try parser.readElement(key, Self.decoders) { parser, _ in
+                    try parser.skipValue()
                 }
-            case "model": try readModel(&reader)
-            default: throw .unknownField(file: file, field: key)
+            case "model": try readModel(&parser)
+            default: throw TokenizerError.unknownField(file: file, field: key)
             }
         }
-        try reader.finish()
+        try parser.finish()
         for key in ["normalizer", "pre_tokenizer", "post_processor", "model"] where !found.contains(key) {
-            throw .missingField(file: file, field: key)
+            throw TokenizerError.missingField(file: file, field: key)
         }
         if let processor {
             template = processor.template
@@ -49,22 +55,22 @@ extension TokenizerDefinition {
         "Metaspace": ["replacement", "prepend_scheme", "split", "add_prefix_space", "str_rep"],
     ]
 
-    private mutating func readAddedTokens(_ reader: inout JSONReader) throws(TokenizerError) {
-        try reader.readElements { (reader) throws(TokenizerError) in
+    private mutating func readAddedTokens(_ parser: inout JSONParser) throws {
+        try parser.readElements { parser in
             var token = AddedToken(content: "")
             var missing: Set = [
                 "id", "content", "single_word", "lstrip", "rstrip", "normalized", "special",
             ]
-            try reader.readFields(of: "added_tokens") { (reader, key) throws(TokenizerError) in
+            try parser.readFields(of: "added_tokens") { parser, key in
                 missing.remove(key)
                 if key == "id" {
-                    token.id = try reader.readInteger()
-                } else if try !token.readField(key, &reader) {
-                    throw .unknownField(file: reader.file, field: "added_tokens.\(key)")
+                    token.id = try parser.integer()
+                } else if try !token.readField(key, &parser) {
+                    throw TokenizerError.unknownField(file: parser.file, field: "added_tokens.\(key)")
                 }
             }
             if let field = missing.min() {
-                throw .missingField(file: reader.file, field: "added_tokens.\(field)")
+                throw TokenizerError.missingField(file: parser.file, field: "added_tokens.\(field)")
             }
             addedTokens.append(token)
         }

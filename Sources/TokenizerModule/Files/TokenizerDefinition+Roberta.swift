@@ -1,3 +1,5 @@
+import FileModule
+
 extension TokenizerDefinition {
     /// Reads RoBERTa's `vocab.json` and `merges.txt`.
     init(
@@ -9,9 +11,11 @@ extension TokenizerDefinition {
     ) throws(TokenizerError) {
         self.init(file: file)
         try configuration.checkClass(["RobertaTokenizer"])
-        var reader = try JSONReader(bytes: json, file: file)
-        try readVocabulary(&reader)
-        try reader.finish()
+        try TokenizerError.naming(file) {
+            var parser = try JSONParser(json, file: file)
+            try readVocabulary(&parser)
+            try parser.finish()
+        }
         model = .bytePairs(try MergeList(lines: lines, name: mergesFile), ignoresMerges: false)
         let addsPrefixSpace = configuration.addsPrefixSpace ?? false
         preTokenizers = [.byteLevel(ByteLevelSplitter(addsPrefixSpace: addsPrefixSpace))]

@@ -26,6 +26,10 @@ ts_status ts_matmul(ts_ref *out, ts_ref a, ts_ref b) {
     return guarded([&] { give(out, at::matmul(a->value, b->value)); });
 }
 
+ts_status ts_solve(ts_ref *out, ts_ref a, ts_ref b) {
+    return guarded([&] { give(out, at::linalg_solve(a->value, b->value)); });
+}
+
 ts_status ts_linear(ts_ref *out, ts_ref input, ts_ref weight, ts_ref bias) {
     return guarded([&] { give(out, at::linear(input->value, weight->value, bias->value)); });
 }
@@ -46,6 +50,14 @@ ts_status ts_gelu(ts_ref *out, ts_ref input, bool tanh_approximation) {
 
 ts_status ts_relu(ts_ref *out, ts_ref input) {
     return guarded([&] { give(out, at::relu(input->value)); });
+}
+
+ts_status ts_sigmoid(ts_ref *out, ts_ref input) {
+    return guarded([&] { give(out, at::sigmoid(input->value)); });
+}
+
+ts_status ts_sqrt(ts_ref *out, ts_ref input) {
+    return guarded([&] { give(out, at::sqrt(input->value)); });
 }
 
 ts_status ts_softmax(ts_ref *out, ts_ref input) {

@@ -152,6 +152,10 @@ ts_status ts_copy_floats(ts_ref tensor, float *elements, int64_t count) {
     return guarded([&] { shim::copy_out(tensor->value, at::kFloat, elements, count); });
 }
 
+ts_status ts_copy_doubles(ts_ref tensor, double *elements, int64_t count) {
+    return guarded([&] { shim::copy_out(tensor->value, at::kDouble, elements, count); });
+}
+
 ts_status ts_copy_int64(ts_ref tensor, int64_t *elements, int64_t count) {
     return guarded([&] { shim::copy_out(tensor->value, at::kLong, elements, count); });
 }

@@ -26,6 +26,11 @@ extension Tensor {
         try Tensor("matrixProduct", [self, other]) { ts_matmul($0, raw, other.raw) }
     }
 
+    /// The x of `self · x = right`, for `[n, n]` and `[n]`.
+    public func solving(_ right: Tensor) throws(TorchError) -> Tensor {
+        try Tensor("solving", [self, right]) { ts_solve($0, raw, right.raw) }
+    }
+
     /// `self · weightᵀ + bias`, with `weight` `[outputs, inputs]`.
     public func linear(weight: Tensor, bias: Tensor) throws(TorchError) -> Tensor {
         try Tensor("linear", [self, weight, bias]) { ts_linear($0, raw, weight.raw, bias.raw) }
@@ -61,6 +66,16 @@ extension Tensor {
     /// `max(x, 0)`.
     public func relu() throws(TorchError) -> Tensor {
         try Tensor("relu", [self]) { ts_relu($0, raw) }
+    }
+
+    /// `1 / (1 + e⁻ˣ)`.
+    public func sigmoid() throws(TorchError) -> Tensor {
+        try Tensor("sigmoid", [self]) { ts_sigmoid($0, raw) }
+    }
+
+    /// `√x`, element by element.
+    public func squareRoot() throws(TorchError) -> Tensor {
+        try Tensor("squareRoot", [self]) { ts_sqrt($0, raw) }
     }
 
     /// Softmax over the last dimension.
@@ -142,6 +157,11 @@ extension Tensor {
         try Tensor("narrowed to \(range)", [self]) {
             ts_narrow($0, raw, Int64(dimension), Int64(range.lowerBound), Int64(range.count))
         }
+    }
+
+    /// The same elements as 64-bit floating-point numbers.
+    public func asFloat64() throws(TorchError) -> Tensor {
+        try Tensor("asFloat64", [self]) { ts_to_type($0, raw, Int32(ts_float64.rawValue)) }
     }
 
     /// The same elements as 32-bit floating-point numbers.

@@ -76,6 +76,13 @@ public struct Tensor {
         return elements
     }
 
+    /// The elements as 64-bit floating-point numbers, row-major.
+    public func doubles() throws(TorchError) -> [Double] {
+        var elements = [Double](repeating: 0, count: shape.reduce(1, *))
+        try TorchError.check("doubles", [self], ts_copy_doubles(raw, &elements, Int64(elements.count)))
+        return elements
+    }
+
     /// The one element of a tensor.
     public func item() throws(TorchError) -> Float {
         let elements = try floats()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SkimTrainingModule
+import TerminalModule
 
 /// The command.
 @main
@@ -16,7 +17,7 @@ struct BlockSkimTrain: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as TrainingError {
-            Terminal.say("blockskim-train: \(error)")
+            StandardError.write("blockskim-train: \(error)")
             Self.exit(withError: ExitCode(1))
         } catch {
             Self.exit(withError: error)

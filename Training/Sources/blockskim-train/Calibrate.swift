@@ -3,6 +3,7 @@ import BlockSkimModule
 import Foundation
 import QuestionAnsweringModule
 import SkimTrainingModule
+import TerminalModule
 
 /// `blockskim-train calibrate`.
 struct Calibrate: ParsableCommand {
@@ -63,8 +64,8 @@ struct Calibrate: ParsableCommand {
         settings.minimumRecall = minRecall
         settings.windows = WindowSettings(maximumLength: maxLength, advance: .overlap(overlap))
         settings.threads = try threads.budget()
-        let findings = try Calibration(settings, showProgress: { Terminal.showProgress($0) }).run()
-        Terminal.say(
+        let findings = try Calibration(settings, showProgress: { StandardError.showProgress($0) }).run()
+        StandardError.write(
             "dense F1 \(number(findings.frontier.denseF1)) of \(findings.frontier.questions) questions"
         )
         print("layers     threshold     EM     F1   loss   kept  recall  Eq. 6  measured")
@@ -93,7 +94,7 @@ struct Calibrate: ParsableCommand {
             )
         }
         if findings.chosen == nil {
-            Terminal.say(
+            StandardError.write(
                 "no way to skim loses at most \(maxF1Loss) points of F1 and keeps \(minRecall) of the answer blocks;"
                     + " the settings are as they were"
             )
@@ -129,6 +130,6 @@ enum Report {
         } catch {
             throw TrainingError.unwritable(path: path, reason: error.localizedDescription)
         }
-        Plots.draw(script: plot, [path], report: Terminal.say)
+        Plots.draw(script: plot, [path], report: StandardError.write)
     }
 }

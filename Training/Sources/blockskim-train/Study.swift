@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SkimTrainingModule
+import TerminalModule
 
 /// `blockskim-train study`.
 struct Study: ParsableCommand {
@@ -37,9 +38,11 @@ struct Study: ParsableCommand {
         let findings = try FeasibilityStudy(
             configuration,
             positiveWeight: beta,
-            showProgress: { Terminal.showProgress($0) }
-        ).run(threads: threads.budget().threads, report: { Terminal.say($0) })
-        Terminal.say("\(findings.trainingBlocks) blocks to learn from, \(findings.blocks) to measure on")
+            showProgress: { StandardError.showProgress($0) }
+        ).run(threads: threads.budget().threads, report: { StandardError.write($0) })
+        StandardError.write(
+            "\(findings.trainingBlocks) blocks to learn from, \(findings.blocks) to measure on"
+        )
         print(String(format: "share of blocks with an answer  %.3f", findings.answerShare))
         print("layer  accuracy  precision  recall     F1")
         for layer in findings.layers {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SkimTrainingModule
+import TerminalModule
 import TorchModule
 
 extension TrainingConfiguration.BlockClassifier: ExpressibleByArgument {}
@@ -38,7 +39,7 @@ struct Train: ParsableCommand {
         schedule.apply(to: &configuration)
         configuration.processes = place.world
         let budget = try threads.budget()
-        let say: (String) -> Void = { if place.leads { Terminal.say($0) } }
+        let say: (String) -> Void = { if place.leads { StandardError.write($0) } }
         if flags.plan {
             print(try TrainingPlan(configuration, threads: budget.threads, report: say))
             return
@@ -52,7 +53,7 @@ struct Train: ParsableCommand {
             configuration,
             options: options,
             report: say,
-            showProgress: { if place.leads { Terminal.showProgress($0) } },
+            showProgress: { if place.leads { StandardError.showProgress($0) } },
             isInterrupted: { Interrupt.isRequested }
         )
         let ending = try trainer.run()

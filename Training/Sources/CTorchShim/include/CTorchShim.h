@@ -43,6 +43,7 @@ ts_status ts_from_floats(ts_ref *out, const float *elements, const int64_t *shap
 ts_status ts_from_int64(ts_ref *out, const int64_t *elements, const int64_t *shape, int32_t rank, int32_t device);
 ts_status ts_zeros(ts_ref *out, const int64_t *shape, int32_t rank, int32_t device);
 ts_status ts_copy_floats(ts_ref tensor, float *elements, int64_t count);
+ts_status ts_copy_doubles(ts_ref tensor, double *elements, int64_t count);
 ts_status ts_copy_int64(ts_ref tensor, int64_t *elements, int64_t count);
 ts_status ts_rank(ts_ref tensor, int32_t *rank);
 ts_status ts_shape(ts_ref tensor, int64_t *shape, int32_t rank);
@@ -66,12 +67,16 @@ ts_status ts_multiply(ts_ref *out, ts_ref a, ts_ref b);
 ts_status ts_divide(ts_ref *out, ts_ref a, ts_ref b);
 ts_status ts_scale(ts_ref *out, ts_ref a, double factor);
 ts_status ts_matmul(ts_ref *out, ts_ref a, ts_ref b);
+/// The x of `a x = b`, for `[n, n]` and `[n]`.
+ts_status ts_solve(ts_ref *out, ts_ref a, ts_ref b);
 ts_status ts_linear(ts_ref *out, ts_ref input, ts_ref weight, ts_ref bias);
 /// Rows of a table; the row `fixed` gets no gradient, -1 for none.
 ts_status ts_embedding(ts_ref *out, ts_ref table, ts_ref indices, int64_t fixed);
 ts_status ts_layer_norm(ts_ref *out, ts_ref input, ts_ref weight, ts_ref bias, double epsilon);
 ts_status ts_gelu(ts_ref *out, ts_ref input, bool tanh_approximation);
 ts_status ts_relu(ts_ref *out, ts_ref input);
+ts_status ts_sigmoid(ts_ref *out, ts_ref input);
+ts_status ts_sqrt(ts_ref *out, ts_ref input);
 ts_status ts_softmax(ts_ref *out, ts_ref input);
 ts_status ts_log_softmax(ts_ref *out, ts_ref input);
 ts_status ts_dropout(ts_ref *out, ts_ref input, double probability);

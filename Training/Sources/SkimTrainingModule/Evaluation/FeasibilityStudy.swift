@@ -74,14 +74,16 @@ public struct FeasibilityStudy {
         var layers: [Layer] = []
         for layer in training.features.keys.sorted() {
             showProgress("fitting layer \(layer)")
-            let regression = LogisticRegression(
-                rows: training.features[layer] ?? [],
-                labels: training.labels,
-                positiveWeight: positiveWeight
-            )
+            let probabilities = try TrainingError.wrapping {
+                try LogisticRegression(
+                    rows: training.features[layer] ?? [],
+                    labels: training.labels,
+                    positiveWeight: positiveWeight
+                ).probabilities(measured.features[layer] ?? [])
+            }
             var counts = BlockClassifierCounts()
-            for (row, label) in zip(measured.features[layer] ?? [], measured.labels) {
-                counts.add(predictedRelevant: regression.probability(row) >= 0.5, holdsAnswer: label)
+            for (probability, label) in zip(probabilities, measured.labels) {
+                counts.add(predictedRelevant: probability >= 0.5, holdsAnswer: label)
             }
             let right = Double(counts.truePositive + counts.trueNegative)
             layers.append(

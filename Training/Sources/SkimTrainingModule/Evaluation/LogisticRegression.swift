@@ -1,11 +1,11 @@
-import Foundation
+import TorchModule
 
-/// Logistic regression with a small ridge, fitted by Newton's method on standardised features.
+/// Logistic regression with a small ridge, fitted by Newton's method on standardised features, in 64 bits.
 struct LogisticRegression {
-    /// One weight a feature, then the intercept, for standardised features.
-    private(set) var weights: [Double]
-    private let means: [Double]
-    private let deviations: [Double]
+    /// `[features + 1]`: one weight a feature, then the intercept, for standardised features.
+    let weights: Tensor
+    /// Both `[features]`.
+    private let means, deviations: Tensor
 
     /// Fits the weights.
     ///
@@ -14,85 +14,83 @@ struct LogisticRegression {
     ///   - labels: what is to be predicted.
     ///   - positiveWeight: how many times an example with the label counts.
     ///   - ridge: the penalty on squared weights, the intercept's excepted.
-    init(rows: [[Float]], labels: [Bool], positiveWeight: Double = 1, ridge: Double = 1) {
+    /// - Throws: what libtorch refuses.
+    init(
+        rows: [[Float]],
+        labels: [Bool],
+        positiveWeight: Double = 1,
+        ridge: Double = 1
+    ) throws(TorchError) {
         precondition(
             rows.count == labels.count && !rows.isEmpty,
             "\(rows.count) rows, \(labels.count) labels"
         )
-        let width = rows[0].count
-        var (means, deviations) = ([Double](repeating: 0, count: width), [Double](repeating: 0, count: width))
-        for row in rows { for column in 0..<width { means[column] += Double(row[column]) } }
-        for column in 0..<width { means[column] /= Double(rows.count) }
-        for row in rows {
-            for column in 0..<width {
-                let distance = Double(row[column]) - means[column]
-                deviations[column] += distance * distance
-            }
-        }
-        for column in 0..<width {
-            let deviation = (deviations[column] / Double(rows.count)).squareRoot()
-            deviations[column] = deviation > 1e-12 ? deviation : 1
-        }
-        (self.means, self.deviations) = (means, deviations)
-        weights = [Double](repeating: 0, count: width + 1)
+        let (count, width) = (rows.count, rows[0].count)
+        let features = try Self.matrix(rows)  // [examples, features]
+        let share = 1 / Double(count)
+        means = try features.sum(over: [0]).scaled(by: share)
+        let distances = try features.adding(means, scale: -1)
+        let spread = try distances.multiplied(by: distances).sum(over: [0]).scaled(by: share).squareRoot()
+        // A feature that does not vary stays 0 instead of becoming noise.
+        let noise = try Tensor([Float](repeating: 1e-12, count: width), shape: [width])
+        deviations = try spread.replaced(
+            by: Self.ones([width]),
+            whereZero: spread.adding(noise, scale: -1).relu()
+        )
 
-        let inputs = rows.map { standardised($0) }
-        let size = width + 1
+        let inputs = try Self.standardised(features, means, deviations)  // [examples, features + 1]
+        let transposed = try inputs.permuted([1, 0])
+        let wanted = try Tensor(labels.map { $0 ? 1 : 0 }, shape: [count]).asFloat64()
+        let importance = try wanted.scaled(by: positiveWeight - 1).adding(Self.ones([count]))
+        // The intercept's is there only so that the system can be solved whatever the probabilities.
+        let penalties = [Float](repeating: 1, count: width) + [0]
+        let penalty = try Tensor(penalties, shape: [width + 1]).asFloat64().scaled(by: ridge)
+        let diagonal = (0..<(width + 1) * (width + 1)).map { place in
+            let (row, column) = (place / (width + 1), place % (width + 1))
+            return row != column ? 0 : row < width ? Float(ridge) : 1e-9
+        }
+        let ridges = try Tensor(diagonal, shape: [width + 1, width + 1]).asFloat64()
+
+        var weights = try Tensor(zeros: [width + 1]).asFloat64()
         for _ in 0..<30 {
-            var gradient = [Double](repeating: 0, count: size)
-            var hessian = [Double](repeating: 0, count: size * size)
-            for (input, label) in zip(inputs, labels) {
-                let probability = Self.logistic(zip(input, weights).reduce(0) { $0 + $1.0 * $1.1 })
-                let importance = label ? positiveWeight : 1
-                let slope = importance * (probability - (label ? 1 : 0))
-                let curvature = importance * probability * (1 - probability)
-                for i in 0..<size {
-                    gradient[i] += slope * input[i]
-                    let scaled = curvature * input[i]
-                    for j in 0...i { hessian[i * size + j] += scaled * input[j] }
-                }
-            }
-            for i in 0..<size {
-                hessian[i * size + i] += i < width ? ridge : 1e-9
-                if i < width { gradient[i] += ridge * weights[i] }
-            }
-            let step = Self.solve(hessian, gradient)
-            for i in 0..<size { weights[i] -= step[i] }
-            if step.allSatisfy({ abs($0) < 1e-8 }) { break }
+            let probabilities = try inputs.matrixProduct(weights).sigmoid()
+            let slopes = try probabilities.adding(wanted, scale: -1).multiplied(by: importance)
+            let gradient = try transposed.matrixProduct(slopes).adding(penalty.multiplied(by: weights))
+            let complements = try Self.ones([count]).adding(probabilities, scale: -1)
+            let curvatures = try probabilities.multiplied(by: complements).multiplied(by: importance)
+            let weighted = try inputs.multiplied(by: curvatures.reshaped([count, 1]))
+            let hessian = try transposed.matrixProduct(weighted).adding(ridges)
+            let step = try hessian.solving(gradient)
+            weights = try weights.adding(step, scale: -1)
+            if try step.doubles().allSatisfy({ abs($0) < 1e-8 }) { break }
         }
+        self.weights = weights
     }
 
-    /// The probability of the label.
-    func probability(_ row: [Float]) -> Double {
-        Self.logistic(zip(standardised(row), weights).reduce(0) { $0 + $1.0 * $1.1 })
+    /// The probability of the label, one an example.
+    ///
+    /// - Throws: what libtorch refuses.
+    func probabilities(_ rows: [[Float]]) throws(TorchError) -> [Double] {
+        guard !rows.isEmpty else { return [] }
+        return try Self.standardised(Self.matrix(rows), means, deviations).matrixProduct(weights)
+            .sigmoid().doubles()
     }
 
-    private func standardised(_ row: [Float]) -> [Double] {
-        row.indices.map { (Double(row[$0]) - means[$0]) / deviations[$0] } + [1]
+    private static func matrix(_ rows: [[Float]]) throws(TorchError) -> Tensor {
+        try Tensor(rows.flatMap(\.self), shape: [rows.count, rows[0].count]).asFloat64()
     }
 
-    private static func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+    private static func ones(_ shape: [Int]) throws(TorchError) -> Tensor {
+        try Tensor([Float](repeating: 1, count: shape.reduce(1, *)), shape: shape).asFloat64()
+    }
 
-    /// Solves a positive definite system by Cholesky's decomposition; only the lower triangle is read.
-    private static func solve(_ matrix: [Double], _ right: [Double]) -> [Double] {
-        let size = right.count
-        var lower = matrix
-        for i in 0..<size {
-            for j in 0...i {
-                var sum = lower[i * size + j]
-                for k in 0..<j { sum -= lower[i * size + k] * lower[j * size + k] }
-                lower[i * size + j] = i == j ? max(sum, 1e-12).squareRoot() : sum / lower[j * size + j]
-            }
-        }
-        var solution = right
-        for i in 0..<size {
-            for k in 0..<i { solution[i] -= lower[i * size + k] * solution[k] }
-            solution[i] /= lower[i * size + i]
-        }
-        for i in (0..<size).reversed() {
-            for k in i + 1..<size { solution[i] -= lower[k * size + i] * solution[k] }
-            solution[i] /= lower[i * size + i]
-        }
-        return solution
+    /// Mean 0 and deviation 1, with a 1 behind for the intercept: `[examples, features + 1]`.
+    private static func standardised(
+        _ features: Tensor,
+        _ means: Tensor,
+        _ deviations: Tensor
+    ) throws(TorchError) -> Tensor {
+        let inputs = try features.adding(means, scale: -1).divided(by: deviations)
+        return try [inputs, ones([inputs.shape[0], 1])].concatenated(along: 1)
     }
 }

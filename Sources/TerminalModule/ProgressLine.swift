@@ -1,17 +1,12 @@
-/// One line on standard error, redrawn in place: how much of some long work is done and how long the rest will take.
-///
-/// Draws nothing unless standard error is a terminal.
-final class ProgressLine {
-    /// Goes to the start of the line and erases it.
-    static let clear = "\r\u{1B}[K"
-
+/// How much of some long work is done and how long the rest will take, as the line of progress on standard error.
+public final class ProgressLine {
     private let unit: String
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var drawn: ContinuousClock.Instant?
 
     /// - Parameter unit: What is counted, in the plural.
-    init(unit: String) {
+    public init(unit: String) {
         self.unit = unit
         start = clock.now
     }
@@ -21,20 +16,20 @@ final class ProgressLine {
     /// - Parameters:
     ///   - finished: How many units are done.
     ///   - wanted: How many there are; nil when that is not known.
-    func update(_ finished: Int, of wanted: Int?) {
-        guard StandardError.isTerminal else { return }
+    public func update(_ finished: Int, of wanted: Int?) {
+        guard StandardError.showsProgress else { return }
         let now = clock.now
         // Nothing for short work, then a few times a second.
         guard now - (drawn ?? start) > (drawn == nil ? .milliseconds(500) : .milliseconds(200)) else {
             return
         }
         drawn = now
-        StandardError.print(Self.clear + Self.text(finished, of: wanted, unit: unit, elapsed: now - start))
+        StandardError.showProgress(Self.text(finished, of: wanted, unit: unit, elapsed: now - start))
     }
 
     /// Takes the line away.
-    func finish() {
-        if drawn != nil { StandardError.print(Self.clear) }
+    public func finish() {
+        if drawn != nil { StandardError.clearProgress() }
     }
 
     static func text(_ finished: Int, of wanted: Int?, unit: String, elapsed: Duration) -> String {

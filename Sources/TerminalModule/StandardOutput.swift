@@ -3,14 +3,16 @@ import Synchronization
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
+#elseif canImport(Musl)
+    import Musl
+#else
     import Darwin
 #endif
 
 /// What the program prints: every byte is written, or it is an error.
 ///
 /// `print` drops what the system does not take, such as output into a full disk.
-enum StandardOutput {
+public enum StandardOutput {
     /// What is not written yet.
     private static let buffer = Mutex<[UInt8]>([])
     private static let bufferBytes = 1 << 16
@@ -18,7 +20,7 @@ enum StandardOutput {
     /// Prints a line.
     ///
     /// - Throws: ``OutputError``.
-    static func write(_ line: String) throws(OutputError) {
+    public static func write(_ line: String) throws(OutputError) {
         let isFull = buffer.withLock { buffer in
             buffer += Array(line.utf8)
             buffer.append(UInt8(ascii: "\n"))
@@ -30,7 +32,7 @@ enum StandardOutput {
     /// Hands on what was printed so far.
     ///
     /// - Throws: ``OutputError``.
-    static func flush() throws(OutputError) {
+    public static func flush() throws(OutputError) {
         let bytes = buffer.withLock { buffer in
             defer { buffer = [] }
             return buffer
@@ -47,7 +49,7 @@ enum StandardOutput {
     /// Hands on what was printed and closes the output: some file systems tell only then that there is no room.
     ///
     /// - Throws: ``OutputError``.
-    static func close() throws(OutputError) {
+    public static func close() throws(OutputError) {
         try flush()
         guard systemClose(STDOUT_FILENO) == 0 || errno == EBADF else { throw OutputError(errno) }
     }
@@ -56,7 +58,7 @@ enum StandardOutput {
     ///
     /// A file that is opened while one of them is free gets its number, and what the program prints. What takes its
     /// place here cannot be written to, so that lost output stays an error.
-    static func reserveDescriptors() {
+    public static func reserveDescriptors() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
             _ = open("/dev/null", O_RDONLY)
         }
@@ -64,13 +66,14 @@ enum StandardOutput {
 }
 
 /// Why what was printed did not arrive.
-struct OutputError: Error, CustomStringConvertible {
+public struct OutputError: Error, CustomStringConvertible {
     private let code: Int32
 
     /// - Parameter code: The system's `errno`.
     init(_ code: Int32) { self.code = code }
 
-    var description: String {
+    /// What is wrong, in one line.
+    public var description: String {
         "cannot write to standard output: \(systemMessage(code)); what was written is not complete"
     }
 }

@@ -1,35 +1,37 @@
 import FileModule
 
-extension JSONReader {
+extension JSONParser {
     /// Reads an object, giving each key to `body`, which must read its value.
     ///
     /// - Throws: `duplicateField` when a key comes twice, and what `body` throws.
     mutating func readFields(
         of name: String,
-        _ body: (inout JSONReader, String) throws(TokenizerError) -> Void
-    ) throws(TokenizerError) {
+        _ body: (inout JSONParser, String) throws -> Void
+    ) throws {
         var seen: Set<String> = []
-        try read { (parser) throws(JSONSyntaxError) in try parser.beginObject() }
-        while let key = try read({ (parser) throws(JSONSyntaxError) in try parser.nextKey() }) {
+        try beginObject()
+        while let key = try nextKey() {
             let path = name.isEmpty ? key : "\(name).\(key)"
-            guard seen.insert(key).inserted else { throw .duplicateField(file: file, field: path) }
+            guard seen.insert(key).inserted else {
+                throw TokenizerError.duplicateField(file: file, field: path)
+            }
             try body(&self, key)
         }
     }
 
     /// Reads an array, calling `body` for each element, which it must read.
     mutating func readElements(
-        _ body: (inout JSONReader) throws(TokenizerError) -> Void
-    ) throws(TokenizerError) {
+        _ body: (inout JSONParser) throws -> Void
+    ) throws {
         try beginArray()
         while try nextElement() { try body(&self) }
     }
 
     /// Reads null or what `body` reads.
     mutating func readOptional<Value>(
-        _ body: (inout JSONReader) throws(TokenizerError) -> Value
-    ) throws(TokenizerError) -> Value? {
-        try readNull() ? nil : try body(&self)
+        _ body: (inout JSONParser) throws -> Value
+    ) throws -> Value? {
+        try null() ? nil : try body(&self)
     }
 
     /// Reads an element that says its `type` among its fields.
@@ -44,8 +46,8 @@ extension JSONReader {
     mutating func readElement(
         _ name: String,
         _ known: [String: [String]],
-        _ body: (inout JSONReader, String) throws(TokenizerError) -> Void
-    ) throws(TokenizerError) -> String {
+        _ body: (inout JSONParser, String) throws -> Void
+    ) throws -> String {
         var missing: Set<String> = []
         return try readElement(name, known, missing: &missing, body)
     }
@@ -55,36 +57,36 @@ extension JSONReader {
         _ name: String,
         _ known: [String: [String]],
         missing: inout Set<String>,
-        _ body: (inout JSONReader, String) throws(TokenizerError) -> Void
-    ) throws(TokenizerError) -> String {
+        _ body: (inout JSONParser, String) throws -> Void
+    ) throws -> String {
         guard try peekKind() == .object else {
-            throw .unsupportedElement(file: file, element: name, type: try peekKind().rawValue)
+            throw TokenizerError.unsupportedElement(file: file, element: name, type: try peekKind().rawValue)
         }
         // The type may stand behind the fields, but says what they mean: so look for it first.
         let type = try required(try peekType(), "\(name).type", in: file)
         guard let fields = known[type] else {
-            throw .unsupportedElement(file: file, element: name, type: type)
+            throw TokenizerError.unsupportedElement(file: file, element: name, type: type)
         }
         missing = Set(fields)
-        try readFields(of: name) { (reader, key) throws(TokenizerError) in
+        try readFields(of: name) { parser, key in
             missing.remove(key)
             if key == "type" {
-                try reader.skipValue()
+                try parser.skipValue()
             } else if fields.contains(key) {
-                try body(&reader, key)
+                try body(&parser, key)
             } else {
-                throw .unknownField(file: reader.file, field: "\(name).\(key)")
+                throw TokenizerError.unknownField(file: parser.file, field: "\(name).\(key)")
             }
         }
         return type
     }
 
     /// The `type` of the object that comes next, which stays unread; nil when it has none.
-    func peekType() throws(TokenizerError) -> String? {
+    func peekType() throws -> String? {
         var copy = self
-        try copy.read { (parser) throws(JSONSyntaxError) in try parser.beginObject() }
-        while let key = try copy.read({ (parser) throws(JSONSyntaxError) in try parser.nextKey() }) {
-            if key == "type" { return try copy.readString() }
+        try copy.beginObject()
+        while let key = try copy.nextKey() {
+            if key == "type" { return try copy.string() }
             try copy.skipValue()
         }
         return nil
@@ -93,9 +95,9 @@ extension JSONReader {
     /// Reads an array of two values.
     mutating func readPair<First, Second>(
         _ expected: String,
-        _ first: (inout JSONReader) throws(TokenizerError) -> First,
-        _ second: (inout JSONReader) throws(TokenizerError) -> Second
-    ) throws(TokenizerError) -> (First, Second) {
+        _ first: (inout JSONParser) throws -> First,
+        _ second: (inout JSONParser) throws -> Second
+    ) throws -> (First, Second) {
         try beginArray()
         guard try nextElement() else { throw unexpected(expected) }
         let first = try first(&self)
@@ -103,6 +105,32 @@ extension JSONReader {
         let second = try second(&self)
         guard try !nextElement() else { throw unexpected("the end of the list") }
         return (first, second)
+    }
+}
+
+extension TokenizerError {
+    /// Reads a JSON file.
+    ///
+    /// The readers of its elements say what they expect next and keep nothing else: `tokenizer.json` has tens of
+    /// thousands of vocabulary entries, for which a tree would take longer than the model's first answer.
+    ///
+    /// - Parameters:
+    ///   - file: the name that errors carry.
+    ///   - body: throws `TokenizerError`, and what the parser throws.
+    /// - Returns: what the body returns.
+    /// - Throws: what the body throws; an error of the parser as `invalidUTF8` or `malformedJSON`.
+    static func naming<Value>(_ file: String, _ body: () throws -> Value) throws(TokenizerError) -> Value {
+        do {
+            return try body()
+        } catch let error as TokenizerError {
+            throw error
+        } catch let error as JSONSyntaxError where error.fault == .invalidUTF8 {
+            throw .invalidUTF8(file: file, byteOffset: error.offset)
+        } catch let error as JSONSyntaxError {
+            throw .malformedJSON(file: file, byteOffset: error.offset, problem: error.description)
+        } catch {
+            throw .unreadableFile(file: file, reason: "\(error)")
+        }
     }
 }
 

@@ -1,0 +1,2 @@
+/* zlib for Swift: its own interface is enough. */
+#include <zlib.h>

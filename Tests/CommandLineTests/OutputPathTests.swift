@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Where `predict` writes when its output is no regular file.
+@Suite struct OutputPathTests {
+    let checkpoint: FormulaCheckpoint
+    let scratch: ScratchDirectory
+    /// What `predict` writes into a file.
+    let expected: String
+
+    init() throws {
+        checkpoint = try FormulaCheckpoint.skimming()
+        scratch = try ScratchDirectory([
+            "data.json": """
+            {"version": "1.1", "data": [{"title": "mill", "paragraphs": [{
+            "context": "the mill was built in 1921", "qas": [{"id": "q", "question": "when",
+            "answers": [{"text": "1921", "answer_start": 22}]}]}]}]}
+            """
+        ])
+        let run = try CommandRun(Self.predict(scratch, checkpoint, ["--output", scratch.file("file")]))
+        #expect(run.status == 0, "\(run.errors)")
+        expected = try String(contentsOfFile: scratch.file("file"), encoding: .utf8)
+    }
+
+    private static func predict(
+        _ scratch: ScratchDirectory,
+        _ checkpoint: FormulaCheckpoint,
+        _ arguments: [String]
+    ) -> [String] {
+        ["predict", scratch.file("data.json"), "--model", checkpoint.path] + arguments
+    }
+
+    private func shell(_ script: String, _ arguments: [String]) throws -> CommandRun {
+        let words = [CommandRun.program.path] + Self.predict(scratch, checkpoint, arguments)
+        return try CommandRun(["-c", script, "sh"] + words, program: URL(filePath: "/bin/sh"))
+    }
+
+    @Test(arguments: ["-", "/dev/stdout", "/dev/fd/1"])
+    func standardOutputGetsThePredictions(output: String) throws {
+        let run = try CommandRun(Self.predict(scratch, checkpoint, ["--output", output]))
+        #expect(run.status == 0 && run.errors.isEmpty && run.output == expected)
+        #expect(!FileManager.default.fileExists(atPath: "-"))
+    }
+
+    @Test func nBestGoesToStandardOutputWhilePredictionsGoToAFile() throws {
+        let output = scratch.file("predictions.json")
+        let arguments = ["--output", output, "--n-best", "-"]
+        let candidates = try CommandRun(Self.predict(scratch, checkpoint, arguments)).json()
+        #expect(Array(candidates.keys) == ["q"])
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == expected)
+    }
+
+    @Test func bothCannotGoToStandardOutput() throws {
+        let run = try CommandRun(
+            Self.predict(scratch, checkpoint, ["--output", "-", "--n-best", "/dev/stdout"])
+        )
+        #expect(run.status == 64 && run.errors.contains("same file"))
+    }
+
+    @Test func standardOutputIsAppendedToWhereTheShellSaysSo() throws {
+        let file = try scratch.write(Array("before\n".utf8), to: "log")
+        _ = try shell("\"$@\" >> '\(file)'", ["--output", "/dev/stdout"])
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "before\n" + expected)
+    }
+
+    @Test func aPipeAndADeviceAreWrittenToAndStay() throws {
+        let pipe = scratch.file("pipe")
+        let run = try shell("mkfifo '\(pipe)' && { cat '\(pipe)' & \"$@\"; wait; }", ["--output", pipe])
+        #expect(run.status == 0 && run.output == expected, "\(run.errors)")
+        let type = try FileManager.default.attributesOfItem(atPath: pipe)[.type] as? FileAttributeType
+        #expect(type == .typeUnknown)
+        #expect(try CommandRun(Self.predict(scratch, checkpoint, ["--output", "/dev/null"])).status == 0)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+                == ["data.json", "file", "pipe"]
+        )
+    }
+
+    @Test(arguments: ["-", "/dev/full"])
+    func outputThatIsLostIsAnError(output: String) throws {
+        let run = try CommandRun(
+            Self.predict(scratch, checkpoint, ["--output", output]),
+            outputPath: "/dev/full"
+        )
+        #expect(run.status == 1 && run.errors.contains("No space left on device"), "\(run.errors)")
+    }
+}
