@@ -79,11 +79,13 @@ struct ResumeTests {
         var generator = SplitMix(seed: 5)
         var kills = 0
         var finished = false
-        for _ in 0..<40 where !finished {
+        for attempt in 0..<40 where !finished {
             // Before there is a configuration, nothing has begun.
             let begun = FileManager.default.fileExists(atPath: run.output + "/configuration.json")
             let process = try start(run.output, begun ? ["--resume"] : ["--overwrite"])
-            usleep(UInt32.random(in: 60_000...500_000, using: &generator))
+            // Longer and longer, so that a slow machine gets to its first checkpoint too.
+            let longest = 500_000 + 100_000 * UInt32(attempt)
+            usleep(UInt32.random(in: 60_000...longest, using: &generator))
             if process.isRunning {
                 kill(process.processIdentifier, SIGKILL)
                 kills += 1
