@@ -21,10 +21,10 @@ ALWAYS_INLINE float maximum(const float *x, size_t width) {
     return top;
 }
 
-BEST_PROCESSOR void blockskim_softmax(float *rows, size_t count, size_t width) {
+BEST_PROCESSOR void blockskim_softmax(float *rows, size_t count, size_t width, size_t stride) {
     for (size_t row = 0; row < count; row++) {
         _Pragma("clang fp reassociate(on)")
-        float *x = rows + row * width;
+        float *x = rows + row * stride;
         const float top = maximum(x, width);
         float sum = 0;
         for (size_t i = 0; i < width; i++) {

@@ -1,30 +1,38 @@
 /*
  * libxsmm for Swift: matrix products whose code is generated for the processor at hand.
  *
- * Its kernels are C functions without a prototype, which Swift cannot call; hence the function here.
+ * Its kernels are C functions without a prototype, which Swift cannot call; hence the functions here.
  */
 #ifndef BLOCKSKIM_CLIBXSMM_SHIM_H
 #define BLOCKSKIM_CLIBXSMM_SHIM_H
 
 #include <libxsmm.h>
 #include <stdbool.h>
+#include <string.h>
 
 /*
- * result[rows, columns] = left[rows, inner] * panel[inner, columns] (+ result when `accumulate`), all row-major; `columns`
- * is also the row stride of the panel. False when no kernel can be made for the shape. libxsmm keeps the kernels that it
- * has made, and finds them by shape; any number of threads may call.
+ * The kernel of result[rows, columns] = left[rows, inner] * panel[inner, columns] (+ result when `accumulate`), all
+ * row-major; `columns` is also the row stride of the panel. NULL when none can be made for the shape. libxsmm keeps the
+ * kernels that it has made, and finds them by shape; any number of threads may call.
  */
-static inline bool libxsmm_panel_product(
-    int rows, int columns, int inner, const float *left, int left_stride, const float *panel, float *result,
-    int result_stride, bool accumulate) {
+static inline const void *libxsmm_panel_kernel(
+    int rows, int columns, int inner, int left_stride, int result_stride, bool accumulate) {
     /* libxsmm is column-major: seen so, the panel is the left operand and rows are columns. */
     const libxsmm_blasint panel_stride = columns, left_columns = left_stride, result_columns = result_stride;
     const float alpha = 1, beta = accumulate ? 1 : 0;
     const int flags = LIBXSMM_GEMM_FLAG_NONE;
     const libxsmm_smmfunction kernel = libxsmm_smmdispatch(
         columns, rows, inner, &panel_stride, &left_columns, &result_columns, &alpha, &beta, &flags, NULL);
-    if (kernel) kernel(panel, left, result);
-    return kernel != NULL;
+    const void *address = NULL;
+    memcpy(&address, &kernel, sizeof address);
+    return address;
+}
+
+/* Runs a kernel that libxsmm_panel_kernel has made. */
+static inline void libxsmm_panel_run(const void *kernel, const float *left, const float *panel, float *result) {
+    libxsmm_smmfunction function;
+    memcpy(&function, &kernel, sizeof function);
+    function(panel, left, result);
 }
 
 #endif

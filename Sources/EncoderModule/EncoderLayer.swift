@@ -119,37 +119,20 @@ package struct EncoderLayer: Sendable {
         let query = states.queryKeyValue + start * 3 * hidden + head * headSize
         let (key, value) = (query + hidden, query + 2 * hidden)
         let context = states.context + (start + rows.lowerBound) * hidden + head * headSize
-        let scores =
-            map.map { $0 + (head * tokens + rows.lowerBound) * tokens }
-            ?? worker.buffer.reserve(rows.count * tokens)  // [rows, tokens]
-        worker.multiply(
-            MatrixProduct(
-                rows: rows.count,
-                columns: tokens,
-                inner: headSize,
-                leftStride: 3 * hidden,
-                rightRowStride: 1,
-                rightColumnStride: 3 * hidden,
-                resultStride: tokens
-            ),
-            left: query + rows.lowerBound * 3 * hidden,
-            right: key,
-            result: scores
+        let attention = HeadAttention(
+            tokens: tokens,
+            headSize: headSize,
+            inputStride: 3 * hidden,
+            outputStride: hidden
         )
-        worker.softmax(scores, rows: rows.count, columns: tokens)
-        worker.multiply(
-            MatrixProduct(
-                rows: rows.count,
-                columns: headSize,
-                inner: tokens,
-                leftStride: tokens,
-                rightRowStride: 3 * hidden,
-                rightColumnStride: 1,
-                resultStride: hidden
-            ),
-            left: scores,
-            right: value,
-            result: context
+        attention(
+            query: query + rows.lowerBound * 3 * hidden,
+            key: key,
+            value: value,
+            rows: rows.count,
+            into: context,
+            map: map.map { $0 + (head * tokens + rows.lowerBound) * tokens },
+            on: worker
         )
     }
 

@@ -5,6 +5,9 @@ package protocol Crew {
 
     /// Runs `body` once on every worker, with its place from 0, and returns when all have finished.
     func run(_ body: (_ worker: Worker, _ member: Int) -> Void)
+
+    /// Throws the first error that one of the workers met since the last call, and forgets it.
+    func rethrow() throws(TensorError)
 }
 
 extension ThreadTeam: Crew {
@@ -13,26 +16,19 @@ extension ThreadTeam: Crew {
     package func run(_ body: (_ worker: Worker, _ member: Int) -> Void) {
         run { worker in body(worker, worker.index) }
     }
+
+    package func rethrow() throws(TensorError) {
+        let errors = workers.compactMap { $0.takeError() }
+        if let first = errors.first { throw first }
+    }
 }
 
 extension Worker: Crew {
     package var size: Int { 1 }
 
     package func run(_ body: (_ worker: Worker, _ member: Int) -> Void) { body(self, 0) }
-}
 
-/// One of several equal contiguous parts.
-package struct Share {
-    private let part: Int
-    private let parts: Int
-
-    /// Part `part` of `parts`, counted from 0.
-    package init(_ part: Int, of parts: Int) {
-        precondition((0..<parts).contains(part), "part \(part) of \(parts)")
-        self.part = part
-        self.parts = parts
+    package func rethrow() throws(TensorError) {
+        if let error = takeError() { throw error }
     }
-
-    /// The elements of `0 ..< count` that belong to the part; sizes differ by one at most.
-    package func range(of count: Int) -> Range<Int> { count * part / parts..<count * (part + 1) / parts }
 }

@@ -1,4 +1,4 @@
-import COneDNN
+import CKernels
 import Synchronization
 
 #if canImport(Glibc)
@@ -9,7 +9,7 @@ import Synchronization
 
 /// A fixed set of threads that work through one phase after another together.
 ///
-/// Each thread runs oneDNN on itself alone; the work is shared out by the callers, in pieces that stay in one core's
+/// The libraries run on each thread alone; the work is shared out by the callers, in pieces that stay in one core's
 /// cache from the attention to the last product of a layer.
 package final class ThreadTeam: Sendable {
     /// One worker a thread; the first belongs to the thread that calls ``run(_:)``.
@@ -107,7 +107,7 @@ private final class Rendezvous: @unchecked Sendable {
         while unfinished.load(ordering: .acquiring) > 0 {
             spins += 1
             // With more threads than free cores, a helper may need this one to run.
-            if spins % Self.spinLimit == 0 { sched_yield() } else { onednn_spin_hint() }
+            if spins % Self.spinLimit == 0 { sched_yield() } else { blockskim_spin_hint() }
         }
         body = nil
     }
@@ -127,7 +127,7 @@ private final class Rendezvous: @unchecked Sendable {
         var spins = 0
         while phase.load(ordering: .sequentiallyConsistent) == finishedPhase {
             spins += 1
-            if spins < Self.spinLimit { onednn_spin_hint() } else { sleep(until: finishedPhase) }
+            if spins < Self.spinLimit { blockskim_spin_hint() } else { sleep(until: finishedPhase) }
         }
         finishedPhase += 1
         return !stopping.load(ordering: .relaxed)

@@ -12,7 +12,7 @@ import Testing
 @Suite(.serialized) struct SkimmingEncoderTests {
     static let teams = (1...3).map { ThreadTeam(ThreadBudget(threads: $0) ?? .physicalCores) }
 
-    /// Largest errors observed: hidden states 1.3e-6, relevance 2.0e-6.
+    /// The longest sums are those of the second feed-forward product; normalised states are of order 1.
     @Test(arguments: 0..<ReferenceSkimmingEncoderTests.caseCount)
     func everyGoldenCaseEqualsPyTorch(caseIndex: Int) throws {
         let golden = try GoldenFiles(.module).safetensors("skimmed")
@@ -23,7 +23,11 @@ import Testing
         let window = GoldenWindow(tokens: given.tokens, prefixLength: given.prefix)
         for team in Self.teams {
             let output = try model.encoder(on: team).encode([window], policy: model.policy)[0]
-            let hidden = difference(output.hidden, try golden.floats(named: "\(caseIndex).hidden"))
+            let hidden = difference(
+                output.hidden,
+                try golden.floats(named: "\(caseIndex).hidden"),
+                absolute: sumTolerance(terms: model.checkpoint.configuration.intermediate)
+            )
             #expect(hidden == nil, "\(team.size) threads")
             let layers = given.skimLayers.filter { golden.info(named: "\(caseIndex).kept.\($0)") != nil }
             #expect(output.trace.layers.map(\.skimLayer) == layers)

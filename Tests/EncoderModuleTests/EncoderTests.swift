@@ -104,7 +104,11 @@ import Testing
             )
             let layers = try encoder.encode(windows, on: team).layers
             for (layerIndex, output) in layers.enumerated() {
-                let hidden = difference(output.hidden, expected.flatMap { $0[layerIndex].hidden })
+                let hidden = difference(
+                    output.hidden,
+                    expected.flatMap { $0[layerIndex].hidden },
+                    absolute: Self.tolerance(of: encoder)
+                )
                 #expect(hidden == nil, "layer \(layerIndex + 1), \(team.size) threads")
             }
         }

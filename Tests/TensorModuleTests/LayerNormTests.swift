@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized) struct LayerNormTests {
     static let teams = [1, 2, 3].map { ThreadTeam(ThreadBudget(threads: $0) ?? .physicalCores) }
 
-    /// The largest error observed, over results from -3.0 to 3.1, is 4.1e-6.
+    /// Values up to 2.2 are added up, and the mean's error is divided by a deviation of 0.87.
     @Test(arguments: [1, 2, 7, 16, 33], [1, 2, 31, 32, 384, 771])
     func equalsTheReferenceOnAnyTeam(rows: Int, columns: Int) {
         let scale = FormulaWeights.units("scale", count: columns).map { 1 + $0 }
@@ -15,7 +15,8 @@ import Testing
         let values = FormulaWeights.units("values", count: rows * columns).map { 3 * $0 + 0.7 }
         let expected = Reference.layerNorm(values, weight: scale, bias: shift, epsilon: 1e-12)
         let first = norm.result(of: values, rows: rows, on: Self.teams[0])
-        #expect(difference(first, expected) == nil)
+        let tolerance = 1e-6 + sumTolerance(terms: columns, size: 2.2 / 0.87)
+        #expect(difference(first, expected, absolute: tolerance) == nil)
         for team in Self.teams {
             let same = areBitwiseEqual(norm.result(of: values, rows: rows, on: team), first)
             #expect(same, "a team of \(team.size)")

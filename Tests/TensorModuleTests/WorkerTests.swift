@@ -48,54 +48,6 @@ import Testing
         #expect(softmax(logits, rows: 1)[66].isNaN)
     }
 
-    /// Rows, columns, inner: heads of small and of real encoders, with windows down to one token.
-    static let products = [
-        (1, 1, 1), (1, 1, 8), (1, 17, 8), (17, 1, 8), (2, 3, 5), (29, 29, 8), (29, 8, 29), (33, 65, 64),
-        (64, 32, 77),
-        (1, 64, 100),
-    ]
-
-    /// The largest error observed, over results from -2.8 to 3.2, is 9.5e-7.
-    @Test(arguments: products, [false, true])
-    func multiplyReadsOperandsThroughTheirStrides(
-        shape: (rows: Int, columns: Int, inner: Int),
-        isRightTransposed: Bool
-    ) {
-        let (rows, columns, inner) = shape
-        // Rows are longer than what is read of them, as those of a buffer that queries, keys and values share.
-        let (leftStride, rightStride, resultStride) = (inner + 5, max(inner, columns) + 3, columns + 2)
-        let left = FormulaWeights.units("left", count: rows * leftStride)
-        let right = FormulaWeights.units("right", count: max(inner, columns) * rightStride)
-        func rightElement(_ row: Int, _ column: Int) -> Float {
-            isRightTransposed ? right[column * rightStride + row] : right[row * rightStride + column]
-        }
-        var result = [Float](repeating: 9, count: rows * resultStride)
-        worker.multiply(
-            MatrixProduct(
-                rows: rows,
-                columns: columns,
-                inner: inner,
-                leftStride: leftStride,
-                rightRowStride: isRightTransposed ? 1 : rightStride,
-                rightColumnStride: isRightTransposed ? rightStride : 1,
-                resultStride: resultStride
-            ),
-            left: left,
-            right: right,
-            result: &result
-        )
-        let expected = Reference.linear(
-            (0..<rows).flatMap { left[$0 * leftStride..<$0 * leftStride + inner] },
-            weight: (0..<columns).flatMap { column in (0..<inner).map { rightElement($0, column) } },
-            bias: [Float](repeating: 0, count: columns),
-            rows: rows
-        )
-        let products = (0..<rows).flatMap { result[$0 * resultStride..<$0 * resultStride + columns] }
-        #expect(difference(products, expected) == nil)
-        let between = (0..<rows).flatMap { result[$0 * resultStride + columns..<($0 + 1) * resultStride] }
-        #expect(between.allSatisfy { $0 == 9 }, "what lies between the rows of the result is not touched")
-    }
-
     private func softmax(_ logits: [Float], rows: Int) -> [Float] {
         var values = logits
         worker.softmax(&values, rows: rows, columns: logits.count / rows)

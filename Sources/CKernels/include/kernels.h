@@ -16,20 +16,37 @@ typedef enum {
 } blockskim_activation;
 
 /*
- * Softmax over each of `count` rows of `width` values, in place: exp(x - max) / sum. Relative error below 1e-6.
+ * Softmax over each of `count` rows of `width` values that stand `stride` apart, in place: exp(x - max) / sum. Relative
+ * error below 1e-6.
  */
-void blockskim_softmax(float *rows, size_t count, size_t width);
+void blockskim_softmax(float *rows, size_t count, size_t width, size_t stride);
 
 /* Adds `bias` [width] to `count` rows that stand `stride` apart, and applies the activation, in place. */
 void blockskim_finish(
     float *rows, size_t count, size_t width, size_t stride, const float *bias, blockskim_activation activation);
 
 /*
- * Copies the matrix whose element (k, column) is matrix[k * inner_stride + column * column_stride] into panels of
- * BLOCKSKIM_PANEL_COLUMNS columns, each [inner, BLOCKSKIM_PANEL_COLUMNS] row-major, with zeros beyond `columns`.
+ * Layer normalisation of each of `count` rows of `width` values, in place:
+ * (x - mean) / sqrt(variance + epsilon) * scale + shift, with `scale` and `shift` [width].
  */
-#define BLOCKSKIM_PANEL_COLUMNS 32
+void blockskim_layer_norm(
+    float *rows, size_t count, size_t width, const float *scale, const float *shift, float epsilon);
+
+/*
+ * Copies the matrix of `rows` rows whose element (k, column) is matrix[k * inner_stride + column * column_stride] into
+ * panels of `width` columns, each [inner, width] row-major, with zeros beyond `rows` and `columns`.
+ */
 void blockskim_pack_panels(
-    const float *matrix, size_t inner_stride, size_t column_stride, size_t inner, size_t columns, float *panels);
+    const float *matrix, size_t inner_stride, size_t column_stride, size_t rows, size_t inner, size_t columns,
+    size_t width, float *panels);
+
+/* Tells the processor that this thread waits in a loop. */
+static inline void blockskim_spin_hint(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
 
 #endif

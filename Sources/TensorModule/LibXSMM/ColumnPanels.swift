@@ -1,21 +1,26 @@
 import CKernels
 
-/// A matrix `[inner, columns]` in panels of 32 columns, each `[inner, 32]` row-major; the last is filled up with zeros.
+/// A matrix `[inner, columns]` in panels of a few columns, each `[inner, width]` row-major; the last is filled up with
+/// zeros.
 struct ColumnPanels: @unchecked Sendable {
     // Sendable: the elements do not change after `init`.
 
-    /// The columns of a panel.
-    ///
-    /// With 32, a row's result does not depend on how many rows there are, in all of libxsmm's instruction sets; with 16 it
-    /// does under AVX-512. `PackedLinearTests` pins the first.
-    static let width = Int(BLOCKSKIM_PANEL_COLUMNS)
-
     let inner: Int
     let columns: Int
+    /// The columns of a panel.
+    let width: Int
     private let start: UnsafePointer<Float>
 
+    /// What becomes of the columns that fill up the last panel.
+    enum Edges {
+        /// They are left out of the result.
+        case exact
+        /// They are written, as zeros: the result has room for whole panels.
+        case wholePanels
+    }
+
     /// The elements that the panels of a matrix take.
-    static func elementCount(inner: Int, columns: Int) -> Int {
+    static func elementCount(inner: Int, columns: Int, width: Int) -> Int {
         (columns + width - 1) / width * width * inner
     }
 
@@ -24,24 +29,101 @@ struct ColumnPanels: @unchecked Sendable {
     /// - Parameters:
     ///   - matrix: The elements.
     ///   - innerStride: How far neighbours in a column are apart.
-    ///   - columnStride: How far neighbours in a row are apart.
-    ///   - inner: The rows of the matrix.
-    ///   - columns: Its columns.
-    ///   - storage: Receives the panels; `elementCount(inner:columns:)` elements that outlive the value.
+    ///   - columnStride: How far neighbours in a row are apart; either is 1.
+    ///   - rows: The rows of the matrix.
+    ///   - inner: The rows of the panels: those beyond the matrix are zero.
+    ///   - columns: The columns of the matrix.
+    ///   - width: The columns of a panel.
+    ///   - storage: Receives the panels; `elementCount(inner:columns:width:)` elements that outlive the value.
     init(
         _ matrix: UnsafePointer<Float>,
         innerStride: Int,
         columnStride: Int,
+        rows: Int,
         inner: Int,
         columns: Int,
+        width: Int,
         storage: UnsafeMutablePointer<Float>
     ) {
-        blockskim_pack_panels(matrix, innerStride, columnStride, inner, columns, storage)
+        precondition(rows <= inner, "\(rows) rows in panels of \(inner)")
+        blockskim_pack_panels(matrix, innerStride, columnStride, rows, inner, columns, width, storage)
         self.inner = inner
         self.columns = columns
+        self.width = width
         start = UnsafePointer(storage)
     }
 
-    /// The panel that begins at a column.
-    func panel(atColumn column: Int) -> UnsafePointer<Float> { start + column * inner }
+    /// Computes `result = left × panels`, or adds that to `result`, and applies `finish` to each part of it.
+    ///
+    /// - Parameters:
+    ///   - left: `[rows, inner]`.
+    ///   - leftStride: How far its rows are apart.
+    ///   - rows: The rows.
+    ///   - result: `[rows, columns]`.
+    ///   - resultStride: How far its rows are apart.
+    ///   - accumulate: Adds to what `result` holds.
+    ///   - edges: Whether columns beyond the matrix are written too.
+    ///   - worker: Who does it.
+    ///   - finish: Given a part that is done: where it begins, its rows, and its columns.
+    /// - Throws: `refused`, `outOfMemory`.
+    func multiply(
+        _ left: UnsafePointer<Float>,
+        stride leftStride: Int,
+        rows: Int,
+        into result: UnsafeMutablePointer<Float>,
+        stride resultStride: Int,
+        accumulate: Bool = false,
+        edges: Edges = .exact,
+        on worker: Worker,
+        finish: (UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Range<Int>) -> Void = { _, _, _ in }
+    ) throws(TensorError) {
+        let edge = try worker.panelEdge.tryReserve(Self.rowsAtOnce * width)
+        for groupStart in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
+            let group = groupStart..<min(rows, groupStart + Self.rowsAtOnce)
+            for column in stride(from: 0, to: columns, by: width) {
+                let range = column..<min(columns, column + width)
+                let isWhole = range.count == width || edges == .wholePanels
+                let target = result + group.lowerBound * resultStride + column
+                let (output, outputStride) = isWhole ? (target, resultStride) : (edge, width)
+                if !isWhole, accumulate {
+                    for row in 0..<group.count {
+                        let place = edge + row * width
+                        place.update(from: target + row * resultStride, count: range.count)
+                        (place + range.count).update(repeating: 0, count: width - range.count)
+                    }
+                }
+                for k in stride(from: 0, to: inner, by: Self.innerAtOnce) {
+                    let panel = start + column * inner + k * width
+                    try RowBlocks.forEach(of: 0..<group.count) { block throws(TensorError) in
+                        let kernel = try LibXSMM.Kernel(
+                            rows: block.count,
+                            columns: width,
+                            inner: min(Self.innerAtOnce, inner - k),
+                            leftStride: leftStride,
+                            resultStride: outputStride,
+                            accumulate: accumulate || k > 0
+                        )
+                        kernel(
+                            left + (group.lowerBound + block.lowerBound) * leftStride + k,
+                            panel,
+                            output + block.lowerBound * outputStride
+                        )
+                    }
+                }
+                if !isWhole {
+                    for row in 0..<group.count {
+                        (target + row * resultStride).update(from: edge + row * width, count: range.count)
+                    }
+                }
+                finish(target, group.count, range)
+            }
+        }
+    }
+
+    /// The rows that meet one panel after the other, from the second-level cache.
+    private static let rowsAtOnce = 2 * RowBlocks.largest
+    /// The rows of a panel that are used at a time, so that they stay in the second-level cache beside those rows.
+    ///
+    /// A sum of more terms is made of several, always the same ones.
+    private static let innerAtOnce = 768
 }

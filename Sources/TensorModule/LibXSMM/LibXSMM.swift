@@ -1,97 +1,66 @@
 import CLibXSMM
 
-/// libxsmm's products in f32, for processors without AVX-512.
+/// The f32 products of this module, by libxsmm: the one file to write anew for another library.
 ///
-/// A kernel adds up each element over the whole inner dimension in one order, whatever the other rows are.
+/// What a library must keep: it adds up each element over the whole inner dimension in one order, whatever the other rows
+/// are and however many.
 enum LibXSMM {
-    /// The most rows of one block.
-    static let mostRows = 48
-
-    /// Computes `result = left × panels`, or adds that to `result`.
+    /// The columns of a panel of weights.
     ///
-    /// - Parameters:
-    ///   - left: `[rows, inner]`, its rows `leftStride` apart.
-    ///   - leftStride: How far its rows are apart.
-    ///   - rows: The rows.
-    ///   - panels: `[inner, columns]`.
-    ///   - result: `[rows, columns]`.
-    ///   - resultStride: How far its rows are apart.
-    ///   - accumulate: Adds to what `result` holds.
-    ///   - edge: Room for results that end inside a panel.
-    static func multiply(
-        _ left: UnsafePointer<Float>,
-        stride leftStride: Int,
-        rows: Int,
-        by panels: ColumnPanels,
-        into result: UnsafeMutablePointer<Float>,
-        stride resultStride: Int,
-        accumulate: Bool,
-        edge: FloatBuffer
-    ) {
-        let width = ColumnPanels.width
-        let edge = edge.reserve(mostRows * width)
-        // Rows that stay in the second-level cache meet one panel after the other.
-        for block in blocks(of: rows) {
-            let source = left + block.lowerBound * leftStride
-            for column in Swift.stride(from: 0, to: panels.columns, by: width) {
-                let panel = panels.panel(atColumn: column)
-                let columns = min(width, panels.columns - column)
-                let target = result + block.lowerBound * resultStride + column
-                if columns == width {
-                    multiply(
-                        source,
-                        leftStride,
-                        block.count,
-                        panel,
-                        panels.inner,
-                        target,
-                        resultStride,
-                        accumulate
-                    )
-                    continue
-                }
-                for row in 0..<block.count where accumulate {
-                    (edge + row * width).update(from: target + row * resultStride, count: columns)
-                    (edge + row * width + columns).update(repeating: 0, count: width - columns)
-                }
-                multiply(source, leftStride, block.count, panel, panels.inner, edge, width, accumulate)
-                for row in 0..<block.count {
-                    (target + row * resultStride).update(from: edge + row * width, count: columns)
-                }
+    /// With 32 and with 48, a row's result does not depend on how many rows there are, in all of libxsmm's instruction sets;
+    /// with 16 it does under AVX-512. `PackedLinearTests` pins it. 48 are a little faster where registers are plenty.
+    static let weightColumns = libxsmm_get_target_archid() >= LIBXSMM_X86_AVX512 ? 48 : 32
+
+    /// The columns of a panel of keys or values: heads are 32 or 64 wide.
+    static let attentionColumns = 32
+
+    /// The instruction set that it generates code for, in its own words: `hsw` for AVX2, `skx` and `clx` for AVX-512.
+    static var instructionSet: String { String(cString: libxsmm_get_target_arch()) }
+
+    /// The code for `[rows, inner] × [inner, columns]` with a panel of `columns` columns.
+    struct Kernel {
+        private let kernel: OpaquePointer
+
+        /// - Parameters:
+        ///   - rows: The rows of the left operand and of the result.
+        ///   - columns: The columns of the panel, all of them.
+        ///   - inner: The rows of the panel.
+        ///   - leftStride: How far the rows of the left operand are apart.
+        ///   - resultStride: How far those of the result are apart.
+        ///   - accumulate: Adds to what the result holds.
+        /// - Throws: `refused`.
+        init(
+            rows: Int,
+            columns: Int,
+            inner: Int,
+            leftStride: Int,
+            resultStride: Int,
+            accumulate: Bool
+        ) throws(TensorError) {
+            let kernel = libxsmm_panel_kernel(
+                Int32(rows),
+                Int32(columns),
+                Int32(inner),
+                Int32(leftStride),
+                Int32(resultStride),
+                accumulate
+            )
+            guard let kernel else {
+                throw .refused(
+                    library: "libxsmm",
+                    operation: "make [\(rows), \(inner)] × [\(inner), \(columns)]",
+                    reason: "it has no kernel for this shape and processor"
+                )
             }
+            self.kernel = OpaquePointer(kernel)
         }
-    }
 
-    private static func multiply(
-        _ left: UnsafePointer<Float>,
-        _ leftStride: Int,
-        _ rows: Int,
-        _ panel: UnsafePointer<Float>,
-        _ inner: Int,
-        _ result: UnsafeMutablePointer<Float>,
-        _ resultStride: Int,
-        _ accumulate: Bool
-    ) {
-        let isDone = libxsmm_panel_product(
-            Int32(rows),
-            Int32(ColumnPanels.width),
-            Int32(inner),
-            left,
-            Int32(leftStride),
-            panel,
-            result,
-            Int32(resultStride),
-            accumulate
-        )
-        precondition(
-            isDone,
-            "libxsmm has no kernel for [\(rows), \(inner)] × [\(inner), \(ColumnPanels.width)]"
-        )
-    }
-
-    /// Cuts rows into blocks of nearly equal size.
-    static func blocks(of rows: Int) -> some Sequence<Range<Int>> {
-        let count = (rows + mostRows - 1) / mostRows
-        return (0..<count).lazy.map { Share($0, of: count).range(of: rows) }
+        func callAsFunction(
+            _ left: UnsafePointer<Float>,
+            _ panel: UnsafePointer<Float>,
+            _ result: UnsafeMutablePointer<Float>
+        ) {
+            libxsmm_panel_run(UnsafeRawPointer(kernel), left, panel, result)
+        }
     }
 }

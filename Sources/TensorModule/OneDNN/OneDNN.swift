@@ -5,40 +5,53 @@ enum OneDNN {
     /// The processor.
     ///
     /// Engines are safe to use from all threads.
-    nonisolated(unsafe) static let engine: dnnl_engine_t = {
-        var engine: dnnl_engine_t?
-        check(dnnl_engine_create(&engine, dnnl_cpu, 0), "create the engine")
-        return unwrap(engine, "engine")
-    }()
-
-    /// Whether what its product gives for a row does not depend on the number of rows, but for a single one: with AVX-512.
-    ///
-    /// Without, oneDNN 2.6 has no product with packed weights, and its general one adds up in another order for other
-    /// numbers of rows. Then ``LibXSMM`` multiplies.
-    static let multipliesPackedRows = onednn_has_packed_product()
-
-    static func makeStream() -> dnnl_stream_t {
-        var stream: dnnl_stream_t?
-        check(dnnl_stream_create(&stream, engine, 0), "create a stream")
-        return unwrap(stream, "stream")
+    nonisolated(unsafe) private static let sharedEngine: Result<dnnl_engine_t, TensorError> = make("create its engine") {
+        // A worker keeps what it uses; the library's own cache, of 1,024 primitives, would keep all that it ever used.
+        dnnl_set_primitive_cache_capacity(0)
+        return dnnl_engine_create(&$0, dnnl_cpu, 0)
     }
 
-    /// Traps unless `status` is success: shapes and layouts come from our own code, so a failure is our mistake.
+    static func engine() throws(TensorError) -> dnnl_engine_t { try sharedEngine.get() }
+
+    static func stream() -> Result<dnnl_stream_t, TensorError> {
+        make("create a stream") { dnnl_stream_create(&$0, try? sharedEngine.get(), 0) }
+    }
+
+    /// The instruction set that it generates code for.
+    static var instructionSet: String {
+        switch dnnl_get_effective_cpu_isa() {
+        case dnnl_cpu_isa_sse41: "SSE4.1"
+        case dnnl_cpu_isa_avx: "AVX"
+        case dnnl_cpu_isa_avx2: "AVX2"
+        case dnnl_cpu_isa_avx512_core: "AVX-512"
+        case dnnl_cpu_isa_avx512_core_vnni: "AVX-512 VNNI"
+        case dnnl_cpu_isa_avx512_core_bf16: "AVX-512 BF16"
+        case let isa: isa.rawValue > dnnl_cpu_isa_avx512_core_bf16.rawValue ? "AVX-512 and beyond" : "any"
+        }
+    }
+
+    /// - Throws: `refused`, unless `status` is success.
     @inline(__always)
-    static func check(_ status: dnnl_status_t, _ action: @autoclosure () -> String) {
-        precondition(status == dnnl_success, "oneDNN could not \(action()): \(message(of: status))")
+    static func check(_ status: dnnl_status_t, _ operation: @autoclosure () -> String) throws(TensorError) {
+        guard status != dnnl_success else { return }
+        throw .refused(library: "oneDNN", operation: operation(), reason: reason(of: status))
     }
 
-    static func unwrap<Handle>(_ handle: Handle?, _ name: String) -> Handle {
-        guard let handle else { preconditionFailure("oneDNN returned no \(name)") }
-        return handle
+    private static func make<Handle>(
+        _ operation: String,
+        _ body: (inout Handle?) -> dnnl_status_t
+    ) -> Result<Handle, TensorError> {
+        var handle: Handle?
+        let status = body(&handle)
+        if status == dnnl_success, let handle { return .success(handle) }
+        return .failure(.refused(library: "oneDNN", operation: operation, reason: reason(of: status)))
     }
 
-    private static func message(of status: dnnl_status_t) -> String {
+    private static func reason(of status: dnnl_status_t) -> String {
         switch status {
         case dnnl_out_of_memory: "out of memory"
         case dnnl_invalid_arguments: "invalid arguments"
-        case dnnl_unimplemented: "not implemented for this shape"
+        case dnnl_unimplemented: "not implemented for this shape on this processor"
         case dnnl_runtime_error: "runtime error"
         default: "status \(status.rawValue)"
         }

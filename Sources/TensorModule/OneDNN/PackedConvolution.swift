@@ -40,15 +40,16 @@ package final class PackedConvolution: @unchecked Sendable {
         self.bias = bias + [Float](repeating: 0, count: channels - real)
         let threadsBefore = OpenMP.setThreads(1)
         defer { OpenMP.setThreads(threadsBefore) }
-        let model = Operation(
-            .convolution(rows: 16, columns: 16, channels: channels, kernel: kernel, activation: .relu)
-        )
-        packedWeights = PackedWeights(
-            padded,
-            layout: OneDNN.unwrap(model.weights, "weights layout"),
-            dimensions: [channels, channels, kernel, kernel],
-            strides: [channels * side, side, kernel, 1]
-        )
+        do {
+            packedWeights = try PackedWeights(
+                for: .convolution(rows: 16, columns: 16, channels: channels, kernel: kernel),
+                dimensions: [channels, channels, kernel, kernel],
+                strides: [channels * side, side, kernel, 1],
+                values: padded
+            )
+        } catch {
+            preconditionFailure("\(error)")
+        }
     }
 
     /// Convolves `rows` rows of a map.
@@ -60,7 +61,7 @@ package final class PackedConvolution: @unchecked Sendable {
     ///   - rows: The rows to make.
     ///   - columns: The columns of the map.
     ///   - output: `[rows, columns, channels]`.
-    ///   - worker: Who does it.
+    ///   - worker: Who does it, and who keeps an error.
     package func callAsFunction(
         _ input: UnsafePointer<Float>,
         rows: Int,
@@ -69,18 +70,16 @@ package final class PackedConvolution: @unchecked Sendable {
         on worker: Worker
     ) {
         guard rows > 0 else { return }
-        let operation = worker.operation(
-            .convolution(rows: rows, columns: columns, channels: channels, kernel: kernel, activation: .relu),
-            weights: packedWeights.memory
-        )
-        bias.withUnsafeBufferPointer { bias in
-            worker.run(
-                operation,
-                source: input,
-                packedWeights: packedWeights.memory,
-                bias: bias.baseAddress,
-                destination: output
-            )
+        worker.attempt { () throws(TensorError) in
+            try bias.withUnsafeBufferPointer { bias throws(TensorError) in
+                try worker.operations.run(
+                    .convolution(rows: rows, columns: columns, channels: channels, kernel: kernel),
+                    source: input,
+                    weights: packedWeights,
+                    bias: bias.baseAddress,
+                    destination: output
+                )
+            }
         }
     }
 }

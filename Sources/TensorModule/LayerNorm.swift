@@ -1,3 +1,5 @@
+import CKernels
+
 /// Layer normalisation `y = (x − mean) / √(variance + ε) · scale + shift` over the last dimension.
 package struct LayerNorm: Sendable {
     private let scale: [Float]
@@ -17,24 +19,10 @@ package struct LayerNorm: Sendable {
 
     /// Normalises the rows of `values` `[rows, columns]` in place.
     package func callAsFunction(_ values: UnsafeMutablePointer<Float>, rows: Int, on crew: some Crew) {
-        crew.run { worker, member in
+        crew.run { _, member in
             let share = Share(member, of: crew.size).range(of: rows)
-            guard !share.isEmpty else { return }
             let own = values + share.lowerBound * scale.count
-            let operation = worker.operation(
-                .layerNorm(rows: share.count, columns: scale.count, epsilon: epsilon)
-            )
-            scale.withUnsafeBufferPointer { scale in
-                shift.withUnsafeBufferPointer { shift in
-                    worker.run(
-                        operation,
-                        source: own,
-                        weights: scale.baseAddress,
-                        shift: shift.baseAddress,
-                        destination: own
-                    )
-                }
-            }
+            blockskim_layer_norm(own, share.count, scale.count, scale, shift, epsilon)
         }
     }
 }

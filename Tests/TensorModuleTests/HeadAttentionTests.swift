@@ -1,0 +1,126 @@
+import TensorModule
+import TestSupport
+import Testing
+
+@Suite struct HeadAttentionTests {
+    /// Tokens and the size of a head: those of small and of real encoders, with windows down to one token.
+    static let shapes = [
+        (1, 1), (1, 8), (2, 5), (15, 26), (16, 32), (29, 8), (31, 31), (33, 64), (96, 32), (97, 64),
+        (173, 32), (200, 65),
+    ]
+
+    private let worker: Worker
+
+    init() throws {
+        worker = ThreadTeam(try #require(ThreadBudget(threads: 1))).workers[0]
+    }
+
+    @Test(arguments: shapes)
+    func equalsTheReferenceInAnyRows(tokens: Int, headSize: Int) {
+        let head = Head(tokens: tokens, headSize: headSize)
+        let expected = head.reference
+        let all = head.run(rows: 0..<tokens, on: worker)
+        let tolerance = sumTolerance(terms: tokens, size: 1) + 1e-6
+        #expect(difference(all.output, expected.output, absolute: tolerance) == nil)
+        #expect(difference(all.map, expected.map, absolute: tolerance) == nil)
+        #expect(all.isBetweenUntouched, "what lies between the rows of the result is not touched")
+        for rows in [0..<(tokens + 1) / 2, tokens / 2..<tokens, tokens - 1..<tokens] {
+            let part = head.run(rows: rows, on: worker)
+            let isSame = areBitwiseEqual(
+                part.output,
+                Array(all.output[rows.lowerBound * headSize..<rows.upperBound * headSize])
+            )
+            #expect(isSame, "rows \(rows)")
+            let isSameMap = areBitwiseEqual(
+                part.map,
+                Array(all.map[rows.lowerBound * tokens..<rows.upperBound * tokens])
+            )
+            #expect(isSameMap, "rows \(rows)")
+        }
+        let withoutMap = head.run(rows: 0..<tokens, keepsMap: false, on: worker)
+        let isSame = areBitwiseEqual(withoutMap.output, all.output)
+        #expect(isSame, "without a map")
+    }
+}
+
+/// Queries, keys and values of one head, side by side with those of others.
+private struct Head {
+    let tokens: Int
+    let headSize: Int
+    /// `[tokens, inputStride]`: query, key, value and something else.
+    let inputs: [Float]
+    var inputStride: Int { 3 * headSize + 5 }
+    var outputStride: Int { headSize + 2 }
+
+    init(tokens: Int, headSize: Int) {
+        self.tokens = tokens
+        self.headSize = headSize
+        inputs = FormulaWeights.units("inputs", count: tokens * (3 * headSize + 5)).map { 3 * $0 }
+    }
+
+    /// `[tokens, headSize]`: 0 for the query, 1 for the key, 2 for the value.
+    private func rows(_ kind: Int) -> [Float] {
+        (0..<tokens).flatMap { token in
+            let start = token * inputStride + kind * headSize
+            return inputs[start..<start + headSize]
+        }
+    }
+
+    var reference: (output: [Float], map: [Float]) {
+        let zeros = [Float](repeating: 0, count: max(tokens, headSize))
+        let scores = Reference.linear(
+            rows(0),
+            weight: rows(1),
+            bias: Array(zeros.prefix(tokens)),
+            rows: tokens
+        )
+        let map = Reference.softmax(scores, width: tokens)
+        let value = rows(2)
+        let transposed = (0..<headSize).flatMap { column in
+            (0..<tokens).map { value[$0 * headSize + column] }
+        }
+        let output = Reference.linear(
+            map,
+            weight: transposed,
+            bias: Array(zeros.prefix(headSize)),
+            rows: tokens
+        )
+        return (output, map)
+    }
+
+    func run(
+        rows: Range<Int>,
+        keepsMap: Bool = true,
+        on worker: Worker
+    ) -> (output: [Float], map: [Float], isBetweenUntouched: Bool) {
+        let attention = HeadAttention(
+            tokens: tokens,
+            headSize: headSize,
+            inputStride: inputStride,
+            outputStride: outputStride
+        )
+        var output = [Float](repeating: 9, count: rows.count * outputStride)
+        var map = [Float](repeating: .nan, count: rows.count * tokens)
+        inputs.withUnsafeBufferPointer { inputs in
+            output.withUnsafeMutableBufferPointer { output in
+                map.withUnsafeMutableBufferPointer { map in
+                    guard let query = inputs.baseAddress, let output = output.baseAddress else { return }
+                    attention(
+                        query: query + rows.lowerBound * inputStride,
+                        key: query + headSize,
+                        value: query + 2 * headSize,
+                        rows: rows.count,
+                        into: output,
+                        map: keepsMap ? map.baseAddress : nil,
+                        on: worker
+                    )
+                }
+            }
+        }
+        let starts = (0..<rows.count).map { $0 * outputStride }
+        return (
+            starts.flatMap { output[$0..<$0 + headSize] }, map,
+            starts.allSatisfy { start in (headSize..<outputStride).allSatisfy { output[start + $0] == 9 } }
+        )
+    }
+}
