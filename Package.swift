@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "blockskim",
             dependencies: [
-                "BlockSkim", "FileModule", "TerminalModule",
+                "BlockSkim", "DatasetModule", "EvaluationModule", "FileModule", "TerminalModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -105,7 +105,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EvaluationModuleTests",
-            dependencies: ["CZlib", "EvaluationModule", "TestSupport"],
+            dependencies: ["CZlib", "EvaluationModule", "FileModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(
