@@ -107,7 +107,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EvaluationModuleTests",
-            dependencies: ["CZlib", "EvaluationModule", "TestSupport"],
+            dependencies: ["CZlib", "EvaluationModule", "FileModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(

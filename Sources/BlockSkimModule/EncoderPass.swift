@@ -65,6 +65,7 @@ package final class EncoderPass {
         buffer = workspace.takeStates()
         states = HiddenStates(encoder.configuration, states: buffer, buffers: workspace.encoder)
         try encoder.embed(windows.map { ($0.ids, $0.tokenTypes) }, into: states, on: workspace.team)
+        try check()
     }
 
     deinit {
@@ -80,7 +81,7 @@ package final class EncoderPass {
     /// - Parameters:
     ///   - lastLayer: The layer, counted from 1; at least ``layer``.
     ///   - attention: What becomes of its attention probabilities; ``relevance(by:)`` needs them kept.
-    /// - Throws: `cancelled` before a layer when the task that runs the pass was cancelled.
+    /// - Throws: `cancelled` before a layer when the task that runs the pass was cancelled; `tensor`.
     package func run(
         through lastLayer: Int,
         attention: EncoderLayer.Attention = .discarded
@@ -94,6 +95,7 @@ package final class EncoderPass {
                     attention: layer + 1 == lastLayer ? attention : .discarded,
                     on: workspace.team
                 )
+                try check()
             }
             layer += 1
         }
@@ -103,8 +105,9 @@ package final class EncoderPass {
     ///
     /// - Parameter module: The Block Skim Module of that layer.
     /// - Returns: One result a window; nil for one that goes through no further layer.
-    package func relevance(by module: SkimPredictor) -> [WindowRelevance?] {
-        windows.indices.map { window in
+    /// - Throws: `tensor`.
+    package func relevance(by module: SkimPredictor) throws(EncoderError) -> [WindowRelevance?] {
+        let relevance: [WindowRelevance?] = windows.indices.map { window in
             guard !progress[window].positions.isEmpty else { return nil }
             let partition = progress[window].partition
             let logits = module(
@@ -120,6 +123,13 @@ package final class EncoderPass {
                 tokens: windows[window].tokenCount
             )
         }
+        try check()
+        return relevance
+    }
+
+    /// Throws what a worker met since the last time.
+    private func check() throws(EncoderError) {
+        do { try workspace.team.rethrow() } catch { throw .tensor(error) }
     }
 
     /// Drops blocks after the layer that ran last.

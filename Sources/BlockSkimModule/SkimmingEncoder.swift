@@ -36,7 +36,7 @@ package struct SkimmingEncoder: Sendable {
     ///   - choice: Who decides what is kept, and after which layers; nil runs all layers on all tokens.
     ///   - workspace: Threads and buffers.
     /// - Returns: Hidden states and what was kept where.
-    /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`, `cancelled`.
+    /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`, `cancelled`, `tensor`.
     package func callAsFunction(
         _ windows: [ContextWindow],
         choosing choice: (any BlockChoice)?,
@@ -48,7 +48,7 @@ package struct SkimmingEncoder: Sendable {
                 preconditionFailure("layer \(layer) has no Block Skim Module")
             }
             try pass.run(through: layer, attention: .kept)
-            let relevance = pass.relevance(by: module)
+            let relevance = try pass.relevance(by: module)
             pass.keep(choice.select(relevance, afterLayer: layer))
         }
         try pass.run(through: encoder.configuration.layerCount)

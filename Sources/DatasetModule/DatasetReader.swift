@@ -116,6 +116,23 @@ public final class DatasetReader {
         return pending.removeLast()
     }
 
+    /// Passes over questions that were answered before.
+    ///
+    /// - Parameter count: How many; the issues before them are passed over too.
+    /// - Returns: their ids; fewer than `count` when the data ends.
+    /// - Throws: what ``next()`` throws.
+    package func skip(questions count: Int) throws(DatasetError) -> [String] {
+        var ids: [String] = []
+        while ids.count < count, let item = try next() {
+            guard case .passage(var passage) = item else { continue }
+            let passedOver = passage.examples.prefix(count - ids.count)
+            ids += passedOver.map(\.id)
+            passage.examples.removeFirst(passedOver.count)
+            if !passage.examples.isEmpty { pending.append(.passage(passage)) }
+        }
+        return ids
+    }
+
     /// Everything that is left: the passages, and the issues found on the way.
     ///
     /// - Throws: what ``next()`` throws.

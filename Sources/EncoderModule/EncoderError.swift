@@ -1,5 +1,6 @@
 import FileModule
 import SafetensorsModule
+import TensorModule
 
 /// Why a checkpoint could not be loaded or a window could not be encoded.
 ///
@@ -48,6 +49,8 @@ public enum EncoderError: Error, Equatable, Sendable {
     case tokenTypeOutOfRange(tokenType: Int, tokenIndex: Int, tokenTypeCount: Int)
     /// The task that encodes was cancelled.
     case cancelled
+    /// An operation could not be computed.
+    case tensor(TensorError)
 }
 
 extension EncoderError: CustomStringConvertible {
@@ -92,6 +95,8 @@ extension EncoderError: CustomStringConvertible {
             "token \(tokenIndex) has the type \(tokenType), but the model has \(tokenTypeCount) token types"
         case .cancelled:
             "the task was cancelled before the windows were encoded; ask again"
+        case .tensor(let error):
+            error.description
         }
     }
 }

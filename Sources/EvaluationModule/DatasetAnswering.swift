@@ -24,11 +24,6 @@ public struct DatasetAnswering {
     private let settings: QuestionAnswerer.Settings
     private let limit: Int
 
-    /// How many questions, of whatever passages, are answered together.
-    ///
-    /// Enough to fill batches; few, since their documents and logits are held.
-    private static let chunk = 32
-
     /// - Parameters:
     ///   - answerer: The model.
     ///   - settings: How questions are answered.
@@ -57,7 +52,7 @@ public struct DatasetAnswering {
                 try handle(.issue(issue))
             case .item(let item):
                 waiting.append(item)
-                guard waiting.count >= Self.chunk else { return }
+                guard waiting.count >= answerer.batchSize else { return }
                 try answer(waiting, handle: handle)
                 waiting = []
             }
@@ -90,8 +85,8 @@ public struct DatasetAnswering {
     ///   - handle: Called for each, in order; what it throws ends the work.
     /// - Throws: As ``run(_:handle:)``.
     public func answer(_ items: [Item], handle: (Event) throws -> Void) throws {
-        for start in stride(from: 0, to: items.count, by: Self.chunk) {
-            try answerTogether(items[start..<min(start + Self.chunk, items.count)], handle: handle)
+        for start in stride(from: 0, to: items.count, by: answerer.batchSize) {
+            try answerTogether(items[start..<min(start + answerer.batchSize, items.count)], handle: handle)
         }
     }
 

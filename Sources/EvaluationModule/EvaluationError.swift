@@ -18,6 +18,14 @@ public enum EvaluationError: Error, Equatable, Sendable {
     case missingNoAnswerScore(id: String)
     /// A number that JSON cannot hold.
     case notFinite(id: String, value: Double)
+    /// A journal of an earlier run is where this run's would be.
+    case journalExists(path: String)
+    /// Another run writes to the journal.
+    case journalInUse(path: String)
+    /// The journal holds answers of another data set, model or settings; `what` names it.
+    case journalDiffers(path: String, what: String)
+    /// A line of the journal, counted from 1, is not one that was written.
+    case journalCorrupt(path: String, line: Int, reason: String)
     /// The file cannot be written; `reason` is the system's.
     case cannotWrite(path: String, reason: String)
 }
@@ -43,6 +51,14 @@ extension EvaluationError: CustomStringConvertible {
             "the question \(id.debugDescription) has a prediction but no no-answer score. Score all or none"
         case .notFinite(let id, let value):
             "a number of the question \(id.debugDescription) is \(value), which JSON cannot hold"
+        case .journalExists(let path):
+            "\(path) holds the answers of a run that was not completed. Go on with --resume, or delete it"
+        case .journalInUse(let path):
+            "\(path) is in use by another run. Wait for it, or choose another output"
+        case .journalDiffers(let path, let what):
+            "\(path) belongs to a run with \(what). Go on with it as that run was started, or delete it to begin anew"
+        case .journalCorrupt(let path, let line, let reason):
+            "\(path), line \(line): \(reason). Delete the file to begin anew"
         case .cannotWrite(let path, let reason):
             "cannot write \(path): \(reason). Check the directory and its permissions"
         }

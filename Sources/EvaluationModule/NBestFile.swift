@@ -54,26 +54,40 @@ public final class NBestFile {
     ///   - candidates: its candidates, the best first.
     /// - Throws: ``EvaluationError/cannotWrite(path:reason:)``, ``EvaluationError/notFinite(id:value:)``.
     public func append(id: String, candidates: [NBestCandidate]) throws(EvaluationError) {
-        for candidate in candidates {
+        var json: [UInt8] = []
+        try Self.append(candidates, of: id, to: &json)
+        try append(id: id, json: json[...])
+    }
+
+    /// Adds a question whose candidates are JSON already.
+    func append(id: String, json: ArraySlice<UInt8>) throws(EvaluationError) {
+        try file.append(key: id) { $0 += json }
+    }
+
+    /// Appends the candidates of a question as JSON.
+    ///
+    /// - Throws: ``EvaluationError/notFinite(id:value:)``.
+    static func append(
+        _ candidates: [NBestCandidate],
+        of id: String,
+        to bytes: inout [UInt8]
+    ) throws(EvaluationError) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, candidate) in candidates.enumerated() {
             for value in [candidate.startLogit, candidate.endLogit, candidate.probability]
             where !value.isFinite {
                 throw .notFinite(id: id, value: value)
             }
-        }
-        try file.append(key: id) { bytes in
-            bytes.append(UInt8(ascii: "["))
-            for (index, candidate) in candidates.enumerated() {
-                bytes += Array((index == 0 ? "{\"text\": " : ", {\"text\": ").utf8)
-                JSONText.append(candidate.text, to: &bytes)
-                if let start = candidate.start, let end = candidate.end {
-                    bytes += Array(", \"start\": \(start), \"end\": \(end)".utf8)
-                }
-                bytes += Array(", \"startLogit\": \(candidate.startLogit)".utf8)
-                bytes += Array(", \"endLogit\": \(candidate.endLogit)".utf8)
-                bytes += Array(", \"probability\": \(candidate.probability)}".utf8)
+            bytes += Array((index == 0 ? "{\"text\": " : ", {\"text\": ").utf8)
+            JSONText.append(candidate.text, to: &bytes)
+            if let start = candidate.start, let end = candidate.end {
+                bytes += Array(", \"start\": \(start), \"end\": \(end)".utf8)
             }
-            bytes.append(UInt8(ascii: "]"))
+            bytes += Array(", \"startLogit\": \(candidate.startLogit)".utf8)
+            bytes += Array(", \"endLogit\": \(candidate.endLogit)".utf8)
+            bytes += Array(", \"probability\": \(candidate.probability)}".utf8)
         }
+        bytes.append(UInt8(ascii: "]"))
     }
 
     /// Completes the file and gives it its name.

@@ -51,23 +51,19 @@ package final class AtomicFile {
         if let temporaryPath { unlink(temporaryPath) }
     }
 
+    /// Whether a path is that of a regular file or of nothing yet, and so would be replaced and not written to directly.
+    package static func replacesWhatIs(at path: String) -> Bool {
+        var status = stat()
+        return descriptor(namedBy: path) == nil
+            && (stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG)
+    }
+
     /// Appends the bytes of an array's elements as they are in memory.
     ///
     /// - Throws: `FileError` at the step `write`.
     package func append<Element: BitwiseCopyable>(_ elements: [Element]) throws(FileError) {
         try elements.withUnsafeBufferPointer { (elements) throws(FileError) in
-            var rest = UnsafeRawBufferPointer(elements)[...]
-            // One call writes at most about 2 GB, and a signal can end it early.
-            while !rest.isEmpty {
-                let count = write(
-                    descriptor,
-                    UnsafeRawBufferPointer(rebasing: rest).baseAddress,
-                    rest.count
-                )
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw .system(.write) }
-                rest = rest.dropFirst(count)
-            }
+            try writeAll(UnsafeRawBufferPointer(elements), to: descriptor)
         }
     }
 

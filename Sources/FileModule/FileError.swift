@@ -19,6 +19,9 @@ package struct FileError: Error, Equatable {
         case write
         case bringToDisk
         case replace
+        /// Another program writes to the file.
+        case lock
+        case remove
     }
 
     /// Why it failed.
@@ -36,6 +39,8 @@ package struct FileError: Error, Equatable {
 
     /// Whether nothing is at the path.
     package var isMissing: Bool { reason == .system(ENOENT) || reason == .system(ENOTDIR) }
+    /// Whether something is at the path where nothing should be.
+    package var isAlreadyThere: Bool { step != .lock && reason == .system(EEXIST) }
 
     init(_ step: Step, _ reason: Reason) {
         self.step = step
@@ -55,6 +60,8 @@ extension FileError.Step: CustomStringConvertible {
         case .write: "write"
         case .bringToDisk: "bring to the disk"
         case .replace: "replace"
+        case .lock: "lock"
+        case .remove: "remove"
         }
     }
 }

@@ -18,7 +18,8 @@ public final class QuestionAnswerer: Sendable {
     /// What answers. Other answerers may share it.
     public let model: QuestionAnsweringModel
 
-    private let batchSize: Int
+    /// How many windows go through the layers together.
+    public let batchSize: Int
     /// Threads and buffers, for one batch at a time.
     private let workspace: Mutex<Workspace>
     private let queue = AnsweringQueue()

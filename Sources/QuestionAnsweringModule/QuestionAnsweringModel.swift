@@ -188,6 +188,7 @@ public final class QuestionAnsweringModel: Sendable {
             guard let start = logits.baseAddress else { return }
             head(output.hidden, rows: tokens, into: start, on: workspace.team)
         }
+        do { try workspace.team.rethrow() } catch { throw .tensor(error) }
         var start = 0
         return zip(windows, output.traces).map { window, trace in
             defer { start += window.tokenCount }

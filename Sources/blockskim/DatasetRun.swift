@@ -13,6 +13,8 @@ import TerminalModule
 struct DatasetRun {
     let dataset: String
     let limit: Int?
+    /// How many questions, from the front, an earlier run answered; the reader has passed over them.
+    var answered = 0
 
     /// Opens the data set.
     ///
@@ -35,8 +37,9 @@ struct DatasetRun {
     ) throws {
         let wanted = try StandardError.showsProgress ? questionCount() : nil
         let progress = ProgressLine(unit: "questions")
-        var finished = 0
-        try DatasetAnswering(answerer: answerer, settings: settings, limit: limit).run(reader) { event in
+        var finished = answered
+        let left = limit.map { $0 - answered }
+        try DatasetAnswering(answerer: answerer, settings: settings, limit: left).run(reader) { event in
             switch event {
             case .issue(let issue):
                 StandardError.write("Warning: \(issue)")

@@ -2,6 +2,8 @@ import ArgumentParser
 import BlockSkim
 import DatasetModule
 import EvaluationModule
+import FileModule
+import TerminalModule
 
 /// `blockskim predict`: the answers to a data set, into a file.
 struct PredictCommand: ParsableCommand {
@@ -12,6 +14,9 @@ struct PredictCommand: ParsableCommand {
             The data set is SQuAD JSON or MRQA JSON Lines, plain or gzip, told apart by content. The output is one JSON \
             object from question id to answer, as the official SQuAD and MRQA programs read it. For SQuAD 2.0 an answer \
             may be "": the context does not say.
+
+            Answers are kept in a journal beside the output until all are there: when the run is interrupted, --resume \
+            goes on with it.
 
             Example: blockskim predict dev-v1.1.json --output predictions.json
             """
@@ -32,6 +37,9 @@ struct PredictCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Answer only the first questions.")
     var limit: Int?
 
+    @Flag(help: "Go on with a run that was interrupted, from the journal beside the output.")
+    var resume = false
+
     @OptionGroup(title: "Answering options") var answering: AnsweringArguments
     @OptionGroup(title: "Model options") var model: ModelArguments
 
@@ -43,26 +51,77 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        let run = DatasetRun(dataset: dataset, limit: limit)
+        var run = DatasetRun(dataset: dataset, limit: limit)
         let reader = try run.open()
-        // Made now, so that a place that cannot be written to is found out before the work.
-        let predictionFile = try PredictionFile(path: Self.path(output))
-        let nBestFile = try nBest.map { try NBestFile(path: Self.path($0)) }
         let settings = answering.settings(
             model.skim.skimming,
             mayBeUnanswerable: reader.layout.hasUnanswerableQuestions
         )
         let answerer = try model.load(batchSize: answering.batchSize)
         answering.reportLimit(of: answerer)
-        try run.answer(reader, with: answerer, settings: settings) {
-            example,
-            answered in
-            guard let answered else { return }
-            try predictionFile.append(id: example.id, answered.prediction)
-            try nBestFile?.append(id: example.id, candidates: answered.nBest)
+        let sink = try sink(answerer, settings)
+        run.answered = try passOver(sink.answered, in: reader)
+        Interrupt.listen()
+        var recorded = run.answered
+        do {
+            try run.answer(reader, with: answerer, settings: settings) { example, answered in
+                try sink.append(example, answered)
+                recorded += 1
+                if Interrupt.isRequested { throw Interruption() }
+            }
+            try sink.finish()
+        } catch {
+            throw try sink.ended(by: error, recorded: recorded)
         }
-        try predictionFile.commit()
-        try nBestFile?.commit()
+    }
+
+    /// Where the answers go; made before the work, so that a place that cannot be written to is found out.
+    private func sink(
+        _ answerer: QuestionAnswerer,
+        _ settings: QuestionAnswerer.Settings
+    ) throws -> PredictionSink {
+        let output = Self.path(output)
+        let nBest = nBest.map(Self.path)
+        guard AtomicFile.replacesWhatIs(at: output) else {
+            if resume {
+                throw ValidationError("--resume needs an --output that is a file, not \(self.output)")
+            }
+            return .files(try PredictionFile(path: output), try nBest.map { try NBestFile(path: $0) })
+        }
+        for path in [output, nBest].compactMap(\.self) where AtomicFile.replacesWhatIs(at: path) {
+            _ = try PredictionFile(path: path)
+        }
+        let journal = output + ".journal"
+        if resume, !InputFile.exists(at: journal) {
+            StandardError.write("Note: there is no \(journal) to go on with; starting from the beginning")
+        }
+        return .journal(
+            try PredictionJournal(
+                path: journal,
+                identity: PredictionJournal.Identity(
+                    datasetFile: dataset,
+                    checkpoint: model.checkpoint.directory(),
+                    settings:
+                        "\(settings), \(String(describing: answerer.model.skimming)), \(String(describing: limit))"
+                ),
+                resumes: resume
+            ),
+            output: output,
+            nBest: nBest
+        )
+    }
+
+    /// Passes over the questions that a journal holds, which must be the first of the data.
+    ///
+    /// - Returns: How many they are.
+    private func passOver(_ ids: [String], in reader: DatasetReader) throws -> Int {
+        guard try reader.skip(questions: ids.count) == ids else {
+            throw EvaluationError.journalDiffers(
+                path: Self.path(output) + ".journal",
+                what: "a different data set"
+            )
+        }
+        return ids.count
     }
 
     /// What `-` stands for.

@@ -25,7 +25,7 @@ import Testing
     ) throws {
         for (layer, fraction) in fractions.sorted(by: { $0.key < $1.key }) where layer > pass.layer {
             try pass.run(through: layer, attention: .kept)
-            let relevance = pass.relevance(by: try #require(encoder.skimming.modules[layer]))
+            let relevance = try pass.relevance(by: try #require(encoder.skimming.modules[layer]))
             let choice = ForcedShare(keptFraction: fraction, afterLayer: layer)
             pass.keep(choice.select(relevance, afterLayer: layer))
         }
@@ -49,7 +49,7 @@ import Testing
         // The relevance of the first layer was kept in the traces; the choice is made anew from a pass that stopped there.
         let asked = try encoder.pass(Self.windows)
         try asked.run(through: 1, attention: .kept)
-        let relevance = asked.relevance(by: try #require(encoder.skimming.modules[1]))
+        let relevance = try asked.relevance(by: try #require(encoder.skimming.modules[1]))
         let wide = ForcedShare(keptFraction: 0.7, afterLayer: 1).select(relevance, afterLayer: 1)
         few.resume(afterLayer: 1, keeping: wide)
         try few.run(through: 3)
@@ -67,7 +67,7 @@ import Testing
         let encoder = try Self.encoder(layers: [1, 2])
         let pass = try encoder.pass(Self.windows)
         try pass.run(through: 1, attention: .kept)
-        let relevance = pass.relevance(by: try #require(encoder.skimming.modules[1]))
+        let relevance = try pass.relevance(by: try #require(encoder.skimming.modules[1]))
         let half = ForcedShare(keptFraction: 0.5, afterLayer: 1).select(relevance, afterLayer: 1)
         pass.keep(half)
         try run(pass, of: encoder, keeping: [2: 0.1])
@@ -92,7 +92,7 @@ import Testing
         let passes = try Self.windows.map { try encoder.pass([$0]) }
         for pass in passes {
             try pass.run(through: 1, attention: .kept)
-            let relevance = pass.relevance(by: try #require(encoder.skimming.modules[1]))
+            let relevance = try pass.relevance(by: try #require(encoder.skimming.modules[1]))
             pass.keep(ForcedShare(keptFraction: 0.5, afterLayer: 1).select(relevance, afterLayer: 1))
         }
         for layer in 2...3 { for pass in passes.reversed() { try pass.run(through: layer) } }

@@ -1,5 +1,5 @@
 /// Bytes that arrive in chunks.
-protocol ByteSource: AnyObject {
+package protocol ByteSource: AnyObject {
     /// The next bytes, valid until the next call; empty at the end, and from then on.
     func nextChunk() throws(DatasetError) -> UnsafeBufferPointer<UInt8>
 }

@@ -1,12 +1,12 @@
 import FileModule
 
 /// The bytes of a file, pipe or device, read in chunks of a quarter of a mebibyte.
-final class FileSource: ByteSource {
+package final class FileSource: ByteSource {
     private let path: String
     private let file: InputFile
     private let buffer: UnsafeMutableRawBufferPointer
 
-    init(path: String) throws(DatasetError) {
+    package init(path: String) throws(DatasetError) {
         do throws(FileError) {
             file = try InputFile(path: path)
         } catch {
@@ -19,7 +19,7 @@ final class FileSource: ByteSource {
 
     deinit { buffer.deallocate() }
 
-    func nextChunk() throws(DatasetError) -> UnsafeBufferPointer<UInt8> {
+    package func nextChunk() throws(DatasetError) -> UnsafeBufferPointer<UInt8> {
         var filled = 0
         do throws(FileError) {
             // A pipe may deliver a single byte, which would hide gzip's two-byte mark.

@@ -7,16 +7,16 @@
 #endif
 
 /// Splits a source into lines at `\n`, holding one chunk and one line at a time.
-struct LineReader {
+package struct LineReader {
     private let source: any ByteSource
     private let path: String
     private var chunk = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     private var position = 0
     private var isAtEnd = false
     /// The number, from 1, of the line read last.
-    private(set) var lineNumber = 0
+    package private(set) var lineNumber = 0
 
-    init(source: any ByteSource, path: String) {
+    package init(source: any ByteSource, path: String) {
         self.source = source
         self.path = path
     }
@@ -24,7 +24,7 @@ struct LineReader {
     /// Replaces `line` by the next line without its `\n`.
     ///
     /// - Returns: false at the end; the piece behind the last `\n` is a line only if it is not empty.
-    mutating func next(into line: inout [UInt8], limitBytes: Int) throws(DatasetError) -> Bool {
+    package mutating func next(into line: inout [UInt8], limitBytes: Int) throws(DatasetError) -> Bool {
         line.removeAll(keepingCapacity: true)
         lineNumber += 1
         while try fill() {

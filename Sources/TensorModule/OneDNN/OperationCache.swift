@@ -52,7 +52,9 @@ final class OperationCache {
             entries[shape]?.lastUse = uses
             return known.operation
         }
-        if entries.count >= Self.capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+        if entries.count >= Self.capacity,
+            let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+        {
             entries[oldest.key] = nil
         }
         let made = try Operation(shape, weights: weights)

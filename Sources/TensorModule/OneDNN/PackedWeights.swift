@@ -23,7 +23,11 @@ final class PackedWeights: @unchecked Sendable {
         let stream = try OneDNN.stream().get()
         defer { dnnl_stream_destroy(stream) }
         guard let layout = model.weights else {
-            throw .refused(library: "oneDNN", operation: "\(shape)", reason: "it names no layout of the weights")
+            throw .refused(
+                library: "oneDNN",
+                operation: "\(shape)",
+                reason: "it names no layout of the weights"
+            )
         }
         let (shelf, storage) = try Shelf.place(byteCount: onednn_size(layout))
         var result: dnnl_memory_t?
@@ -42,7 +46,11 @@ final class PackedWeights: @unchecked Sendable {
         )
         try OneDNN.check(status, "pack weights of the shape \(dimensions)")
         guard let result else {
-            throw .refused(library: "oneDNN", operation: "\(shape)", reason: "it made no memory for the weights")
+            throw .refused(
+                library: "oneDNN",
+                operation: "\(shape)",
+                reason: "it made no memory for the weights"
+            )
         }
         self.shelf = shelf
         memory = result
