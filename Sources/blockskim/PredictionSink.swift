@@ -1,4 +1,5 @@
 import BlockSkim
+import DatasetModule
 import EvaluationModule
 import TerminalModule
 
