@@ -21,6 +21,7 @@
 @_exported import class QuestionAnsweringModule.QuestionAnsweringModel
 @_exported import enum QuestionAnsweringModule.Skimming
 @_exported import struct QuestionAnsweringModule.WindowSettings
+@_exported import enum TensorModule.Precision
 @_exported import struct TensorModule.ThreadBudget
 @_exported import typealias TokenizerModule.ScalarOffset
 @_exported import struct TokenizerModule.TokenizedText

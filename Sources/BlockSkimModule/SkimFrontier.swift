@@ -66,6 +66,30 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
         }
     }
 
+    /// What a number format of the weights costs, against f32 on the same questions.
+    public struct PrecisionLoss: Codable, Sendable, Equatable {
+        /// F1 of the dense model in f32 less that in the format, in points.
+        public var denseF1Loss: Double
+        /// The same for the model as `blockskim.json` skims.
+        public var f1Loss: Double
+        /// The share of the blocks with an answer that were kept in f32 less that in the format.
+        public var answerBlockRecallLoss: Double
+
+        /// The names in the file.
+        public enum CodingKeys: String, CodingKey {
+            case denseF1Loss = "dense_f1_loss"
+            case f1Loss = "f1_loss"
+            case answerBlockRecallLoss = "answer_block_recall_loss"
+        }
+
+        /// A loss made in the program.
+        public init(denseF1Loss: Double, f1Loss: Double, answerBlockRecallLoss: Double) {
+            self.denseF1Loss = denseF1Loss
+            self.f1Loss = f1Loss
+            self.answerBlockRecallLoss = answerBlockRecallLoss
+        }
+    }
+
     /// The number of questions that were measured.
     public var questions: Int
     /// F1 of the dense model on them, in percent.
@@ -73,11 +97,15 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
     /// The ways to skim that no other beats in both speed and F1, slowest first.
     public var points: [Point]
 
+    /// What other number formats than f32 cost, by their names on the command line; nil when that was not measured.
+    public var precisions: [String: PrecisionLoss]?
+
     /// The names in the file.
     public enum CodingKeys: String, CodingKey {
         case questions
         case denseF1 = "dense_f1"
         case points = "frontier"
+        case precisions
     }
 
     /// The frontier of measured points: those that no other point beats.

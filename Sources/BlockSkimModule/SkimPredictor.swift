@@ -3,7 +3,7 @@ import TensorModule
 /// The Block Skim Module of one layer on oneDNN: Section 4.1 and Figure 2c of the paper.
 ///
 /// Computes what ``ReferenceBlockSkimModule`` specifies; pinned by `SkimPredictorTests`.
-package final class SkimPredictor: @unchecked Sendable {
+package final class SkimPredictor: Sendable {
     private let stack: ConvolutionStack
     private let region: AttentionRegion
     private let weights: BlockSkimWeights
@@ -57,7 +57,6 @@ package final class SkimPredictor: @unchecked Sendable {
         let (cells, channels) = (stack.cells, stack.channels)
         var logits = [Float](repeating: 0, count: partition.blockCount * 2)
         logits.withUnsafeMutableBufferPointer { logits in
-            nonisolated(unsafe) let logits = logits
             team.run { worker in
                 let maps = workspace.maps(for: worker, channels: channels)
                 for blockIndex in team.share(of: partition.blockCount, for: worker) {

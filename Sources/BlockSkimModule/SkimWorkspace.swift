@@ -1,7 +1,7 @@
 import TensorModule
 
 /// Buffers of the Block Skim Modules of one window at a time.
-package final class SkimWorkspace: @unchecked Sendable {
+package final class SkimWorkspace {
     // One entry a worker, made before the workers run; each touches only its own.
     private var maps: [ConvolutionMaps]
     let projectedStates = FloatBuffer()

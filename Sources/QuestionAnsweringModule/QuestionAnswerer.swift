@@ -61,12 +61,19 @@ public final class QuestionAnswerer: Sendable {
         options: ModelOptions = ModelOptions()
     ) throws(QuestionAnsweringError) {
         guard options.batchSize >= 1 else { throw .batchSizeNotPositive(options.batchSize) }
-        let model = try QuestionAnsweringModel(directory: directory, threads: options.threads)
+        let model = try QuestionAnsweringModel(
+            directory: directory,
+            precision: options.precision,
+            threads: options.threads
+        )
         try self.init(model, options: options)
     }
 
     /// An answerer with threads and buffers of its own for a model that others may use too.
     ///
+    /// - Parameters:
+    ///   - model: What answers; it has its precision already.
+    ///   - options: Threads and batch size.
     /// - Throws: `batchSizeNotPositive`.
     public init(
         _ model: QuestionAnsweringModel,

@@ -120,6 +120,7 @@ struct BenchmarkCommand: ParsableCommand {
             source,
             skimLayer: skimLayer,
             settings: settings,
+            precision: execution.wantedPrecision(),
             threads: execution.budget
         )
         if roundsFromStdin { return try answerRounds(benchmark) }
@@ -131,7 +132,7 @@ struct BenchmarkCommand: ParsableCommand {
             result,
             architecture: architecture ?? checkpoint.model ?? "default model",
             threads: execution.budget.threads,
-            precision: execution.precision
+            precision: benchmark.precision
         )
         switch format {
         case .json: try printJSON(report)

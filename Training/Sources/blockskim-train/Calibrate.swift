@@ -48,6 +48,12 @@ struct Calibrate: ParsableCommand {
     @Option(help: "How many context tokens consecutive windows share.")
     var overlap = 128
 
+    @Flag(
+        help:
+            "Measure only what bf16 and int8 lose against f32, and leave layers and thresholds as they are. Without this flag it is measured too, at the end."
+    )
+    var onlyPrecisions = false
+
     @Option(help: "Also write all measurements and a plot like the paper's Fig. 3 to this directory.")
     var output: String?
 
@@ -64,6 +70,23 @@ struct Calibrate: ParsableCommand {
         settings.minimumRecall = minRecall
         settings.windows = WindowSettings(maximumLength: maxLength, advance: .overlap(overlap))
         settings.threads = try threads.budget()
+        if !onlyPrecisions { try calibrate(settings) }
+        let losses = try PrecisionCalibration(settings, showProgress: { StandardError.showProgress($0) }).run()
+        print("precision  dense loss   loss  recall loss")
+        for (name, loss) in losses.sorted(by: { $0.key < $1.key }) {
+            print(
+                String(
+                    format: "%-9@  %10.2f  %5.2f  %11.4f",
+                    name,
+                    loss.denseF1Loss,
+                    loss.f1Loss,
+                    loss.answerBlockRecallLoss
+                )
+            )
+        }
+    }
+
+    private func calibrate(_ settings: Calibration.Settings) throws {
         let findings = try Calibration(settings, showProgress: { StandardError.showProgress($0) }).run()
         StandardError.write(
             "dense F1 \(number(findings.frontier.denseF1)) of \(findings.frontier.questions) questions"

@@ -96,23 +96,23 @@ public struct Calibration: Sendable {
             let clock = ContinuousClock()
             let start = clock.now
             let ways = layers.flatMap { layers in settings.thresholds.map { (layers, $0) } }
-            let denseScores = try measure(items, answerer, .dense, evaluation)
+            let dense = try evaluation.measure(items, answerer, .dense)
             var points: [SkimFrontier.Point] = []
             for (index, (layers, threshold)) in ways.enumerated() {
                 let skimming = Skimming.adjusted(skimLayers: layers, skipThresholds: [threshold])
-                let found = try measure(items, answerer, skimming, evaluation)
+                let found = try evaluation.measure(items, answerer, skimming)
                 points.append(
                     SkimFrontier.Point(
                         skimLayers: layers,
                         skipThreshold: threshold,
                         exactMatch: found.scores.exactMatch,
                         f1: found.scores.f1,
-                        f1Loss: denseScores.scores.f1 - found.scores.f1,
+                        f1Loss: dense.scores.f1 - found.scores.f1,
                         keptFraction: found.kept.keptFraction,
                         answerBlockRecall: found.kept.answerBlockRecall,
                         predictedSpeedup: Double(layerCount * found.kept.allTokens)
                             / Double(max(found.layerTokens, 1)),
-                        measuredSpeedup: found.speedup
+                        measuredSpeedup: try speedup(of: skimming, items, answerer, evaluation)
                     )
                 )
                 let left =
@@ -124,11 +124,17 @@ public struct Calibration: Sendable {
             }
             let frontier = SkimFrontier(
                 questions: items.count,
-                denseF1: denseScores.scores.f1,
+                denseF1: dense.scores.f1,
                 measured: points
             )
             let chosen = choose(among: points)
-            try write(frontier, chosen: chosen)
+            try CalibrationFile.change(inModel: settings.model) { object in
+                object["calibration"] = try CalibrationFile.json(frontier)
+                if let chosen {
+                    object["skim_layers"] = chosen.skimLayers
+                    object["skip_threshold"] = chosen.skipThreshold
+                }
+            }
             return Findings(
                 frontier: frontier,
                 points: points,
@@ -162,40 +168,6 @@ public struct Calibration: Sendable {
     static func everyWay(of layers: [Int], layerCount: Int) -> [[Int]] {
         let inner = layers.filter { $0 < layerCount }
         return layers.map { [$0] } + inner.indices.dropLast().map { Array(inner[$0...]) }
-    }
-
-    private struct Measured {
-        var scores: AnswerScores
-        var kept: KeptCounts
-        /// ``SkimTrace/layerTokens(layerCount:)`` of all windows.
-        var layerTokens: Int
-        var speedup: Double
-    }
-
-    /// Scores one way to run the model, and times it in turns with the dense one on some of the questions.
-    private func measure(
-        _ items: [DatasetAnswering.Item],
-        _ answerer: QuestionAnswerer,
-        _ skimming: Skimming,
-        _ evaluation: ModelEvaluation
-    ) throws -> Measured {
-        var scores = AnswerScoreAccumulator()
-        var statistics = SkimStatistics()
-        var layerTokens = 0
-        try evaluation.answer(items, answerer, skimming) { example, answered in
-            scores.add(example, prediction: answered?.prediction)
-            guard let answered else { return }
-            statistics.add(answered)
-            for (result, _) in answered.windows {
-                layerTokens += result.trace.layerTokens(layerCount: answerer.model.encoder.layerCount)
-            }
-        }
-        return Measured(
-            scores: try scores.scores(),
-            kept: statistics.kept,
-            layerTokens: layerTokens,
-            speedup: skimming == .dense ? 1 : try speedup(of: skimming, items, answerer, evaluation)
-        )
     }
 
     /// How many questions are timed.
@@ -251,22 +223,6 @@ public struct Calibration: Sendable {
                 )
             )
         }
-    }
-
-    /// Changes `blockskim.json`, and nothing else in it.
-    private func write(_ frontier: SkimFrontier, chosen: SkimFrontier.Point?) throws {
-        let path = settings.model + "/" + SkimConfiguration.fileName
-        let data = try RunDirectory.read(path)
-        guard var object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-            throw TrainingError.unreadable(path: path, reason: "it is not a JSON object")
-        }
-        object["calibration"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(frontier))
-        if let chosen {
-            object["skim_layers"] = chosen.skimLayers
-            object["skip_threshold"] = chosen.skipThreshold
-        }
-        let text = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
-        try RunDirectory.write(text + [UInt8(ascii: "\n")], to: path)
     }
 }
 

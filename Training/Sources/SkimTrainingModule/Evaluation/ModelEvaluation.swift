@@ -84,6 +84,41 @@ struct ModelEvaluation {
         }
     }
 
+    /// How good one way to run a model is.
+    struct Measured {
+        var scores: AnswerScores
+        var kept: KeptCounts
+        /// `SkimTrace.layerTokens(layerCount:)` of all windows.
+        var layerTokens: Int
+    }
+
+    /// Scores one way to run a model.
+    ///
+    /// - Parameters:
+    ///   - items: what is asked.
+    ///   - answerer: the model.
+    ///   - skimming: how it drops blocks.
+    /// - Returns: its scores, and what it kept.
+    /// - Throws: `questionAnswering`, `evaluation`.
+    func measure(
+        _ items: [DatasetAnswering.Item],
+        _ answerer: QuestionAnswerer,
+        _ skimming: Skimming
+    ) throws -> Measured {
+        var scores = AnswerScoreAccumulator()
+        var statistics = SkimStatistics()
+        var layerTokens = 0
+        try answer(items, answerer, skimming) { example, answered in
+            scores.add(example, prediction: answered?.prediction)
+            guard let answered else { return }
+            statistics.add(answered)
+            for (result, _) in answered.windows {
+                layerTokens += result.trace.layerTokens(layerCount: answerer.model.encoder.layerCount)
+            }
+        }
+        return Measured(scores: try scores.scores(), kept: statistics.kept, layerTokens: layerTokens)
+    }
+
     /// The questions of all files, with their documents tokenised.
     func items(_ answerer: QuestionAnswerer) throws -> [DatasetAnswering.Item] {
         let answering = answering(answerer, .dense)
