@@ -1,4 +1,10 @@
 // Masked softmax and dropout, each in one pass over memory on the CPU, and the attention made of them.
+//
+// Why not libtorch's own operations: forward and backward of attention with dropout, its products included, take 0.38
+// of their time for 16 windows of 160 tokens and 0.43 for 8 of 384, hidden 384, 12 heads, at a peak of 216 MiB
+// instead of 324; dropout of the states takes 0.14 and 0.28 (Intel Xeon of family 6 model 85 with libtorch 2.13, 1
+// thread, f32, medians of 7 runs in turns). libtorch's fused attention does not give the probabilities, which the
+// Block Skim Module reads.
 #include "Shim.hpp"
 
 #include <ATen/Functions.h>

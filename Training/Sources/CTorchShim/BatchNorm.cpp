@@ -1,4 +1,8 @@
 // Batch normalisation whose statistics leave padding out, with the ReLU that follows.
+//
+// Why not libtorch's own operations: forward and backward take 0.20 of their time for 16 x 12 maps of 80 x 80, and
+// 0.10 for 8 x 12 of 192 x 192, where those add 121 MiB to the peak and these nothing (Intel Xeon of family 6 model
+// 85 with libtorch 2.13, 1 thread, f32, medians of 7 runs in turns).
 #include "Shim.hpp"
 
 #include <ATen/Functions.h>
@@ -192,34 +196,6 @@ struct BatchNormReLU : torch::autograd::Function<BatchNormReLU> {
     }
 };
 
-struct ReLUWithin : torch::autograd::Function<ReLUWithin> {
-    static at::Tensor forward(AutogradContext *context, const at::Tensor &given, const at::Tensor &lengths) {
-        const auto input = given.to(at::kFloat).contiguous();
-        const Images images(input);
-        auto result = at::empty_like(input);
-        const float *x = shim::const_data<float>(input);
-        float *y = result.mutable_data_ptr<float>();
-        const int64_t *size = shim::const_data<int64_t>(lengths);
-        for_channels(images, [&](int64_t image, int64_t, int64_t plane) {
-            for (int64_t row = 0; row < images.side; ++row) {
-                const int64_t start = plane + row * images.side;
-                const int64_t end = start + (row < size[image] ? size[image] : 0);
-                for (int64_t i = start; i < end; ++i) y[i] = x[i] > 0 ? x[i] : 0;
-                std::fill(y + end, y + start + images.side, 0.0f);
-            }
-        });
-        context->save_for_backward({result});
-        context->saved_data["type"] = static_cast<int64_t>(given.scalar_type());
-        return result;
-    }
-
-    static variable_list backward(AutogradContext *context, variable_list gradients) {
-        const auto output = context->get_saved_variables()[0];
-        const auto result = at::where(output > 0, gradients[0], 0.0);
-        return {result.to(static_cast<at::ScalarType>(context->saved_data["type"].toInt())), at::Tensor()};
-    }
-};
-
 }  // namespace
 
 using shim::give;
@@ -275,10 +251,6 @@ ts_status ts_batch_norm_relu(
 ts_status ts_relu_within(ts_ref *out, ts_ref input, ts_ref lengths) {
     return guarded([&] {
         const Images images(input->value);
-        if (input->value.is_cpu() && !shim::composed()) {
-            give(out, ReLUWithin::apply(input->value, lengths->value));
-        } else {
-            give(out, at::relu(input->value.to(at::kFloat)) * within(lengths->value, images.side));
-        }
+        give(out, at::relu(input->value.to(at::kFloat)) * within(lengths->value, images.side));
     });
 }
