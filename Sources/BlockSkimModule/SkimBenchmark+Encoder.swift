@@ -16,6 +16,7 @@ extension SkimBenchmark {
     ///   - source: Where the weights come from. An architecture must be one of `EncoderConfiguration.architectures`.
     ///   - skimLayer: l, counted from 1; nil for a third of the layers, or the checkpoint's first.
     ///   - settings: What is measured.
+    ///   - precision: What the weights of the layers are rounded to.
     ///   - threads: How many threads work together.
     /// - Throws: `checkpoint`, `invalidSetting` for a layer that the encoder does not have, and what reading
     ///   `blockskim.json` throws.
@@ -23,6 +24,7 @@ extension SkimBenchmark {
         _ source: Source,
         skimLayer: Int?,
         settings: Settings,
+        precision: Precision = .float32,
         threads: ThreadBudget
     ) throws(BlockSkimError) {
         let seed: UInt64 = 42
@@ -36,13 +38,13 @@ extension SkimBenchmark {
             else {
                 preconditionFailure("the architecture \(name) is not known")
             }
-            encoder = Encoder(random: shape, seed: seed, workers: threads.threads)
+            encoder = Encoder(random: shape, seed: seed, precision: precision, workers: threads.threads)
             region = attentionRegion
         case .checkpoint(let directory):
             do throws(EncoderError) {
                 let opened = try Checkpoint(directory: directory)
                 checkpoint = opened
-                encoder = try Encoder(checkpoint: opened, workers: threads.threads)
+                encoder = try Encoder(checkpoint: opened, precision: precision, workers: threads.threads)
             } catch {
                 throw .checkpoint(error)
             }

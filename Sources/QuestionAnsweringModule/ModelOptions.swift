@@ -18,6 +18,8 @@ public struct ModelOptions: Sendable, Equatable {
 
     /// Whether and how blocks are dropped.
     public var skimming: Skimming
+    /// What the weights of the encoder's layers are rounded to.
+    public var precision: Precision
     /// How many threads a question may use.
     public var threads: ThreadBudget
     /// How many windows go through the layers together, at least 1.
@@ -28,10 +30,12 @@ public struct ModelOptions: Sendable, Equatable {
     /// Options; the defaults are those of the command line.
     public init(
         skimming: Skimming = .asConfigured,
+        precision: Precision = .float32,
         threads: ThreadBudget = .physicalCores,
         batchSize: Int = 1
     ) {
         self.skimming = skimming
+        self.precision = precision
         self.threads = threads
         self.batchSize = batchSize
     }

@@ -35,7 +35,11 @@ package final class SpanModel: @unchecked Sendable {
     package init(directory: String, options: ModelOptions) throws(QuestionAnsweringError) {
         do {
             let checkpoint = try Checkpoint(directory: directory)
-            let encoder = try Encoder(checkpoint: checkpoint, workers: options.threads.threads)
+            let encoder = try Encoder(
+                checkpoint: checkpoint,
+                precision: options.precision,
+                workers: options.threads.threads
+            )
             let head = try SpanHeadWeights(checkpoint: checkpoint)
             let skimming = try Self.skimConfiguration(directory: directory, options.skimming)
             var predictors: [Int: SkimPredictor] = [:]

@@ -118,6 +118,7 @@ struct BenchmarkCommand: ParsableCommand {
             source,
             skimLayer: skimLayer,
             settings: settings,
+            precision: execution.precision.weights,
             threads: execution.budget
         )
         if roundsFromStdin { return try answerRounds(benchmark) }

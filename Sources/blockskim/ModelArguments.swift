@@ -1,9 +1,19 @@
 import ArgumentParser
 import BlockSkim
+import TensorModule
 
 /// The number formats that weights and products can have.
 enum Precision: String, ExpressibleByArgument, CaseIterable, Encodable {
-    case f32
+    case f32, bf16, int8
+
+    /// The same, as the library takes it.
+    var weights: TensorModule.Precision {
+        switch self {
+        case .f32: .float32
+        case .bf16: .bfloat16
+        case .int8: .int8
+        }
+    }
 }
 
 /// Which model is meant.
@@ -132,7 +142,12 @@ struct ExecutionArguments: ParsableArguments {
 
     /// The same, as the library takes it.
     func options(_ skim: SkimArguments, batchSize: Int) -> ModelOptions {
-        ModelOptions(skimming: skim.skimming, threads: budget, batchSize: batchSize)
+        ModelOptions(
+            skimming: skim.skimming,
+            precision: precision.weights,
+            threads: budget,
+            batchSize: batchSize
+        )
     }
 
     var budget: ThreadBudget { threads.flatMap { ThreadBudget(threads: $0) } ?? .physicalCores }

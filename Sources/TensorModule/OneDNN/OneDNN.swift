@@ -5,7 +5,9 @@ enum OneDNN {
     /// The processor.
     ///
     /// Engines are safe to use from all threads.
-    nonisolated(unsafe) private static let sharedEngine: Result<dnnl_engine_t, TensorError> = make("create its engine") {
+    nonisolated(unsafe) private static let sharedEngine: Result<dnnl_engine_t, TensorError> = make(
+        "create its engine"
+    ) {
         // A worker keeps what it uses; the library's own cache, of 1,024 primitives, would keep all that it ever used.
         dnnl_set_primitive_cache_capacity(0)
         return dnnl_engine_create(&$0, dnnl_cpu, 0)

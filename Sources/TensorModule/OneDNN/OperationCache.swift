@@ -5,7 +5,7 @@ import COneDNN
 /// A primitive takes 0.1 to 1 ms to make. Windows come in many lengths, so all of them would grow without end.
 final class OperationCache {
     /// The most primitives that are kept.
-    static let capacity = 64
+    static let capacity = 128
 
     private let stream = OneDNN.stream()
     private let scratchpad = ByteBuffer()
@@ -52,7 +52,9 @@ final class OperationCache {
             entries[shape]?.lastUse = uses
             return known.operation
         }
-        if entries.count >= Self.capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+        if entries.count >= Self.capacity,
+            let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+        {
             entries[oldest.key] = nil
         }
         let made = try Operation(shape, weights: weights)

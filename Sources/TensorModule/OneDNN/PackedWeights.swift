@@ -5,6 +5,7 @@ final class PackedWeights: @unchecked Sendable {
     // Sendable: nothing changes after `init`, and executing a primitive only reads a memory.
 
     let memory: dnnl_memory_t
+    let byteCount: Int
     private let shelf: Shelf
 
     /// - Parameters:
@@ -19,11 +20,18 @@ final class PackedWeights: @unchecked Sendable {
         strides: [Int],
         values: UnsafeRawPointer
     ) throws(TensorError) {
+        // The layout is chosen for as many threads as will run the primitive.
+        let threadsBefore = OpenMP.setThreads(1)
+        defer { OpenMP.setThreads(threadsBefore) }
         let model = try Operation(shape)
         let stream = try OneDNN.stream().get()
         defer { dnnl_stream_destroy(stream) }
         guard let layout = model.weights else {
-            throw .refused(library: "oneDNN", operation: "\(shape)", reason: "it names no layout of the weights")
+            throw .refused(
+                library: "oneDNN",
+                operation: "\(shape)",
+                reason: "it names no layout of the weights"
+            )
         }
         let (shelf, storage) = try Shelf.place(byteCount: onednn_size(layout))
         var result: dnnl_memory_t?
@@ -42,9 +50,14 @@ final class PackedWeights: @unchecked Sendable {
         )
         try OneDNN.check(status, "pack weights of the shape \(dimensions)")
         guard let result else {
-            throw .refused(library: "oneDNN", operation: "\(shape)", reason: "it made no memory for the weights")
+            throw .refused(
+                library: "oneDNN",
+                operation: "\(shape)",
+                reason: "it made no memory for the weights"
+            )
         }
         self.shelf = shelf
+        byteCount = onednn_size(result)
         memory = result
     }
 
