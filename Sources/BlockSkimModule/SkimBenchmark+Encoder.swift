@@ -16,6 +16,8 @@ extension SkimBenchmark {
     ///   - source: Where the weights come from. An architecture must be one of `EncoderConfiguration.architectures`.
     ///   - skimLayer: l, counted from 1; nil for a third of the layers, or the checkpoint's first.
     ///   - settings: What is measured.
+    ///   - precision: The number format of weights and products; nil for what a checkpoint's calibration chooses, and f32
+    ///     for random weights.
     ///   - threads: How many threads work together.
     /// - Throws: `checkpoint`, `invalidSetting` for a layer that the encoder does not have, and what reading
     ///   `blockskim.json` throws.
@@ -23,10 +25,12 @@ extension SkimBenchmark {
         _ source: Source,
         skimLayer: Int?,
         settings: Settings,
+        precision wanted: Precision?,
         threads: ThreadBudget
     ) throws(BlockSkimError) {
         let seed: UInt64 = 42
         let encoder: Encoder
+        let precision: Precision
         var checkpoint: Checkpoint?
         var skimming: SkimConfiguration?
         var region = AttentionRegion.full
@@ -36,17 +40,20 @@ extension SkimBenchmark {
             else {
                 preconditionFailure("the architecture \(name) is not known")
             }
-            encoder = Encoder(random: shape, seed: seed, workers: threads.threads)
+            precision = wanted ?? .float32
+            encoder = Encoder(random: shape, seed: seed, precision: precision, workers: threads.threads)
             region = attentionRegion
         case .checkpoint(let directory):
+            skimming = try SkimConfiguration(ifPresentIn: directory)
+            let frontier = skimming == nil ? nil : try SkimFrontier(directory: directory)
+            precision = wanted ?? .automatic(frontier)
             do throws(EncoderError) {
                 let opened = try Checkpoint(directory: directory)
                 checkpoint = opened
-                encoder = try Encoder(checkpoint: opened, workers: threads.threads)
+                encoder = try Encoder(checkpoint: opened, precision: precision, workers: threads.threads)
             } catch {
                 throw .checkpoint(error)
             }
-            skimming = try SkimConfiguration(ifPresentIn: directory)
         }
         let layerCount = encoder.configuration.layerCount
         let layer = skimLayer ?? skimming?.skimLayers.first ?? max(1, layerCount / 3)
@@ -82,6 +89,7 @@ extension SkimBenchmark {
             ),
             skimLayer: layer,
             settings: settings,
+            precision: precision,
             threads: threads
         )
     }

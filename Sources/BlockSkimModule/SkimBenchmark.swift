@@ -54,6 +54,8 @@ package final class SkimBenchmark {
     package let paddedLength: Int
     /// l, the layer after which the encoder drops blocks, counted from 1.
     package let skimLayer: Int
+    /// The number format of weights and products.
+    package let precision: Precision
     private let encode: SkimmingEncoder
     private let attention = FloatBuffer()
     private let hidden = FloatBuffer()
@@ -66,9 +68,11 @@ package final class SkimBenchmark {
         _ encoder: SkimmingEncoder,
         skimLayer: Int,
         settings: Settings,
+        precision: Precision = .float32,
         threads: ThreadBudget
     ) {
         encode = encoder
+        self.precision = precision
         self.skimLayer = skimLayer
         workspace = Workspace(encoder.encoder.configuration, threads: threads)
         self.settings = settings

@@ -15,14 +15,21 @@ package struct Encoder: Sendable {
     ///
     /// - Parameters:
     ///   - checkpoint: Where the weights are.
+    ///   - precision: What the weights of the layers are rounded to.
     ///   - workers: How many workers the weights are packed for. Any number can run them.
     /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
-    package init(checkpoint: Checkpoint, workers: Int = 1) throws(EncoderError) {
+    package init(
+        checkpoint: Checkpoint,
+        precision: Precision = .float32,
+        workers: Int = 1
+    ) throws(EncoderError) {
         let configuration = checkpoint.configuration
         var layers: [EncoderLayer] = []
         for layerIndex in 0..<configuration.distinctLayerCount {
             let weights = try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex)
-            layers.append(EncoderLayer(weights, configuration: configuration, workers: workers))
+            layers.append(
+                EncoderLayer(weights, configuration: configuration, precision: precision, workers: workers)
+            )
             checkpoint.releasePages()
         }
         self.init(

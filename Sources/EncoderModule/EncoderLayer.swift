@@ -1,6 +1,6 @@
 import TensorModule
 
-/// One encoder layer on oneDNN: attention and feed-forward, each followed by residual sum and normalisation.
+/// One encoder layer: attention and feed-forward, each followed by residual sum and normalisation.
 ///
 /// The residual sums are made by the products themselves, which add to the hidden states in place.
 package struct EncoderLayer: Sendable {
@@ -28,8 +28,14 @@ package struct EncoderLayer: Sendable {
     /// - Parameters:
     ///   - weights: The layer's weights.
     ///   - configuration: The encoder's shape.
+    ///   - precision: What the weights are rounded to.
     ///   - workers: How many workers the weights are packed for. Any number can run them.
-    package init(_ weights: EncoderLayerWeights, configuration: EncoderConfiguration, workers: Int) {
+    package init(
+        _ weights: EncoderLayerWeights,
+        configuration: EncoderConfiguration,
+        precision: Precision = .float32,
+        workers: Int
+    ) {
         self.configuration = configuration
         // Small layers are faster when each worker keeps its rows in its cache from one product to the next.
         let workers = configuration.hidden < Self.wideHidden ? 1 : workers
@@ -39,16 +45,18 @@ package struct EncoderLayer: Sendable {
             weights: weights.query.weight.map { $0 * scale } + weights.key.weight + weights.value.weight,
             bias: weights.query.bias.map { $0 * scale } + weights.key.bias + weights.value.bias,
             inputs: configuration.hidden,
+            precision: precision,
             workers: workers
         )
-        attentionOutput = PackedLinear(weights.attentionOutput, workers: workers)
+        attentionOutput = PackedLinear(weights.attentionOutput, precision: precision, workers: workers)
         attentionNorm = LayerNorm(weights.attentionNorm, configuration)
         intermediate = PackedLinear(
             weights.intermediate,
             activation: configuration.activation.fused,
+            precision: precision,
             workers: workers
         )
-        output = PackedLinear(weights.output, workers: workers)
+        output = PackedLinear(weights.output, precision: precision, workers: workers)
         outputNorm = LayerNorm(weights.outputNorm, configuration)
     }
 
@@ -65,6 +73,11 @@ package struct EncoderLayer: Sendable {
                 feedForward(states, rows: rows, on: worker)
             }
         }
+    }
+
+    /// The memory that the packed weights of the products take.
+    package var byteCount: Int {
+        [queryKeyValue, attentionOutput, intermediate, output].reduce(0) { $0 + $1.byteCount }
     }
 
     /// Whether two layers are one, applied twice.
@@ -157,6 +170,7 @@ extension PackedLinear {
     package convenience init(
         _ weights: LinearWeights,
         activation: FusedActivation = .none,
+        precision: Precision = .float32,
         workers: Int = 1
     ) {
         self.init(
@@ -164,6 +178,7 @@ extension PackedLinear {
             bias: weights.bias,
             inputs: weights.inputs,
             activation: activation,
+            precision: precision,
             workers: workers
         )
     }

@@ -1,3 +1,5 @@
+import TensorModule
+
 /// Seeded weights of the size that initialisation gives them, for benchmarks without a checkpoint.
 package struct RandomWeights {
     private var state: UInt64
@@ -47,7 +49,12 @@ package struct RandomWeights {
 
 extension Encoder {
     /// An encoder of the given shape with random weights.
-    package init(random configuration: EncoderConfiguration, seed: UInt64, workers: Int = 1) {
+    package init(
+        random configuration: EncoderConfiguration,
+        seed: UInt64,
+        precision: Precision = .float32,
+        workers: Int = 1
+    ) {
         var random = RandomWeights(seed: seed)
         let width = configuration.embeddingSize
         let embeddings = EmbeddingWeights(
@@ -63,7 +70,12 @@ extension Encoder {
             configuration: configuration,
             embeddings: embeddings,
             layers: (0..<configuration.distinctLayerCount).map { _ in
-                EncoderLayer(random.layer(configuration), configuration: configuration, workers: workers)
+                EncoderLayer(
+                    random.layer(configuration),
+                    configuration: configuration,
+                    precision: precision,
+                    workers: workers
+                )
             }
         )
     }

@@ -3,6 +3,9 @@ package protocol Crew {
     /// How many there are.
     var size: Int { get }
 
+    /// The first of them, whose memory serves all where they share it.
+    var leader: Worker { get }
+
     /// Runs `body` once on every worker, with its place from 0, and returns when all have finished.
     func run(_ body: (_ worker: Worker, _ member: Int) -> Void)
 
@@ -12,6 +15,8 @@ package protocol Crew {
 
 extension ThreadTeam: Crew {
     package var size: Int { workers.count }
+
+    package var leader: Worker { workers[0] }
 
     package func run(_ body: (_ worker: Worker, _ member: Int) -> Void) {
         run { worker in body(worker, worker.index) }
@@ -25,6 +30,8 @@ extension ThreadTeam: Crew {
 
 extension Worker: Crew {
     package var size: Int { 1 }
+
+    package var leader: Worker { self }
 
     package func run(_ body: (_ worker: Worker, _ member: Int) -> Void) { body(self, 0) }
 

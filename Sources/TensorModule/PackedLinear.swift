@@ -9,12 +9,17 @@ package final class PackedLinear: Sendable {
     package let inputs: Int
     package let outputs: Int
     package let activation: FusedActivation
+    package let precision: Precision
 
     /// Neighbouring columns of the layer, packed by themselves.
     private struct Part {
         let columns: Range<Int>
-        let weights: ColumnPanels
-        let shelf: Shelf
+        let weights: Weights
+    }
+
+    private enum Weights {
+        case panels(ColumnPanels, Shelf)
+        case integers(IntegerWeights)
     }
 
     private let parts: [Part]
@@ -32,12 +37,14 @@ package final class PackedLinear: Sendable {
     ///   - bias: `[outputs]`.
     ///   - inputs: The columns of the input.
     ///   - activation: Applied to every output.
+    ///   - precision: What the weights are rounded to.
     ///   - workers: How many workers the layer is packed for. Any number can run it.
     package init(
         weights: [Float],
         bias: [Float],
         inputs: Int,
         activation: FusedActivation = .none,
+        precision: Precision = .float32,
         workers: Int = 1
     ) {
         let outputs = bias.count
@@ -48,6 +55,7 @@ package final class PackedLinear: Sendable {
         self.inputs = inputs
         self.outputs = outputs
         self.activation = activation
+        self.precision = precision
         self.bias = bias
         let count =
             (1...workers).last { count in
@@ -56,32 +64,63 @@ package final class PackedLinear: Sendable {
         let starts = (0..<count).map { outputs * $0 / count / Self.partUnit * Self.partUnit } + [outputs]
         do {
             parts = try zip(starts, starts.dropFirst()).map { start, end throws(TensorError) in
-                try Self.pack(weights, inputs: inputs, columns: start..<end)
+                let part = try weights.withUnsafeBufferPointer { weights throws(TensorError) in
+                    guard let first = weights.baseAddress else {
+                        preconditionFailure("a layer without weights")
+                    }
+                    return try Self.pack(first + start * inputs, [end - start, inputs], precision)
+                }
+                return Part(columns: start..<end, weights: part)
             }
         } catch {
             preconditionFailure("packing weights [\(outputs), \(inputs)]: \(error)")
         }
     }
 
-    private static func pack(_ weights: [Float], inputs: Int, columns: Range<Int>) throws(TensorError) -> Part
-    {
+    /// Packs `weights` of the shape `[outputs, inputs]`.
+    private static func pack(
+        _ weights: UnsafePointer<Float>,
+        _ shape: [Int],
+        _ precision: Precision
+    ) throws(TensorError) -> Weights {
+        let (outputs, inputs) = (shape[0], shape[1])
+        if precision == .int8 {
+            return .integers(try IntegerWeights(weights, inputs: inputs, outputs: outputs))
+        }
         let width = LibXSMM.weightColumns
-        let count = ColumnPanels.elementCount(inner: inputs, columns: columns.count, width: width)
-        let (shelf, storage) = try Shelf.place(byteCount: count * MemoryLayout<Float>.stride)
-        let panels = weights.withUnsafeBufferPointer { weights in
-            guard let start = weights.baseAddress else { preconditionFailure("a layer without weights") }
-            return ColumnPanels(
-                start + columns.lowerBound * inputs,
+        let count = ColumnPanels.elementCount(inner: inputs, columns: outputs, width: width)
+        func panels(_ storage: UnsafeMutablePointer<Float>) -> ColumnPanels {
+            ColumnPanels(
+                weights,
                 innerStride: 1,
                 columnStride: inputs,
                 rows: inputs,
                 inner: inputs,
-                columns: columns.count,
+                columns: outputs,
                 width: width,
-                storage: storage.assumingMemoryBound(to: Float.self)
+                storage: storage
             )
         }
-        return Part(columns: columns, weights: panels, shelf: shelf)
+        if precision == .float32 {
+            let (shelf, storage) = try Shelf.place(byteCount: count * MemoryLayout<Float>.stride)
+            return .panels(panels(storage.assumingMemoryBound(to: Float.self)), shelf)
+        }
+        let wide = try AlignedMemory.allocate(byteCount: count * MemoryLayout<Float>.stride)
+        defer { wide.deallocate() }
+        let (shelf, storage) = try Shelf.place(byteCount: count * MemoryLayout<UInt16>.stride)
+        let rounded = panels(wide.assumingMemoryBound(to: Float.self))
+            .rounded(into: storage.assumingMemoryBound(to: UInt16.self))
+        return .panels(rounded, shelf)
+    }
+
+    /// The memory that the packed weights and the bias take.
+    package var byteCount: Int {
+        parts.reduce(bias.count * MemoryLayout<Float>.stride) { sum, part in
+            switch part.weights {
+            case .panels(let panels, _): sum + panels.byteCount
+            case .integers(let integers): sum + integers.byteCount
+            }
+        }
     }
 
     /// Applies the layer to `rows` rows.
@@ -103,14 +142,33 @@ package final class PackedLinear: Sendable {
         // parts of its share of the rows.
         let byRows = !sharesColumns(rows: rows, size: crew.size)
         let partsAtOnce = byRows ? 1 : parts.count
+        var quantized: QuantizedRows.Rows?
+        if precision == .int8 {
+            crew.leader.attempt { () throws(TensorError) in
+                quantized = try crew.leader.quantizedRows.reserve(rows: rows, columns: inputs)
+            }
+            guard let quantized else { return }
+            if !byRows {
+                // Each row is rounded once, before all parts meet it.
+                crew.run { _, member in
+                    let share = Share(member, of: crew.size).range(of: rows)
+                    quantized.from(share.lowerBound)
+                        .quantize(input + share.lowerBound * inputs, count: share.count)
+                }
+            }
+        }
         crew.run { worker, member in
             let share = Share(member / partsAtOnce, of: crew.size / partsAtOnce).range(of: rows)
             let first = member % partsAtOnce
+            let own = input + share.lowerBound * inputs
+            let ownQuantized = quantized?.from(share.lowerBound)
+            if byRows { ownQuantized?.quantize(own, count: share.count) }
             worker.attempt { () throws(TensorError) in
                 for part in first..<(byRows ? parts.count : first + 1) {
                     try apply(
                         parts[part],
-                        input + share.lowerBound * inputs,
+                        own,
+                        ownQuantized,
                         rows: share.count,
                         into: output + share.lowerBound * outputs,
                         accumulate: accumulate,
@@ -129,32 +187,48 @@ package final class PackedLinear: Sendable {
     private func apply(
         _ part: Part,
         _ input: UnsafePointer<Float>,
+        _ quantized: QuantizedRows.Rows?,
         rows: Int,
         into output: UnsafeMutablePointer<Float>,
         accumulate: Bool,
         on worker: Worker
     ) throws(TensorError) {
-        let columns = part.columns
-        try part.weights.multiply(
-            input,
-            stride: inputs,
-            rows: rows,
-            into: output + columns.lowerBound,
-            stride: outputs,
-            accumulate: accumulate,
-            on: worker
-        ) { target, rows, range in
-            // While the results are in the cache.
-            bias.withUnsafeBufferPointer { bias in
-                guard let bias = bias.baseAddress else { return }
-                blockskim_finish(
-                    target,
-                    rows,
-                    range.count,
-                    outputs,
-                    bias + columns.lowerBound + range.lowerBound,
-                    activation.kernel
+        let target = output + part.columns.lowerBound
+        try bias.withUnsafeBufferPointer { bias throws(TensorError) in
+            guard let bias = bias.baseAddress.map({ $0 + part.columns.lowerBound }) else { return }
+            switch part.weights {
+            case .integers(let weights):
+                guard let quantized else { preconditionFailure("a product in 8 bits of rows in 32") }
+                try weights.multiply(
+                    quantized,
+                    count: rows,
+                    bias: bias,
+                    activation: activation,
+                    into: target,
+                    stride: outputs,
+                    accumulate: accumulate,
+                    on: worker
                 )
+            case .panels(let weights, _):
+                try weights.multiply(
+                    input,
+                    stride: inputs,
+                    rows: rows,
+                    into: target,
+                    stride: outputs,
+                    accumulate: accumulate,
+                    on: worker
+                ) { done, rows, columns in
+                    // While the results are in the cache.
+                    blockskim_finish(
+                        done,
+                        rows,
+                        columns.count,
+                        outputs,
+                        bias + columns.lowerBound,
+                        activation.kernel
+                    )
+                }
             }
         }
     }

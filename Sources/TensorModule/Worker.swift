@@ -13,6 +13,14 @@ package final class Worker: @unchecked Sendable {
     /// Where ``ColumnPanels`` makes results that end inside a panel.
     let panelEdge = FloatBuffer()
 
+    /// Where ``ColumnPanels`` widens a part of a panel to 32 bits.
+    let widened = FloatBuffer()
+
+    /// The inputs of a product of this worker, or of its whole team if it is the first, in 8 bits; and sums of products of
+    /// such.
+    let quantizedRows = QuantizedRows()
+    let integerSums = ByteBuffer()
+
     /// Keys and values of a head in panels, and the scores of some rows, see ``HeadAttention``.
     let keys = FloatBuffer()
     let values = FloatBuffer()

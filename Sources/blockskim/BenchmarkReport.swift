@@ -9,7 +9,7 @@ struct BenchmarkReport: Encodable {
     /// Tokens that the padded baseline computes.
     let paddedLength: Int
     let threads: Int
-    let precision: Precision
+    let precision: String
     let denseMilliseconds: Double
     let densePaddedMilliseconds: Double
     /// Floating-point operations of the dense products a second, in billions.
@@ -39,7 +39,7 @@ struct BenchmarkReport: Encodable {
         length = benchmark.settings.length
         paddedLength = benchmark.paddedLength
         self.threads = threads
-        self.precision = precision
+        self.precision = precision.rawValue
         denseMilliseconds = result.dense
         densePaddedMilliseconds = result.densePadded
         gflops = benchmark.encoder.operationCount(tokens: length) / result.dense / 1e6

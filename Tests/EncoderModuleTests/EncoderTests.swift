@@ -158,7 +158,7 @@ extension Encoder {
     ///
     /// - Returns: the embeddings, `[tokens of all windows, hidden]`, and what each layer makes, with the attention of
     ///   one window after another; none when it is discarded.
-    fileprivate func encode(
+    func encode(
         _ windows: [GoldenWindow],
         attention: EncoderLayer.Attention = .kept,
         on team: ThreadTeam

@@ -19,4 +19,14 @@ import Testing
         for count in [100, 3, 0, 100] { #expect(buffer.reserve(count) == start) }
         #expect(buffer.start[99] == 7)
     }
+
+    @Test(arguments: [1 << 46, Int.max / 4, Int.max])
+    func moreThanThereIsMemoryForIsAnErrorAndLeavesTheBufferAsItWas(count: Int) throws {
+        let buffer = FloatBuffer()
+        buffer.reserve(3).update(repeating: 7, count: 3)
+        let error = #expect(throws: TensorError.self) { try buffer.tryReserve(count) }
+        let text = try #require(error).description
+        #expect(text.contains("no memory for"))
+        #expect((0..<3).map { buffer.start[$0] } == [7, 7, 7])
+    }
 }

@@ -14,7 +14,7 @@ import Testing
     /// The largest error observed, over results from -1.7 to 1.8, is 4.8e-7.
     @Test(arguments: shapes)
     func equalsTheReferenceWhoeverPacksAndRunsIt(rows: Int, inputs: Int, outputs: Int) {
-        let layer = Layer(inputs: inputs, outputs: outputs)
+        let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let input = FormulaWeights.units("input", count: rows * inputs)
         let expected = Reference.linear(input, weight: layer.weights, bias: layer.bias, rows: rows)
         for workers in 1...4 {
@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: [FusedActivation.none, .relu, .geluErf, .geluTanh], [false, true])
     func appliesTheActivationToTheSumWithTheResidual(activation: FusedActivation, accumulate: Bool) {
         let (rows, inputs, outputs) = (11, 19, 390)
-        let layer = Layer(inputs: inputs, outputs: outputs)
+        let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let input = FormulaWeights.units("input", count: rows * inputs).map { 4 * $0 }
         let residual = FormulaWeights.units("residual", count: rows * outputs)
         var sums = Reference.linear(input, weight: layer.weights, bias: layer.bias, rows: rows)
@@ -68,7 +68,7 @@ import Testing
     /// What a window gives may not depend on its batch mates, to the last bit.
     @Test(arguments: layers)
     func aRowsResultDoesNotDependOnTheOtherRowsOrOnTheTeam(inputs: Int, outputs: Int) {
-        let layer = Layer(inputs: inputs, outputs: outputs)
+        let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let most = 130
         let input = FormulaWeights.units("input", count: most * inputs)
         let residual = FormulaWeights.units("residual", count: most * outputs)
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func weightsOutliveTheirNeighbours() {
-        let layers = (1...6).map { Layer(inputs: 16, outputs: 8 * $0) }
+        let layers = (1...6).map { FormulaLayer(inputs: 16, outputs: 8 * $0) }
         var packed = layers.map { $0.packed(workers: 1) }
         packed.removeFirst(5)
         _ = layers.map { $0.packed(workers: 1) }
@@ -124,49 +124,12 @@ import Testing
     }
 
     @Test func sharesColumnsWhenEachWorkerGetsEnoughOfThemAndRowsAreFew() {
-        let linear = Layer(inputs: 8, outputs: 400).packed(workers: 2)
+        let linear = FormulaLayer(inputs: 8, outputs: 400).packed(workers: 2)
         #expect(linear.sharesColumns(rows: 255, size: 2))
         #expect(!linear.sharesColumns(rows: 256, size: 2))
         #expect(linear.sharesColumns(rows: 256, size: 4))
         #expect(!linear.sharesColumns(rows: 8, size: 3))
         #expect(!linear.sharesColumns(rows: 8, size: 1))
-        #expect(!Layer(inputs: 8, outputs: 383).packed(workers: 2).sharesColumns(rows: 8, size: 2))
-    }
-}
-
-/// A linear layer with formula weights.
-private struct Layer {
-    var inputs: Int
-    var weights: [Float]
-    var bias: [Float]
-
-    init(inputs: Int, outputs: Int) {
-        self.inputs = inputs
-        // Results are of order one whatever the number of inputs.
-        let scale = 4 / Float(inputs).squareRoot()
-        weights = FormulaWeights.units("weight", count: inputs * outputs).map { $0 * scale }
-        bias = FormulaWeights.units("bias", count: outputs)
-    }
-
-    func packed(activation: FusedActivation = .none, workers: Int) -> PackedLinear {
-        PackedLinear(weights: weights, bias: bias, inputs: inputs, activation: activation, workers: workers)
-    }
-}
-
-extension PackedLinear {
-    fileprivate func result(
-        of input: [Float],
-        rows: Int,
-        addingTo residual: [Float]? = nil,
-        on crew: some Crew
-    ) -> [Float] {
-        var result = residual ?? [Float](repeating: .nan, count: rows * outputs)
-        result.withUnsafeMutableBufferPointer { result in
-            input.withUnsafeBufferPointer { input in
-                guard let input = input.baseAddress, let result = result.baseAddress else { return }
-                self(input, rows: rows, into: result, accumulate: residual != nil, on: crew)
-            }
-        }
-        return result
+        #expect(!FormulaLayer(inputs: 8, outputs: 383).packed(workers: 2).sharesColumns(rows: 8, size: 2))
     }
 }

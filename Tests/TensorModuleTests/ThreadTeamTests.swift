@@ -66,6 +66,20 @@ import Testing
         #expect(OpenMP.setThreads(7) == 7)
     }
 
+    @Test func theFirstErrorOfAPhaseIsThrownOnceAfterIt() throws {
+        let team = ThreadTeam(try #require(ThreadBudget(threads: 2)))
+        let finished = Slots(count: 2)
+        team.run { worker in
+            for bytes in 1...2 where worker.index == 1 {
+                worker.attempt { () throws(TensorError) in throw .outOfMemory(byteCount: bytes) }
+            }
+            finished.start[worker.index] = 1
+        }
+        #expect(finished.values == [1, 1])
+        #expect(throws: TensorError.outOfMemory(byteCount: 1)) { try team.rethrow() }
+        try team.rethrow()
+    }
+
     @Test func aWorkerIsACrewOfOne() throws {
         let team = ThreadTeam(try #require(ThreadBudget(threads: 2)))
         let members = Slots(count: 2)

@@ -5,7 +5,9 @@
 #ifndef BLOCKSKIM_KERNELS_H
 #define BLOCKSKIM_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* An element-wise function applied to the result of a product. */
 typedef enum {
@@ -39,6 +41,34 @@ void blockskim_layer_norm(
 void blockskim_pack_panels(
     const float *matrix, size_t inner_stride, size_t column_stride, size_t rows, size_t inner, size_t columns,
     size_t width, float *panels);
+
+/* Rounds to bfloat16, the upper half of a float, to nearest even; and back. */
+void blockskim_round_to_bfloat16(const float *values, size_t count, uint16_t *rounded);
+void blockskim_widen_bfloat16(const uint16_t *rounded, size_t count, float *values);
+
+/*
+ * Rounds each of `count` rows of `width` values to integers from 0 to 255: x is about scale * (integer - zero). The same
+ * on every processor. A row with a value that is infinite or not a number gets a scale that is not a number.
+ */
+void blockskim_quantize_rows(
+    const float *rows, size_t count, size_t width, uint8_t *integers, float *scales, int32_t *zeros);
+
+/*
+ * Rounds the weights of each output, [outputs, inputs], to integers from -64 to 64: w is about scale * integer. Also adds
+ * up the integers of each output. The same on every processor.
+ */
+void blockskim_quantize_weights(
+    const float *weights, size_t outputs, size_t inputs, int8_t *integers, float *scales, int32_t *sums);
+
+/*
+ * Makes results, their rows `stride` apart, of the products [rows, columns] of quantized rows and weights:
+ * activation((product - row_zero * column_sum) * row_scale * column_scale + bias (+ result when `accumulate`)). The same on
+ * every processor but for the rounding of activations other than max(0, x).
+ */
+void blockskim_dequantize(
+    const int32_t *products, size_t rows, size_t columns, const float *row_scales, const int32_t *row_zeros,
+    const float *column_scales, const int32_t *column_sums, const float *bias, blockskim_activation activation,
+    bool accumulate, float *results, size_t stride);
 
 /* Tells the processor that this thread waits in a loop. */
 static inline void blockskim_spin_hint(void) {

@@ -9,7 +9,12 @@ struct ColumnPanels: @unchecked Sendable {
     let columns: Int
     /// The columns of a panel.
     let width: Int
-    private let start: UnsafePointer<Float>
+    private let elements: Elements
+
+    private enum Elements {
+        case float32(UnsafePointer<Float>)
+        case bfloat16(UnsafePointer<UInt16>)
+    }
 
     /// What becomes of the columns that fill up the last panel.
     enum Edges {
@@ -50,7 +55,50 @@ struct ColumnPanels: @unchecked Sendable {
         self.inner = inner
         self.columns = columns
         self.width = width
-        start = UnsafePointer(storage)
+        elements = .float32(UnsafePointer(storage))
+    }
+
+    private init(_ panels: ColumnPanels, rounded: UnsafePointer<UInt16>) {
+        inner = panels.inner
+        columns = panels.columns
+        width = panels.width
+        elements = .bfloat16(rounded)
+    }
+
+    /// The memory that the elements take.
+    var byteCount: Int {
+        let count = Self.elementCount(inner: inner, columns: columns, width: width)
+        return switch elements {
+        case .float32: count * MemoryLayout<Float>.stride
+        case .bfloat16: count * MemoryLayout<UInt16>.stride
+        }
+    }
+
+    /// Panels that are rounded to 16 bits, and widened where they are used.
+    ///
+    /// - Parameter storage: Receives them; as many elements as these panels have, which outlive the value.
+    /// - Returns: The same matrix, but for the rounding.
+    func rounded(into storage: UnsafeMutablePointer<UInt16>) -> ColumnPanels {
+        guard case .float32(let start) = elements else { return self }
+        let count = Self.elementCount(inner: inner, columns: columns, width: width)
+        blockskim_round_to_bfloat16(start, count, storage)
+        return ColumnPanels(self, rounded: UnsafePointer(storage))
+    }
+
+    /// The `count` elements from one on, in 32 bits.
+    private func part(
+        from start: Int,
+        count: Int,
+        on worker: Worker
+    ) throws(TensorError) -> UnsafePointer<Float> {
+        switch elements {
+        case .float32(let elements):
+            return elements + start
+        case .bfloat16(let elements):
+            let widened = try worker.widened.tryReserve(Self.innerAtOnce * width)
+            blockskim_widen_bfloat16(elements + start, count, widened)
+            return UnsafePointer(widened)
+        }
     }
 
     /// Computes `result = left × panels`, or adds that to `result`, and applies `finish` to each part of it.
@@ -93,12 +141,17 @@ struct ColumnPanels: @unchecked Sendable {
                     }
                 }
                 for k in stride(from: 0, to: inner, by: Self.innerAtOnce) {
-                    let panel = start + column * inner + k * width
+                    let innerCount = min(Self.innerAtOnce, inner - k)
+                    let panel = try part(
+                        from: column * inner + k * width,
+                        count: innerCount * width,
+                        on: worker
+                    )
                     try RowBlocks.forEach(of: 0..<group.count) { block throws(TensorError) in
                         let kernel = try LibXSMM.Kernel(
                             rows: block.count,
                             columns: width,
-                            inner: min(Self.innerAtOnce, inner - k),
+                            inner: innerCount,
                             leftStride: leftStride,
                             resultStride: outputStride,
                             accumulate: accumulate || k > 0

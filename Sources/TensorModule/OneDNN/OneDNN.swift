@@ -19,6 +19,11 @@ enum OneDNN {
         make("create a stream") { dnnl_stream_create(&$0, try? sharedEngine.get(), 0) }
     }
 
+    /// Whether its products of bytes are generated for the processor: with AVX2 or more.
+    static var multipliesBytes: Bool {
+        dnnl_get_effective_cpu_isa().rawValue & dnnl_cpu_isa_avx2.rawValue == dnnl_cpu_isa_avx2.rawValue
+    }
+
     /// The instruction set that it generates code for.
     static var instructionSet: String {
         switch dnnl_get_effective_cpu_isa() {

@@ -2,11 +2,15 @@ import COneDNN
 
 /// The shape of a oneDNN primitive: what a thread's primitives are found by.
 enum OperationShape: Hashable, CustomStringConvertible {
+    /// `[rows, inputs] × [inputs, outputs]` of unsigned and signed bytes, see ``IntegerWeights``.
+    case integerProduct(rows: Int, inputs: Int, outputs: Int)
     /// A convolution with ReLU over channels-last maps, see ``PackedConvolution``.
     case convolution(rows: Int, columns: Int, channels: Int, kernel: Int)
 
     var description: String {
         switch self {
+        case .integerProduct(let rows, let inputs, let outputs):
+            "multiply [\(rows), \(inputs)] × [\(inputs), \(outputs)] in 8 bits"
         case .convolution(let rows, let columns, let channels, let kernel):
             "convolve [\(rows), \(columns), \(channels)] with kernels of \(kernel) × \(kernel)"
         }
@@ -29,6 +33,15 @@ final class Operation {
         let engine = try OneDNN.engine()
         let status =
             switch shape {
+            case .integerProduct(let rows, let inputs, let outputs):
+                onednn_integer_product(
+                    &operation,
+                    engine,
+                    Int64(rows),
+                    Int64(outputs),
+                    Int64(inputs),
+                    weights
+                )
             case .convolution(let rows, let columns, let channels, let kernel):
                 onednn_convolution(
                     &operation,

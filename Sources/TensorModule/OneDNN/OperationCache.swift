@@ -5,7 +5,7 @@ import COneDNN
 /// A primitive takes 0.1 to 1 ms to make. Windows come in many lengths, so all of them would grow without end.
 final class OperationCache {
     /// The most primitives that are kept.
-    static let capacity = 64
+    static let capacity = 128
 
     private let stream = OneDNN.stream()
     private let scratchpad = ByteBuffer()

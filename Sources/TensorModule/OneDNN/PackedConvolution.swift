@@ -38,8 +38,6 @@ package final class PackedConvolution: @unchecked Sendable {
         self.kernel = kernel
         self.channels = channels
         self.bias = bias + [Float](repeating: 0, count: channels - real)
-        let threadsBefore = OpenMP.setThreads(1)
-        defer { OpenMP.setThreads(threadsBefore) }
         do {
             packedWeights = try PackedWeights(
                 for: .convolution(rows: 16, columns: 16, channels: channels, kernel: kernel),

@@ -5,6 +5,7 @@ final class PackedWeights: @unchecked Sendable {
     // Sendable: nothing changes after `init`, and executing a primitive only reads a memory.
 
     let memory: dnnl_memory_t
+    let byteCount: Int
     private let shelf: Shelf
 
     /// - Parameters:
@@ -19,6 +20,9 @@ final class PackedWeights: @unchecked Sendable {
         strides: [Int],
         values: UnsafeRawPointer
     ) throws(TensorError) {
+        // The layout is chosen for as many threads as will run the primitive.
+        let threadsBefore = OpenMP.setThreads(1)
+        defer { OpenMP.setThreads(threadsBefore) }
         let model = try Operation(shape)
         let stream = try OneDNN.stream().get()
         defer { dnnl_stream_destroy(stream) }
@@ -53,6 +57,7 @@ final class PackedWeights: @unchecked Sendable {
             )
         }
         self.shelf = shelf
+        byteCount = onednn_size(result)
         memory = result
     }
 

@@ -71,7 +71,8 @@ struct Calibrate: ParsableCommand {
         settings.windows = WindowSettings(maximumLength: maxLength, advance: .overlap(overlap))
         settings.threads = try threads.budget()
         if !onlyPrecisions { try calibrate(settings) }
-        let losses = try PrecisionCalibration(settings, showProgress: { StandardError.showProgress($0) }).run()
+        let losses = try PrecisionCalibration(settings, showProgress: { StandardError.showProgress($0) })
+            .run()
         print("precision  dense loss   loss  recall loss")
         for (name, loss) in losses.sorted(by: { $0.key < $1.key }) {
             print(

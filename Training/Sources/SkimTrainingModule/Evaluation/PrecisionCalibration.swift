@@ -27,7 +27,8 @@ public struct PrecisionCalibration {
             guard var frontier = try SkimFrontier(directory: settings.model) else {
                 throw TrainingError.unreadable(
                     path: settings.model + "/" + SkimConfiguration.fileName,
-                    reason: "it has no calibration. Run blockskim-train calibrate without --only-precisions first"
+                    reason:
+                        "it has no calibration. Run blockskim-train calibrate without --only-precisions first"
                 )
             }
             let full = try measure(.float32)

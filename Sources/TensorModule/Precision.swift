@@ -1,0 +1,23 @@
+/// The number format of weights and of the products with them.
+///
+/// What stands between the products, attention and the Block Skim Module are computed in 32 bits in all of them.
+public enum Precision: String, Sendable, CaseIterable {
+    /// 32-bit floating point.
+    case float32 = "f32"
+    /// Weights are rounded to 16 bits, of which 8 are the exponent, and widened again for products in 32 bits. Half the
+    /// memory; no processor instruction for 16-bit products is used.
+    case bfloat16 = "bf16"
+    /// Weights and inputs are rounded to 8-bit integers, a scale for each output and each row, and added up in 32 bits.
+    case int8
+
+    /// Whether this processor multiplies in the format: f32 everywhere, int8 with AVX2 or more.
+    ///
+    /// bf16 products are f32 products of widened weights for now, on every processor.
+    public var isNative: Bool {
+        switch self {
+        case .float32: true
+        case .bfloat16: false
+        case .int8: OneDNN.multipliesBytes
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// Which library computes a kind of product on this processor, and how.
+public struct ProductChoice: Sendable, Equatable {
+    /// The kinds of products.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// Of hidden states and weights.
+        case weights
+        /// Of queries and keys, and of probabilities and values.
+        case attention
+        /// Of the Block Skim Module.
+        case convolutions
+    }
+
+    /// What is multiplied.
+    public var kind: Kind
+    /// What multiplies it.
+    public var library: String
+    /// What the library generates code for, in its own words.
+    public var instructionSet: String
+    /// The number format of the factors.
+    public var precision: Precision
+
+    /// All kinds of products of a model whose weights have the given precision.
+    public static func all(precision: Precision) -> [ProductChoice] {
+        Kind.allCases.map { kind in
+            let usesOneDNN = kind == .convolutions || kind == .weights && precision == .int8
+            return ProductChoice(
+                kind: kind,
+                library: usesOneDNN ? "oneDNN" : "libxsmm",
+                instructionSet: usesOneDNN ? OneDNN.instructionSet : LibXSMM.instructionSet,
+                precision: kind == .weights ? precision : .float32
+            )
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import TensorModule
+import TestSupport
+import Testing
+
+/// One at a time: the tests share teams, and a team works for one caller.
+@Suite(.serialized) struct PrecisionTests {
+    static let teams = (1...3).map { ThreadTeam(ThreadBudget(threads: $0) ?? .physicalCores) }
+
+    /// The same bits on every processor: the sums are integers, and nothing else is rounded in another order.
+    @Test(arguments: PackedLinearTests.shapes, [false, true])
+    func integersGiveTheReferencesBitsWhoeverPacksAndRunsThem(
+        shape: (rows: Int, inputs: Int, outputs: Int),
+        accumulate: Bool
+    ) {
+        let (rows, inputs, outputs) = shape
+        let layer = FormulaLayer(inputs: inputs, outputs: outputs)
+        let input = FormulaWeights.units("input", count: rows * inputs).map { $0 + 0.1 }
+        let residual = accumulate ? FormulaWeights.units("residual", count: rows * outputs) : nil
+        let expected = Reference.integerLinear(
+            input,
+            weight: layer.weights,
+            bias: layer.bias,
+            rows: rows,
+            residual: residual
+        )
+        for workers in [1, 2] {
+            let linear = layer.packed(.int8, workers: workers)
+            let rectified = layer.packed(.int8, activation: .relu, workers: workers)
+            for team in Self.teams {
+                let result = linear.result(of: input, rows: rows, addingTo: residual, on: team)
+                let isSame = areBitwiseEqual(result, expected)
+                #expect(isSame, "packed for \(workers), run on \(team.size)")
+                let positive = rectified.result(of: input, rows: rows, addingTo: residual, on: team)
+                let isSameRectified = areBitwiseEqual(positive, Reference.relu(expected))
+                #expect(isSameRectified, "rectified, packed for \(workers), run on \(team.size)")
+            }
+        }
+    }
+
+    /// All inputs 255 and all weights 64: two products fill 16 bits but do not exceed them.
+    @Test func theLargestIntegersDoNotSaturate() {
+        let (rows, inputs, outputs) = (5, 3_072, 96)
+        let linear = PackedLinear(
+            weights: [Float](repeating: 64, count: inputs * outputs),
+            bias: [Float](repeating: 0, count: outputs),
+            inputs: inputs,
+            precision: .int8
+        )
+        let input = [Float](repeating: 255, count: rows * inputs)
+        let result = linear.result(of: input, rows: rows, on: Self.teams[1])
+        #expect(result.allSatisfy { $0 == 255 * 64 * 3_072 })
+    }
+
+    /// Each input and each weight is off by at most half a step.
+    @Test(arguments: [FusedActivation.geluErf, .geluTanh])
+    func integersAreNearTheProductsOfNumbers(activation: FusedActivation) {
+        let (rows, inputs, outputs) = (7, 129, 65)
+        let layer = FormulaLayer(inputs: inputs, outputs: outputs)
+        let input = FormulaWeights.units("input", count: rows * inputs)
+        let sums = Reference.integerLinear(input, weight: layer.weights, bias: layer.bias, rows: rows)
+        let activated = activation == .geluErf ? Reference.geluErf(sums) : Reference.geluTanh(sums)
+        let result = layer.packed(.int8, activation: activation, workers: 1)
+            .result(of: input, rows: rows, on: Self.teams[0])
+        #expect(difference(result, activated) == nil)
+        let exact = Reference.linear(input, weight: layer.weights, bias: layer.bias, rows: rows)
+        // Half of 1/255 of the range of inputs, below 1, and of 1/64 of the largest weight.
+        let largestWeight = layer.weights.map(abs).max() ?? 0
+        let bound = Float(inputs) * (0.5 / 255 * largestWeight + 0.5 * largestWeight / 64 / 2)
+        #expect(zip(sums, exact).allSatisfy { abs($0 - $1) <= bound })
+        #expect(largestError(sums, exact) > 1e-4, "nothing was rounded")
+    }
+
+    @Test(arguments: [Float.nan, .infinity, -.infinity], [Precision.int8, .bfloat16])
+    func aRowWithoutANumberSpoilsNoOther(value: Float, precision: Precision) {
+        let (rows, inputs, outputs) = (3, 40, 33)
+        let linear = FormulaLayer(inputs: inputs, outputs: outputs).packed(precision, workers: 1)
+        var input = FormulaWeights.units("input", count: rows * inputs)
+        let before = linear.result(of: input, rows: rows, on: Self.teams[0])
+        input[inputs + 35] = value
+        let after = linear.result(of: input, rows: rows, on: Self.teams[0])
+        #expect(after[outputs..<2 * outputs].allSatisfy { !$0.isFinite })
+        #expect(after.prefix(outputs) == before.prefix(outputs))
+        #expect(after.suffix(outputs) == before.suffix(outputs))
+    }
+
+    @Test func rowsOfZerosAndOfNearlyNothingGiveTheBias() {
+        let layer = FormulaLayer(inputs: 40, outputs: 33)
+        let linear = layer.packed(.int8, workers: 1)
+        for value: Float in [0, 1e-35, -1e-35] {
+            let input = [Float](repeating: value, count: 40)
+            #expect(linear.result(of: input, rows: 1, on: Self.teams[0]) == layer.bias)
+        }
+    }
+
+    @Test(arguments: PackedLinearTests.shapes)
+    func bfloat16EqualsTheReferenceOfRoundedWeights(rows: Int, inputs: Int, outputs: Int) {
+        let layer = FormulaLayer(inputs: inputs, outputs: outputs)
+        let input = FormulaWeights.units("input", count: rows * inputs)
+        let rounded = Reference.bfloat16(layer.weights)
+        let expected = Reference.linear(input, weight: rounded, bias: layer.bias, rows: rows)
+        for workers in [1, 3] {
+            let linear = layer.packed(.bfloat16, workers: workers)
+            for team in Self.teams {
+                let result = linear.result(of: input, rows: rows, on: team)
+                #expect(difference(result, expected) == nil, "packed for \(workers), run on \(team.size)")
+            }
+        }
+    }
+
+    /// What a window gives may not depend on its batch mates, to the last bit.
+    @Test(arguments: [(32, 96), (33, 17), (384, 2), (768, 800), (1_600, 50)], Precision.allCases)
+    func aRowsResultDoesNotDependOnTheOtherRowsOrOnTheTeam(
+        shape: (inputs: Int, outputs: Int),
+        precision: Precision
+    ) {
+        let (inputs, outputs) = shape
+        let layer = FormulaLayer(inputs: inputs, outputs: outputs)
+        let most = 210
+        let input = FormulaWeights.units("input", count: most * inputs)
+        for workers in [1, 2] {
+            let linear = layer.packed(precision, workers: workers)
+            let all = linear.result(of: input, rows: most, on: Self.teams[0])
+            for team in Self.teams.prefix(3) {
+                for rows in [1, 2, 7, 15, 16, 17, 33, 95, 97, 129, 193] {
+                    // The last rows, so that each row meets other neighbours.
+                    let last = Array(input.suffix(rows * inputs))
+                    let result = linear.result(of: last, rows: rows, on: team)
+                    let isSame = areBitwiseEqual(result, Array(all.suffix(rows * outputs)))
+                    #expect(isSame, "\(rows) rows, packed for \(workers), on \(team.size)")
+                }
+            }
+        }
+    }
+
+    @Test func fewerBitsTakeLessMemory() {
+        let bytes = Precision.allCases.map {
+            FormulaLayer(inputs: 480, outputs: 768).packed($0, workers: 1).byteCount
+        }
+        #expect(bytes[0] == 480 * 768 * 4 + 768 * 4)
+        #expect(bytes[1] == 480 * 768 * 2 + 768 * 4)
+        // Blocked layouts may be filled up.
+        #expect(bytes[2] >= 480 * 768 && bytes[2] < 480 * 768 * 5 / 4)
+    }
+
+    @Test(arguments: Precision.allCases) func everyKindOfProductNamesItsLibrary(precision: Precision) {
+        let choices = ProductChoice.all(precision: precision)
+        #expect(choices.map(\.kind) == ProductChoice.Kind.allCases)
+        #expect(choices[0].library == (precision == .int8 ? "oneDNN" : "libxsmm"))
+        #expect(choices[0].precision == precision)
+        #expect(choices.dropFirst().allSatisfy { $0.precision == .float32 })
+        #expect(choices.allSatisfy { !$0.instructionSet.isEmpty })
+    }
+}
