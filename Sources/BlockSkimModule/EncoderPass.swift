@@ -65,7 +65,6 @@ package final class EncoderPass {
         buffer = workspace.takeStates()
         states = HiddenStates(encoder.configuration, states: buffer, buffers: workspace.encoder)
         try encoder.embed(windows.map { ($0.ids, $0.tokenTypes) }, into: states, on: workspace.team)
-        try check()
     }
 
     deinit {
@@ -90,12 +89,11 @@ package final class EncoderPass {
         while layer < lastLayer {
             if Task.isCancelled { throw .cancelled }
             if states.tokens > 0 {
-                encoder.layers[layer](
+                try encoder.layers[layer](
                     states,
                     attention: layer + 1 == lastLayer ? attention : .discarded,
                     on: workspace.team
                 )
-                try check()
             }
             layer += 1
         }
@@ -123,13 +121,8 @@ package final class EncoderPass {
                 tokens: windows[window].tokenCount
             )
         }
-        try check()
-        return relevance
-    }
-
-    /// Throws what a worker met since the last time.
-    private func check() throws(EncoderError) {
         do { try workspace.team.rethrow() } catch { throw .tensor(error) }
+        return relevance
     }
 
     /// Drops blocks after the layer that ran last.
@@ -150,7 +143,11 @@ package final class EncoderPass {
     /// - Parameters:
     ///   - layer: A layer after which ``keep(_:)`` was called, counted from 1.
     ///   - selections: One a window, for the blocks that reached the layer.
-    package func resume(afterLayer layer: Int, keeping selections: [BlockSelection?]) {
+    /// - Throws: `tensor`.
+    package func resume(
+        afterLayer layer: Int,
+        keeping selections: [BlockSelection?]
+    ) throws(EncoderError) {
         guard let index = stops.firstIndex(where: { $0.layer == layer }) else {
             preconditionFailure("no block was dropped after layer \(layer)")
         }
@@ -159,7 +156,11 @@ package final class EncoderPass {
         let stop = stops[index]
         self.layer = layer
         progress = stop.progress
-        states.begin(tokenCounts: progress.map(\.positions.count))
+        do {
+            try states.begin(tokenCounts: progress.map(\.positions.count))
+        } catch {
+            throw .tensor(error)
+        }
         states.values.update(from: stop.states.start, count: states.tokens * encoder.configuration.hidden)
         drop(selections)
     }

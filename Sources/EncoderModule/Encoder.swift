@@ -65,7 +65,7 @@ package struct Encoder: Sendable {
     ///   - windows: Token ids, special tokens included, and the token type of each.
     ///   - states: Receives the sums, `[tokens of all windows, hidden]`.
     ///   - team: Who does the work.
-    /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`.
+    /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`, `tensor`.
     package func embed(
         _ windows: [(ids: [Int32], tokenTypes: [Int32])],
         into states: HiddenStates,
@@ -73,7 +73,7 @@ package struct Encoder: Sendable {
     ) throws(EncoderError) {
         let width = configuration.embeddingSize
         for window in windows { try configuration.check(ids: window.ids, tokenTypes: window.tokenTypes) }
-        states.begin(tokenCounts: windows.map(\.ids.count))
+        do { try states.begin(tokenCounts: windows.map(\.ids.count)) } catch { throw .tensor(error) }
         // Embeddings that are projected afterwards need a place of their own.
         let sums = embeddingProjection == nil ? states.values : states.queryKeyValue
         var types: [[Float]] = []
@@ -98,5 +98,6 @@ package struct Encoder: Sendable {
         }
         embeddingNorm(sums, rows: states.tokens, on: team)
         embeddingProjection?(sums, rows: states.tokens, into: states.values, on: team)
+        do { try team.rethrow() } catch { throw .tensor(error) }
     }
 }

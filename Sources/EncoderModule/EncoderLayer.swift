@@ -61,7 +61,23 @@ package struct EncoderLayer: Sendable {
     }
 
     /// Replaces the hidden states of all tokens by those after the layer.
-    package func callAsFunction(_ states: HiddenStates, attention: Attention, on team: ThreadTeam) {
+    ///
+    /// - Throws: `tensor`; the states are then lost.
+    package func callAsFunction(
+        _ states: HiddenStates,
+        attention: Attention,
+        on team: ThreadTeam
+    ) throws(EncoderError) {
+        do {
+            if attention == .kept { try states.reserveAttention() }
+            run(states, attention, on: team)
+            try team.rethrow()
+        } catch {
+            throw .tensor(error)
+        }
+    }
+
+    private func run(_ states: HiddenStates, _ attention: Attention, on team: ThreadTeam) {
         queryKeyValue(states.values, rows: states.tokens, into: states.queryKeyValue, on: team)
         attend(states, attention, on: team)
         if attentionOutput.sharesColumns(rows: states.tokens, size: team.size) {
@@ -97,7 +113,6 @@ package struct EncoderLayer: Sendable {
 
     /// `softmax(Q · Kᵀ / √headSize) · V` within each window.
     private func attend(_ states: HiddenStates, _ attention: Attention, on team: ThreadTeam) {
-        if attention == .kept { states.reserveAttention() }
         team.run { worker in
             for window in states.windows.indices {
                 let map = attention == .kept ? states.attention(ofWindow: window) : nil

@@ -33,12 +33,15 @@ package final class HiddenStates {
     }
 
     /// Makes room for windows of the given numbers of tokens; what the buffers held is lost.
-    package func begin(tokenCounts: [Int]) {
+    ///
+    /// - Throws: `outOfMemory`.
+    package func begin(tokenCounts: [Int]) throws(TensorError) {
+        let tokens = tokenCounts.reduce(0, +)
+        try states.tryReserve(tokens * hidden)
+        try buffers.projections.tryReserve(tokens * max(3 * hidden, embeddingSize))
+        try buffers.contexts.tryReserve(tokens * hidden)
+        try buffers.inners.tryReserve(tokens * inner)
         windows = Self.consecutive(tokenCounts)
-        states.reserve(tokens * hidden)
-        buffers.projections.reserve(tokens * max(3 * hidden, embeddingSize))
-        buffers.contexts.reserve(tokens * hidden)
-        buffers.inners.reserve(tokens * inner)
     }
 
     /// The tokens of all windows that are still in the network.
@@ -67,8 +70,10 @@ package final class HiddenStates {
     }
 
     /// Makes room for the attention of all windows.
-    func reserveAttention() {
-        buffers.maps.reserve(windows.reduce(0) { $0 + heads * $1.count * $1.count })
+    ///
+    /// - Throws: `outOfMemory`.
+    func reserveAttention() throws(TensorError) {
+        try buffers.maps.tryReserve(windows.reduce(0) { $0 + heads * $1.count * $1.count })
     }
 
     /// Takes all but some rows out of the network.

@@ -102,7 +102,7 @@ struct PredictCommand: ParsableCommand {
                     datasetFile: dataset,
                     checkpoint: model.checkpoint.directory(),
                     settings:
-                        "\(settings), \(String(describing: answerer.model.skimming)), \(String(describing: limit))"
+                        "\(settings), \(answerer.model.precision), \(String(describing: limit))"
                 ),
                 resumes: resume
             ),

@@ -51,14 +51,14 @@ import Testing
         try asked.run(through: 1, attention: .kept)
         let relevance = try asked.relevance(by: try #require(encoder.skimming.modules[1]))
         let wide = ForcedShare(keptFraction: 0.7, afterLayer: 1).select(relevance, afterLayer: 1)
-        few.resume(afterLayer: 1, keeping: wide)
+        try few.resume(afterLayer: 1, keeping: wide)
         try few.run(through: 3)
         let resumed = encoder.windows(of: few.output())
         #expect(same(resumed, expected))
 
         // And back again.
         let narrow = ForcedShare(keptFraction: 0.3, afterLayer: 1).select(relevance, afterLayer: 1)
-        few.resume(afterLayer: 1, keeping: narrow)
+        try few.resume(afterLayer: 1, keeping: narrow)
         try few.run(through: 3)
         #expect(same(encoder.windows(of: few.output()), first))
     }
@@ -73,7 +73,7 @@ import Testing
         try run(pass, of: encoder, keeping: [2: 0.1])
         #expect(pass.output().traces.allSatisfy { $0.layers.count == 2 || $0.tokens == 9 })
 
-        pass.resume(afterLayer: 1, keeping: half)
+        try pass.resume(afterLayer: 1, keeping: half)
         try pass.run(through: 3)
         let expected = try encoder.pass(Self.windows)
         try run(expected, of: encoder, keeping: [1: 0.5])

@@ -60,7 +60,7 @@ struct RealWindowsTests {
         var predictors: [Int: SkimPredictor] = [:]
         try encoder.embed([(window.ids, window.tokenTypes)], into: states, on: team)
         for (layer, attend) in zip(1..., encoder.layers) {
-            attend(states, attention: .kept, on: team)
+            try attend(states, attention: .kept, on: team)
             let predict = SkimPredictor(
                 weights: try window.moduleWeights(layer),
                 configuration: window.configuration

@@ -145,7 +145,7 @@ struct RunningEncoder {
     func encodePlainly(_ windows: [GoldenWindow], layers: Int) throws -> [[Float]] {
         let states = HiddenStates(encoder.configuration)
         try encoder.embed(windows.map { ($0.ids, $0.tokenTypes) }, into: states, on: team)
-        for layer in encoder.layers.prefix(layers) { layer(states, attention: .discarded, on: team) }
+        for layer in encoder.layers.prefix(layers) { try layer(states, attention: .discarded, on: team) }
         let width = encoder.configuration.hidden
         return states.windows.map { rows in
             Array(

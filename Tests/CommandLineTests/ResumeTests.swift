@@ -115,7 +115,7 @@ import Testing
 
     /// The limit on the size of a file stands for a full disk: a write fails in the middle of a line.
     @Test func fullDiskKeepsWhatWasAnswered() throws {
-        let run = try shell("ulimit -f 8; \"$@\"")
+        let run = try shell("ulimit -f 32; \"$@\"")
         #expect(run.status == 1 && run.errors.contains("File too large"), "\(run.errors)")
         #expect(run.errors.hasSuffix("\(journal): go on with --resume\n"))
         try expectNothingPartial(journal: true)
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func refusesTheJournalOfAnotherRun() throws {
-        _ = try shell("ulimit -f 8; \"$@\"")
+        _ = try shell("ulimit -f 32; \"$@\"")
         let again = try predict()
         #expect(again.status == 1 && again.errors.contains("--resume"), "\(again.errors)")
         let settings = try predict(["--resume", "--max-answer-length", "2"])

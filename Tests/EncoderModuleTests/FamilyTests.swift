@@ -72,7 +72,7 @@ import Testing
         // The longest sums are those of the second feed-forward product; normalised states are of order 1.
         let tolerance = sumTolerance(terms: encoder.configuration.intermediate)
         for (index, layer) in zip(1..., encoder.layers) {
-            layer(states, attention: .kept, on: team)
+            try layer(states, attention: .kept, on: team)
             let count = encoder.configuration.heads * golden.ids.count * golden.ids.count
             let attention = Array(UnsafeBufferPointer(start: states.attention(ofWindow: 0), count: count))
             #expect(difference(attention, try golden.file.floats(named: "attention.\(index)")) == nil)

@@ -48,7 +48,7 @@ import Testing
         let team = ThreadTeam(try #require(ThreadBudget(threads: 2)))
         let states = HiddenStates(encoder.configuration)
         try encoder.embed([(ids: ids, tokenTypes: types)], into: states, on: team)
-        for layer in encoder.layers { layer(states, attention: .discarded, on: team) }
+        for layer in encoder.layers { try layer(states, attention: .discarded, on: team) }
         var logits = [Float](repeating: 0, count: ids.count * 2)
         PackedLinear(head.outputs)(states.values, rows: ids.count, into: &logits, on: team)
 
