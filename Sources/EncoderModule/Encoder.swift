@@ -59,6 +59,11 @@ package struct Encoder: Sendable {
         )
     }
 
+    /// The memory that the packed weights of the layers take; a layer that is used several times counts once.
+    package var weightByteCount: Int {
+        layers.prefix(configuration.distinctLayerCount).reduce(0) { $0 + $1.byteCount }
+    }
+
     /// Begins a batch of windows: `norm(word + position + tokenType)` for each token.
     ///
     /// - Parameters:

@@ -1,7 +1,8 @@
 import BlockSkimModule
 import EncoderModule
+import TensorModule
 
-/// What a checkpoint directory holds, without loading its weights.
+/// What a checkpoint directory holds, and how this processor runs it.
 ///
 /// Encodes to the command line's JSON.
 public struct ModelSummary: Codable, Sendable, Equatable {
@@ -32,8 +33,26 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     /// its outputs; biases and normalisations have four in all of them. A layer that is used several times counts once.
     /// The embeddings are not among them: they stay in the file, which the system maps into memory as far as it is read.
     public var weightBytes: [String: Int]
+    /// The number format that the layers were loaded in: what was asked for, or what calibration and processor choose.
+    public var precision: String
+    /// The bytes that the layers' products take in it, as they are packed.
+    public var loadedBytes: Int
+    /// Which library computes which products, and how.
+    public var products: [Product]
     /// How the checkpoint skims; absent for a dense one.
     public var skim: Skim?
+
+    /// A kind of products on this processor.
+    public struct Product: Codable, Sendable, Equatable {
+        /// What is multiplied: `weights`, `attention` or `convolutions`.
+        public var kind: String
+        /// What multiplies it.
+        public var library: String
+        /// What the library generates code for.
+        public var instructionSet: String
+        /// The number format of the factors.
+        public var precision: String
+    }
 
     /// The settings of `blockskim.json`.
     public struct Skim: Codable, Sendable, Equatable {
@@ -55,13 +74,40 @@ public struct ModelSummary: Codable, Sendable, Equatable {
         public var minimumKeptBlocks: Int
     }
 
-    /// Reads the configuration and the names and shapes of the weights.
+    /// Reads the configuration and the names and shapes of the weights, and packs those of the layers once.
     ///
-    /// - Parameter directory: A checkpoint directory in Hugging Face's layout.
+    /// - Parameters:
+    ///   - directory: A checkpoint directory in Hugging Face's layout.
+    ///   - wanted: The number format; nil for the one that ``QuestionAnsweringModel`` takes by itself.
     /// - Throws: `encoder`, `blockSkim`.
-    public init(directory: String) throws(QuestionAnsweringError) {
+    public init(directory: String, precision wanted: Precision? = nil) throws(QuestionAnsweringError) {
         let checkpoint: Checkpoint
-        do { checkpoint = try Checkpoint(directory: directory) } catch { throw .encoder(error) }
+        let configuration: SkimConfiguration?
+        let encoder: Encoder
+        let precision: Precision
+        do {
+            checkpoint = try Checkpoint(directory: directory)
+            configuration = try SkimConfiguration(ifPresentIn: directory)
+            let frontier = configuration == nil ? nil : try SkimFrontier(directory: directory)
+            precision = wanted ?? .automatic(frontier)
+            encoder = try Encoder(checkpoint: checkpoint, precision: precision)
+        } catch let error as EncoderError {
+            throw .encoder(error)
+        } catch let error as BlockSkimError {
+            throw .blockSkim(error)
+        } catch {
+            preconditionFailure("reading a checkpoint threw \(error)")
+        }
+        self.precision = precision.rawValue
+        loadedBytes = encoder.weightByteCount
+        products = ProductChoice.all(precision: precision).map {
+            Product(
+                kind: $0.kind.rawValue,
+                library: $0.library,
+                instructionSet: $0.instructionSet,
+                precision: $0.precision.rawValue
+            )
+        }
         let shape = checkpoint.configuration
         family = shape.family.rawValue
         layers = shape.layerCount
@@ -76,8 +122,6 @@ public struct ModelSummary: Codable, Sendable, Equatable {
             checkpoint.elementCount(prefix: BlockSkimWeights.modulePrefix(skimLayer: $0)) > 0
         }
         weightBytes = Self.weightBytes(checkpoint.shapes(prefix: checkpoint.layersPrefix))
-        let configuration: SkimConfiguration?
-        do { configuration = try SkimConfiguration(ifPresentIn: directory) } catch { throw .blockSkim(error) }
         skim = configuration.map(Skim.init)
     }
 }

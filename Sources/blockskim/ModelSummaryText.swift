@@ -24,6 +24,13 @@ struct ModelSummaryText: CustomStringConvertible {
                 "\(sizes.joined(separator: ", ")); computed, the embeddings stay in the file"
             )
         )
+        rows.append(
+            ("loaded as", "\(summary.precision), \(Self.megabytes(summary.loadedBytes)) of packed weights")
+        )
+        for product in summary.products {
+            let how = "\(product.library), \(product.instructionSet), \(product.precision)"
+            rows.append(("products of \(product.kind)", how))
+        }
         if summary.blockSkimLayers.isEmpty {
             rows.append(("block skimming", "none: a dense model"))
         } else {

@@ -169,7 +169,7 @@ extension Encoder {
         }
         try embed(windows.map { ($0.ids, $0.tokenTypes) }, into: states, on: team)
         let embeddings = hidden()
-        let outputs = layers.map { layer in
+        let outputs = try layers.map { layer in
             try layer(states, attention: attention, on: team)
             let count = windows.reduce(0) { $0 + configuration.heads * $1.ids.count * $1.ids.count }
             let maps = attention == .kept ? states.attention(ofWindow: 0) : nil
