@@ -12,12 +12,13 @@ struct ConvolutionStack: Sendable {
     private let convolution2: PackedConvolution
     private let convolution3: PackedConvolution
 
-    init(_ weights: BlockSkimWeights, cells: BlockCells) {
+    /// - Throws: `outOfMemory`, `refused`.
+    init(_ weights: BlockSkimWeights, cells: BlockCells) throws(TensorError) {
         channels = weights.convolution1.channels
         self.cells = cells
-        convolution1 = PackedConvolution(weights.convolution1)
-        convolution2 = PackedConvolution(weights.convolution2)
-        convolution3 = PackedConvolution(weights.convolution3)
+        convolution1 = try PackedConvolution(weights.convolution1)
+        convolution2 = try PackedConvolution(weights.convolution2)
+        convolution3 = try PackedConvolution(weights.convolution3)
     }
 
     /// First pool: `maps.pooled` from the attention probabilities of the tokens that `layout` places, times `scale`.
@@ -124,8 +125,8 @@ struct ConvolutionStack: Sendable {
 }
 
 extension PackedConvolution {
-    fileprivate convenience init(_ weights: ConvolutionWeights) {
-        self.init(weights: weights.weight, bias: weights.bias, kernel: weights.side)
+    fileprivate convenience init(_ weights: ConvolutionWeights) throws(TensorError) {
+        try self.init(weights: weights.weight, bias: weights.bias, kernel: weights.side)
     }
 }
 

@@ -41,7 +41,16 @@ extension SkimBenchmark {
                 preconditionFailure("the architecture \(name) is not known")
             }
             precision = wanted ?? .float32
-            encoder = Encoder(random: shape, seed: seed, precision: precision, workers: threads.threads)
+            do throws(EncoderError) {
+                encoder = try Encoder(
+                    random: shape,
+                    seed: seed,
+                    precision: precision,
+                    workers: threads.threads
+                )
+            } catch {
+                throw .checkpoint(error)
+            }
             region = attentionRegion
         case .checkpoint(let directory):
             skimming = try SkimConfiguration(ifPresentIn: directory)
@@ -83,7 +92,7 @@ extension SkimBenchmark {
         self.init(
             SkimmingEncoder(
                 encoder: encoder,
-                modules: [layer: SkimPredictor(weights: weights, configuration: configuration)],
+                modules: [layer: try SkimPredictor(weights: weights, configuration: configuration)],
                 layout: configuration.blockLayout,
                 blockSize: configuration.blockSize
             ),

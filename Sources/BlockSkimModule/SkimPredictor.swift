@@ -9,11 +9,16 @@ package final class SkimPredictor: Sendable {
     private let weights: BlockSkimWeights
     private let states: StatePooling?
 
-    package init(weights: BlockSkimWeights, configuration: SkimConfiguration) {
-        stack = ConvolutionStack(weights, cells: BlockCells(blockSize: configuration.blockSize))
+    /// - Throws: `checkpoint` with `tensor` when the weights cannot be packed.
+    package init(weights: BlockSkimWeights, configuration: SkimConfiguration) throws(BlockSkimError) {
+        do throws(TensorError) {
+            stack = try ConvolutionStack(weights, cells: BlockCells(blockSize: configuration.blockSize))
+            states = try weights.states.map { weights throws(TensorError) in try StatePooling(weights) }
+        } catch {
+            throw .checkpoint(.tensor(error))
+        }
         region = configuration.attentionRegion
         self.weights = weights
-        states = weights.states.map(StatePooling.init)
     }
 
     /// Predicts whether blocks still matter.

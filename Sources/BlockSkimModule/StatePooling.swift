@@ -8,8 +8,9 @@ struct StatePooling: Sendable {
     private let projection: PackedLinear
     private let linear: LinearWeights
 
-    init(_ weights: StatePoolingWeights) {
-        projection = PackedLinear(weights.projection, activation: .relu)
+    /// - Throws: `outOfMemory`, `refused`.
+    init(_ weights: StatePoolingWeights) throws(TensorError) {
+        projection = try PackedLinear(weights.projection, activation: .relu)
         linear = weights.linear
     }
 

@@ -17,7 +17,7 @@ package struct Encoder: Sendable {
     ///   - checkpoint: Where the weights are.
     ///   - precision: What the weights of the layers are rounded to.
     ///   - workers: How many workers the weights are packed for. Any number can run them.
-    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`, `tensor`.
     package init(
         checkpoint: Checkpoint,
         precision: Precision = .float32,
@@ -28,13 +28,18 @@ package struct Encoder: Sendable {
         for layerIndex in 0..<configuration.distinctLayerCount {
             let weights = try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex)
             layers.append(
-                EncoderLayer(weights, configuration: configuration, precision: precision, workers: workers)
+                try EncoderLayer(
+                    weights,
+                    configuration: configuration,
+                    precision: precision,
+                    workers: workers
+                )
             )
             checkpoint.releasePages()
         }
-        self.init(
+        try self.init(
             configuration: configuration,
-            embeddings: try EmbeddingWeights(checkpoint: checkpoint),
+            embeddings: EmbeddingWeights(checkpoint: checkpoint),
             layers: layers
         )
     }
@@ -43,7 +48,12 @@ package struct Encoder: Sendable {
     ///   - configuration: The encoder's shape.
     ///   - embeddings: What turns ids into the first hidden states.
     ///   - layers: Those that have weights of their own.
-    package init(configuration: EncoderConfiguration, embeddings: EmbeddingWeights, layers: [EncoderLayer]) {
+    /// - Throws: `tensor` when the weights cannot be packed.
+    package init(
+        configuration: EncoderConfiguration,
+        embeddings: EmbeddingWeights,
+        layers: [EncoderLayer]
+    ) throws(EncoderError) {
         self.configuration = configuration
         self.embeddings = embeddings
         precondition(
@@ -51,7 +61,13 @@ package struct Encoder: Sendable {
             "\(layers.count) distinct layers for \(configuration.layerCount)"
         )
         self.layers = (0..<configuration.layerCount).map { layers[$0 % layers.count] }
-        embeddingProjection = embeddings.projection.map { PackedLinear($0) }
+        do throws(TensorError) {
+            embeddingProjection = try embeddings.projection.map { weights throws(TensorError) in
+                try PackedLinear(weights)
+            }
+        } catch {
+            throw .tensor(error)
+        }
         embeddingNorm = LayerNorm(
             scale: embeddings.norm.weight,
             shift: embeddings.norm.bias,

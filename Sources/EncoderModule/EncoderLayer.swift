@@ -30,34 +30,43 @@ package struct EncoderLayer: Sendable {
     ///   - configuration: The encoder's shape.
     ///   - precision: What the weights are rounded to.
     ///   - workers: How many workers the weights are packed for. Any number can run them.
+    /// - Throws: `tensor` when the weights cannot be packed.
     package init(
         _ weights: EncoderLayerWeights,
         configuration: EncoderConfiguration,
         precision: Precision = .float32,
         workers: Int
-    ) {
+    ) throws(EncoderError) {
         self.configuration = configuration
         // Small layers are faster when each worker keeps its rows in its cache from one product to the next.
         let workers = configuration.hidden < Self.wideHidden ? 1 : workers
         // The scale of the scores, 1 / √headSize, is applied once, to the weights that make the queries.
         let scale = 1 / Float(configuration.headSize).squareRoot()
-        queryKeyValue = PackedLinear(
-            weights: weights.query.weight.map { $0 * scale } + weights.key.weight + weights.value.weight,
-            bias: weights.query.bias.map { $0 * scale } + weights.key.bias + weights.value.bias,
-            inputs: configuration.hidden,
-            precision: precision,
-            workers: workers
-        )
-        attentionOutput = PackedLinear(weights.attentionOutput, precision: precision, workers: workers)
         attentionNorm = LayerNorm(weights.attentionNorm, configuration)
-        intermediate = PackedLinear(
-            weights.intermediate,
-            activation: configuration.activation.fused,
-            precision: precision,
-            workers: workers
-        )
-        output = PackedLinear(weights.output, precision: precision, workers: workers)
         outputNorm = LayerNorm(weights.outputNorm, configuration)
+        do throws(TensorError) {
+            queryKeyValue = try PackedLinear(
+                weights: weights.query.weight.map { $0 * scale } + weights.key.weight + weights.value.weight,
+                bias: weights.query.bias.map { $0 * scale } + weights.key.bias + weights.value.bias,
+                inputs: configuration.hidden,
+                precision: precision,
+                workers: workers
+            )
+            attentionOutput = try PackedLinear(
+                weights.attentionOutput,
+                precision: precision,
+                workers: workers
+            )
+            intermediate = try PackedLinear(
+                weights.intermediate,
+                activation: configuration.activation.fused,
+                precision: precision,
+                workers: workers
+            )
+            output = try PackedLinear(weights.output, precision: precision, workers: workers)
+        } catch {
+            throw .tensor(error)
+        }
     }
 
     /// Replaces the hidden states of all tokens by those after the layer.
@@ -187,8 +196,8 @@ extension PackedLinear {
         activation: FusedActivation = .none,
         precision: Precision = .float32,
         workers: Int = 1
-    ) {
-        self.init(
+    ) throws(TensorError) {
+        try self.init(
             weights: weights.weight,
             bias: weights.bias,
             inputs: weights.inputs,

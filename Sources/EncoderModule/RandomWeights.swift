@@ -49,12 +49,14 @@ package struct RandomWeights {
 
 extension Encoder {
     /// An encoder of the given shape with random weights.
+    ///
+    /// - Throws: `tensor`.
     package init(
         random configuration: EncoderConfiguration,
         seed: UInt64,
         precision: Precision = .float32,
         workers: Int = 1
-    ) {
+    ) throws(EncoderError) {
         var random = RandomWeights(seed: seed)
         let width = configuration.embeddingSize
         let embeddings = EmbeddingWeights(
@@ -66,11 +68,11 @@ extension Encoder {
             projection: WeightNames(configuration.family).embeddingProjection == nil
                 ? nil : random.linear(inputs: width, outputs: configuration.hidden)
         )
-        self.init(
+        try self.init(
             configuration: configuration,
             embeddings: embeddings,
-            layers: (0..<configuration.distinctLayerCount).map { _ in
-                EncoderLayer(
+            layers: (0..<configuration.distinctLayerCount).map { _ throws(EncoderError) in
+                try EncoderLayer(
                     random.layer(configuration),
                     configuration: configuration,
                     precision: precision,

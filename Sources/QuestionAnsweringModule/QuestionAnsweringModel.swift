@@ -77,7 +77,7 @@ public final class QuestionAnsweringModel: Sendable {
         } catch {
             preconditionFailure("loading a model threw \(error)")
         }
-        self.head = PackedLinear(head.outputs)
+        do { self.head = try PackedLinear(head.outputs) } catch { throw .encoder(.tensor(error)) }
         do {
             tokenizer = try Tokenizer(directory: directory)
         } catch {
@@ -109,7 +109,7 @@ public final class QuestionAnsweringModel: Sendable {
                 skimLayer: layer,
                 configuration: skimming
             )
-            modules[layer] = SkimPredictor(weights: weights, configuration: skimming)
+            modules[layer] = try SkimPredictor(weights: weights, configuration: skimming)
         }
         return modules
     }

@@ -39,6 +39,7 @@ package final class PackedLinear: Sendable {
     ///   - activation: Applied to every output.
     ///   - precision: What the weights are rounded to.
     ///   - workers: How many workers the layer is packed for. Any number can run it.
+    /// - Throws: `outOfMemory`, `refused`.
     package init(
         weights: [Float],
         bias: [Float],
@@ -46,7 +47,7 @@ package final class PackedLinear: Sendable {
         activation: FusedActivation = .none,
         precision: Precision = .float32,
         workers: Int = 1
-    ) {
+    ) throws(TensorError) {
         let outputs = bias.count
         precondition(
             weights.count == outputs * inputs,
@@ -62,18 +63,12 @@ package final class PackedLinear: Sendable {
                 workers.isMultiple(of: count) && (count == 1 || outputs / count >= Self.minimumPartColumns)
             } ?? 1
         let starts = (0..<count).map { outputs * $0 / count / Self.partUnit * Self.partUnit } + [outputs]
-        do {
-            parts = try zip(starts, starts.dropFirst()).map { start, end throws(TensorError) in
-                let part = try weights.withUnsafeBufferPointer { weights throws(TensorError) in
-                    guard let first = weights.baseAddress else {
-                        preconditionFailure("a layer without weights")
-                    }
-                    return try Self.pack(first + start * inputs, [end - start, inputs], precision)
-                }
-                return Part(columns: start..<end, weights: part)
+        parts = try zip(starts, starts.dropFirst()).map { start, end throws(TensorError) in
+            let part = try weights.withUnsafeBufferPointer { weights throws(TensorError) in
+                guard let first = weights.baseAddress else { preconditionFailure("a layer without weights") }
+                return try Self.pack(first + start * inputs, [end - start, inputs], precision)
             }
-        } catch {
-            preconditionFailure("packing weights [\(outputs), \(inputs)]: \(error)")
+            return Part(columns: start..<end, weights: part)
         }
     }
 

@@ -61,7 +61,7 @@ struct RealWindowsTests {
         try encoder.embed([(window.ids, window.tokenTypes)], into: states, on: team)
         for (layer, attend) in zip(1..., encoder.layers) {
             try attend(states, attention: .kept, on: team)
-            let predict = SkimPredictor(
+            let predict = try SkimPredictor(
                 weights: try window.moduleWeights(layer),
                 configuration: window.configuration
             )

@@ -143,7 +143,7 @@ private struct Module {
         for part in [\BlockSkimWeights.convolution1, \.convolution2, \.convolution3] {
             weights[keyPath: part].weight = weights[keyPath: part].weight.map { $0 * gain }
         }
-        fast = SkimPredictor(weights: weights, configuration: configuration)
+        fast = try SkimPredictor(weights: weights, configuration: configuration)
         plain = ReferenceBlockSkimModule(weights: weights, region: region)
     }
 

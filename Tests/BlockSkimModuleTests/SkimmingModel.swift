@@ -37,7 +37,7 @@ struct SkimmingModel {
                 skimLayer: skimLayer,
                 configuration: configuration
             )
-            predictors[skimLayer] = SkimPredictor(weights: weights, configuration: configuration)
+            predictors[skimLayer] = try SkimPredictor(weights: weights, configuration: configuration)
         }
         return RunningEncoder(
             SkimmingEncoder(
@@ -56,15 +56,17 @@ struct SkimmingModel {
 
     /// Encoders with random weights, packed for 1, 2 and 3 workers, so wide that these share products by columns.
     private static let wideEncoders = (1...3).map { workers in
-        let sizes = EncoderConfiguration(
-            layerCount: 3,
-            hidden: 512,
-            heads: 8,
-            intermediate: 1_024,
-            vocabularySize: 100,
-            maximumPositions: 64
-        )
-        return Encoder(random: sizes, seed: 5, workers: workers)
+        Result {
+            let sizes = EncoderConfiguration(
+                layerCount: 3,
+                hidden: 512,
+                heads: 8,
+                intermediate: 1_024,
+                vocabularySize: 100,
+                maximumPositions: 64
+            )
+            return try Encoder(random: sizes, seed: 5, workers: workers)
+        }
     }
 
     /// A wide model for a team of 1, 2 or 3.
@@ -78,11 +80,11 @@ struct SkimmingModel {
                 hidden: 512,
                 seed: UInt64(skimLayer)
             )
-            predictors[skimLayer] = SkimPredictor(weights: weights, configuration: configuration)
+            predictors[skimLayer] = try SkimPredictor(weights: weights, configuration: configuration)
         }
         return RunningEncoder(
             SkimmingEncoder(
-                encoder: wideEncoders[team.size - 1],
+                encoder: try wideEncoders[team.size - 1].get(),
                 modules: predictors,
                 layout: configuration.blockLayout,
                 blockSize: configuration.blockSize

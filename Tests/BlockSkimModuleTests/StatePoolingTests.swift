@@ -36,7 +36,10 @@ import Testing
 
     /// Summands lie between -13 and 17; the largest error observed is 5.7e-6.
     @Test(arguments: SkimPredictorTests.windows, [BlockLayout.passageAligned, .absolute])
-    func theSummandsEqualTheReference(window: (tokens: Int, prefixLength: Int), layout: BlockLayout) {
+    func theSummandsEqualTheReference(
+        window: (tokens: Int, prefixLength: Int),
+        layout: BlockLayout
+    ) throws {
         let partition = partition(window.tokens, window.prefixLength, layout)
         let hidden = states(window.tokens)
         let expected = ReferenceStatePooling(weights: Self.weights)(hidden: hidden, partition: partition)
@@ -45,7 +48,7 @@ import Testing
             // What a larger window left must not be seen.
             buffer.reserve(100 * 20).update(repeating: .nan, count: 100 * 20)
             var logits = [Float](repeating: 1, count: partition.blockCount * 2)
-            StatePooling(Self.weights)
+            try StatePooling(Self.weights)
                 .add(to: &logits, hidden: hidden, partition: partition, buffer: buffer, on: team)
             let found = difference(logits, expected.map { $0 + 1 }, absolute: 1e-5)
             #expect(found == nil, "\(team.size) threads")

@@ -95,11 +95,11 @@ import Testing
         let windows = [GoldenWindow(tokens: 3, prefixLength: 2), GoldenWindow(tokens: 1, prefixLength: 1)]
         let expected = try windows.map { try reference(ids: $0.ids, tokenTypes: $0.tokenTypes).layers }
         for team in Self.teams {
-            let encoder = Encoder(
+            let encoder = try Encoder(
                 configuration: configuration,
                 embeddings: weights.embeddings,
                 layers: weights.layers.map {
-                    EncoderLayer($0, configuration: configuration, workers: team.size)
+                    try EncoderLayer($0, configuration: configuration, workers: team.size)
                 }
             )
             let layers = try encoder.encode(windows, on: team).layers

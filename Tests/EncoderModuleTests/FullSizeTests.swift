@@ -50,7 +50,7 @@ import Testing
         try encoder.embed([(ids: ids, tokenTypes: types)], into: states, on: team)
         for layer in encoder.layers { try layer(states, attention: .discarded, on: team) }
         var logits = [Float](repeating: 0, count: ids.count * 2)
-        PackedLinear(head.outputs)(states.values, rows: ids.count, into: &logits, on: team)
+        try PackedLinear(head.outputs)(states.values, rows: ids.count, into: &logits, on: team)
 
         let start = stride(from: 0, to: logits.count, by: 2).map { logits[$0] }
         let end = stride(from: 1, to: logits.count, by: 2).map { logits[$0] }

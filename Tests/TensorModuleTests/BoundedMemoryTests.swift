@@ -8,7 +8,7 @@
         /// In a process of its own: other tests, which run at the same time, take memory too.
         @Test func memoryDoesNotGrowWithTheShapesThatWereMet() async {
             await #expect(processExitsWith: .success) {
-                var shapes = Shapes()
+                var shapes = try Shapes()
                 for _ in 0..<2_000 { try shapes.runOne() }
                 let early = try Shapes.residentPages()
                 for _ in 2_000..<20_000 { try shapes.runOne() }
@@ -23,16 +23,21 @@
     private struct Shapes {
         private let team = ThreadTeam(ThreadBudget(threads: 1) ?? .physicalCores)
         private var random = SplitMix(seed: 9)
-        private let linears = Precision.allCases.map {
-            FormulaLayer(inputs: 20, outputs: 33).packed($0, workers: 1)
-        }
-        private let convolution = PackedConvolution(
-            weights: [Float](repeating: 0.1, count: 4 * 4 * 9),
-            bias: [0, 1, 2, 3],
-            kernel: 3
-        )
+        private let linears: [PackedLinear]
+        private let convolution: PackedConvolution
         private let input = [Float](repeating: 0.5, count: 120_000)
         private var output = [Float](repeating: 0, count: 120_000)
+
+        init() throws {
+            linears = try Precision.allCases.map {
+                try FormulaLayer(inputs: 20, outputs: 33).packed($0, workers: 1)
+            }
+            convolution = try PackedConvolution(
+                weights: [Float](repeating: 0.1, count: 4 * 4 * 9),
+                bias: [0, 1, 2, 3],
+                kernel: 3
+            )
+        }
 
         mutating func runOne() throws {
             let worker = team.workers[0]

@@ -19,8 +19,8 @@ struct FormulaLayer {
         _ precision: Precision = .float32,
         activation: FusedActivation = .none,
         workers: Int
-    ) -> PackedLinear {
-        PackedLinear(
+    ) throws -> PackedLinear {
+        try PackedLinear(
             weights: weights,
             bias: bias,
             inputs: inputs,

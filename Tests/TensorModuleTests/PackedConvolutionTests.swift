@@ -14,7 +14,7 @@ import Testing
         let expected = layer.reference(maps)
         let worker = ThreadTeam(try #require(ThreadBudget(threads: 1))).workers[0]
         for bandRows in 1...shape.side {
-            let result = layer.run(maps, bandRows: bandRows, on: worker)
+            let result = try layer.run(maps, bandRows: bandRows, on: worker)
             #expect(difference(result.real, expected) == nil, "in bands of \(bandRows) rows")
             #expect(result.padding.allSatisfy { $0 == 0 }, "in bands of \(bandRows) rows")
         }
@@ -56,7 +56,9 @@ private struct Layer {
     /// Convolves the map in bands of some rows.
     ///
     /// - Returns: the real channels, `[channels, side, side]`, and the elements of the others.
-    func run(_ maps: Reference.Maps, bandRows: Int, on worker: Worker) -> (real: [Float], padding: [Float]) {
+    func run(_ maps: Reference.Maps, bandRows: Int, on worker: Worker) throws -> (
+        real: [Float], padding: [Float]
+    ) {
         let side = maps.side
         let border = kernel / 2
         let padded = PackedConvolution.paddedChannels(channels)
@@ -69,7 +71,7 @@ private struct Layer {
             }
         }
         var output = [Float](repeating: .nan, count: side * row)  // [side, side, padded channels]
-        let convolution = PackedConvolution(weights: weights, bias: bias, kernel: kernel)
+        let convolution = try PackedConvolution(weights: weights, bias: bias, kernel: kernel)
         input.withUnsafeBufferPointer { input in
             output.withUnsafeMutableBufferPointer { output in
                 guard let input = input.baseAddress, let output = output.baseAddress else { return }

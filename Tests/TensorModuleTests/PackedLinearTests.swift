@@ -13,12 +13,12 @@ import Testing
 
     /// The largest error observed, over results from -1.7 to 1.8, is 4.8e-7.
     @Test(arguments: shapes)
-    func equalsTheReferenceWhoeverPacksAndRunsIt(rows: Int, inputs: Int, outputs: Int) {
+    func equalsTheReferenceWhoeverPacksAndRunsIt(rows: Int, inputs: Int, outputs: Int) throws {
         let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let input = FormulaWeights.units("input", count: rows * inputs)
         let expected = Reference.linear(input, weight: layer.weights, bias: layer.bias, rows: rows)
         for workers in 1...4 {
-            let linear = layer.packed(workers: workers)
+            let linear = try layer.packed(workers: workers)
             for team in Self.teams {
                 let result = linear.result(of: input, rows: rows, on: team)
                 #expect(difference(result, expected) == nil, "packed for \(workers), run on \(team.size)")
@@ -30,7 +30,7 @@ import Testing
 
     /// The largest error observed, over results from -4.6 to 5.4, is 9.5e-7.
     @Test(arguments: [FusedActivation.none, .relu, .geluErf, .geluTanh], [false, true])
-    func appliesTheActivationToTheSumWithTheResidual(activation: FusedActivation, accumulate: Bool) {
+    func appliesTheActivationToTheSumWithTheResidual(activation: FusedActivation, accumulate: Bool) throws {
         let (rows, inputs, outputs) = (11, 19, 390)
         let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let input = FormulaWeights.units("input", count: rows * inputs).map { 4 * $0 }
@@ -45,7 +45,7 @@ import Testing
             case .geluTanh: Reference.geluTanh(sums)
             }
         for workers in 1...3 {
-            let linear = layer.packed(activation: activation, workers: workers)
+            let linear = try layer.packed(activation: activation, workers: workers)
             for team in Self.teams {
                 let result = linear.result(
                     of: input,
@@ -67,13 +67,13 @@ import Testing
 
     /// What a window gives may not depend on its batch mates, to the last bit.
     @Test(arguments: layers)
-    func aRowsResultDoesNotDependOnTheOtherRowsOrOnTheTeam(inputs: Int, outputs: Int) {
+    func aRowsResultDoesNotDependOnTheOtherRowsOrOnTheTeam(inputs: Int, outputs: Int) throws {
         let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let most = 130
         let input = FormulaWeights.units("input", count: most * inputs)
         let residual = FormulaWeights.units("residual", count: most * outputs)
         for workers in [1, 2] {
-            let linear = layer.packed(workers: workers)
+            let linear = try layer.packed(workers: workers)
             for accumulate in [false, true] {
                 let all = linear.result(
                     of: input,
@@ -101,19 +101,19 @@ import Testing
         }
     }
 
-    @Test func weightsOutliveTheirNeighbours() {
+    @Test func weightsOutliveTheirNeighbours() throws {
         let layers = (1...6).map { FormulaLayer(inputs: 16, outputs: 8 * $0) }
-        var packed = layers.map { $0.packed(workers: 1) }
+        var packed = try layers.map { try $0.packed(workers: 1) }
         packed.removeFirst(5)
-        _ = layers.map { $0.packed(workers: 1) }
+        _ = try layers.map { try $0.packed(workers: 1) }
         let input = FormulaWeights.units("input", count: 3 * 16)
         let expected = Reference.linear(input, weight: layers[5].weights, bias: layers[5].bias, rows: 3)
         #expect(difference(packed[0].result(of: input, rows: 3, on: Self.teams[0]), expected) == nil)
     }
 
-    @Test func aLayerMayBeLargerThanWhatWeightsShare() {
+    @Test func aLayerMayBeLargerThanWhatWeightsShare() throws {
         let (inputs, outputs) = (4_100, 1_100)  // 18 MB
-        let linear = PackedLinear(
+        let linear = try PackedLinear(
             weights: [Float](repeating: 0.5, count: inputs * outputs),
             bias: (0..<outputs).map(Float.init),
             inputs: inputs
@@ -123,13 +123,13 @@ import Testing
         #expect(result == (0..<2 * outputs).map { Float($0 % outputs + inputs / 2) })
     }
 
-    @Test func sharesColumnsWhenEachWorkerGetsEnoughOfThemAndRowsAreFew() {
-        let linear = FormulaLayer(inputs: 8, outputs: 400).packed(workers: 2)
+    @Test func sharesColumnsWhenEachWorkerGetsEnoughOfThemAndRowsAreFew() throws {
+        let linear = try FormulaLayer(inputs: 8, outputs: 400).packed(workers: 2)
         #expect(linear.sharesColumns(rows: 255, size: 2))
         #expect(!linear.sharesColumns(rows: 256, size: 2))
         #expect(linear.sharesColumns(rows: 256, size: 4))
         #expect(!linear.sharesColumns(rows: 8, size: 3))
         #expect(!linear.sharesColumns(rows: 8, size: 1))
-        #expect(!FormulaLayer(inputs: 8, outputs: 383).packed(workers: 2).sharesColumns(rows: 8, size: 2))
+        try #expect(!FormulaLayer(inputs: 8, outputs: 383).packed(workers: 2).sharesColumns(rows: 8, size: 2))
     }
 }

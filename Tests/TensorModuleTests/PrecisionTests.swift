@@ -11,7 +11,7 @@ import Testing
     func integersGiveTheReferencesBitsWhoeverPacksAndRunsThem(
         shape: (rows: Int, inputs: Int, outputs: Int),
         accumulate: Bool
-    ) {
+    ) throws {
         let (rows, inputs, outputs) = shape
         let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let input = FormulaWeights.units("input", count: rows * inputs).map { $0 + 0.1 }
@@ -24,8 +24,8 @@ import Testing
             residual: residual
         )
         for workers in [1, 2] {
-            let linear = layer.packed(.int8, workers: workers)
-            let rectified = layer.packed(.int8, activation: .relu, workers: workers)
+            let linear = try layer.packed(.int8, workers: workers)
+            let rectified = try layer.packed(.int8, activation: .relu, workers: workers)
             for team in Self.teams {
                 let result = linear.result(of: input, rows: rows, addingTo: residual, on: team)
                 let isSame = areBitwiseEqual(result, expected)
@@ -38,9 +38,9 @@ import Testing
     }
 
     /// All inputs 255 and all weights 64: two products fill 16 bits but do not exceed them.
-    @Test func theLargestIntegersDoNotSaturate() {
+    @Test func theLargestIntegersDoNotSaturate() throws {
         let (rows, inputs, outputs) = (5, 3_072, 96)
-        let linear = PackedLinear(
+        let linear = try PackedLinear(
             weights: [Float](repeating: 64, count: inputs * outputs),
             bias: [Float](repeating: 0, count: outputs),
             inputs: inputs,
@@ -53,13 +53,13 @@ import Testing
 
     /// Each input and each weight is off by at most half a step.
     @Test(arguments: [FusedActivation.geluErf, .geluTanh])
-    func integersAreNearTheProductsOfNumbers(activation: FusedActivation) {
+    func integersAreNearTheProductsOfNumbers(activation: FusedActivation) throws {
         let (rows, inputs, outputs) = (7, 129, 65)
         let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let input = FormulaWeights.units("input", count: rows * inputs)
         let sums = Reference.integerLinear(input, weight: layer.weights, bias: layer.bias, rows: rows)
         let activated = activation == .geluErf ? Reference.geluErf(sums) : Reference.geluTanh(sums)
-        let result = layer.packed(.int8, activation: activation, workers: 1)
+        let result = try layer.packed(.int8, activation: activation, workers: 1)
             .result(of: input, rows: rows, on: Self.teams[0])
         #expect(difference(result, activated) == nil)
         let exact = Reference.linear(input, weight: layer.weights, bias: layer.bias, rows: rows)
@@ -71,9 +71,9 @@ import Testing
     }
 
     @Test(arguments: [Float.nan, .infinity, -.infinity], [Precision.int8, .bfloat16])
-    func aRowWithoutANumberSpoilsNoOther(value: Float, precision: Precision) {
+    func aRowWithoutANumberSpoilsNoOther(value: Float, precision: Precision) throws {
         let (rows, inputs, outputs) = (3, 40, 33)
-        let linear = FormulaLayer(inputs: inputs, outputs: outputs).packed(precision, workers: 1)
+        let linear = try FormulaLayer(inputs: inputs, outputs: outputs).packed(precision, workers: 1)
         var input = FormulaWeights.units("input", count: rows * inputs)
         let before = linear.result(of: input, rows: rows, on: Self.teams[0])
         input[inputs + 35] = value
@@ -83,9 +83,9 @@ import Testing
         #expect(after.suffix(outputs) == before.suffix(outputs))
     }
 
-    @Test func rowsOfZerosAndOfNearlyNothingGiveTheBias() {
+    @Test func rowsOfZerosAndOfNearlyNothingGiveTheBias() throws {
         let layer = FormulaLayer(inputs: 40, outputs: 33)
-        let linear = layer.packed(.int8, workers: 1)
+        let linear = try layer.packed(.int8, workers: 1)
         for value: Float in [0, 1e-35, -1e-35] {
             let input = [Float](repeating: value, count: 40)
             #expect(linear.result(of: input, rows: 1, on: Self.teams[0]) == layer.bias)
@@ -93,13 +93,13 @@ import Testing
     }
 
     @Test(arguments: PackedLinearTests.shapes)
-    func bfloat16EqualsTheReferenceOfRoundedWeights(rows: Int, inputs: Int, outputs: Int) {
+    func bfloat16EqualsTheReferenceOfRoundedWeights(rows: Int, inputs: Int, outputs: Int) throws {
         let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let input = FormulaWeights.units("input", count: rows * inputs)
         let rounded = Reference.bfloat16(layer.weights)
         let expected = Reference.linear(input, weight: rounded, bias: layer.bias, rows: rows)
         for workers in [1, 3] {
-            let linear = layer.packed(.bfloat16, workers: workers)
+            let linear = try layer.packed(.bfloat16, workers: workers)
             for team in Self.teams {
                 let result = linear.result(of: input, rows: rows, on: team)
                 #expect(difference(result, expected) == nil, "packed for \(workers), run on \(team.size)")
@@ -112,13 +112,13 @@ import Testing
     func aRowsResultDoesNotDependOnTheOtherRowsOrOnTheTeam(
         shape: (inputs: Int, outputs: Int),
         precision: Precision
-    ) {
+    ) throws {
         let (inputs, outputs) = shape
         let layer = FormulaLayer(inputs: inputs, outputs: outputs)
         let most = 210
         let input = FormulaWeights.units("input", count: most * inputs)
         for workers in [1, 2] {
-            let linear = layer.packed(precision, workers: workers)
+            let linear = try layer.packed(precision, workers: workers)
             let all = linear.result(of: input, rows: most, on: Self.teams[0])
             for team in Self.teams.prefix(3) {
                 for rows in [1, 2, 7, 15, 16, 17, 33, 95, 97, 129, 193] {
@@ -132,9 +132,9 @@ import Testing
         }
     }
 
-    @Test func fewerBitsTakeLessMemory() {
-        let bytes = Precision.allCases.map {
-            FormulaLayer(inputs: 480, outputs: 768).packed($0, workers: 1).byteCount
+    @Test func fewerBitsTakeLessMemory() throws {
+        let bytes = try Precision.allCases.map {
+            try FormulaLayer(inputs: 480, outputs: 768).packed($0, workers: 1).byteCount
         }
         #expect(bytes[0] == 480 * 768 * 4 + 768 * 4)
         #expect(bytes[1] == 480 * 768 * 2 + 768 * 4)
@@ -142,7 +142,7 @@ import Testing
         #expect(bytes[2] >= 480 * 768 && bytes[2] < 480 * 768 * 5 / 4)
     }
 
-    @Test(arguments: Precision.allCases) func everyKindOfProductNamesItsLibrary(precision: Precision) {
+    @Test(arguments: Precision.allCases) func everyKindOfProductNamesItsLibrary(precision: Precision) throws {
         let choices = ProductChoice.all(precision: precision)
         #expect(choices.map(\.kind) == ProductChoice.Kind.allCases)
         #expect(choices[0].library == (precision == .int8 ? "oneDNN" : "libxsmm"))

@@ -18,7 +18,8 @@ package final class PackedConvolution: @unchecked Sendable {
     ///   - weights: `[channels, channels, kernel, kernel]`: output, input, row, column.
     ///   - bias: `[channels]`, before padding.
     ///   - kernel: Rows and columns of the kernel: 1 or 3.
-    package init(weights: [Float], bias: [Float], kernel: Int) {
+    /// - Throws: `outOfMemory`, `refused`.
+    package init(weights: [Float], bias: [Float], kernel: Int) throws(TensorError) {
         let real = bias.count
         precondition(
             weights.count == real * real * kernel * kernel,
@@ -38,16 +39,12 @@ package final class PackedConvolution: @unchecked Sendable {
         self.kernel = kernel
         self.channels = channels
         self.bias = bias + [Float](repeating: 0, count: channels - real)
-        do {
-            packedWeights = try PackedWeights(
-                for: .convolution(rows: 16, columns: 16, channels: channels, kernel: kernel),
-                dimensions: [channels, channels, kernel, kernel],
-                strides: [channels * side, side, kernel, 1],
-                values: padded
-            )
-        } catch {
-            preconditionFailure("\(error)")
-        }
+        packedWeights = try PackedWeights(
+            for: .convolution(rows: 16, columns: 16, channels: channels, kernel: kernel),
+            dimensions: [channels, channels, kernel, kernel],
+            strides: [channels * side, side, kernel, 1],
+            values: padded
+        )
     }
 
     /// Convolves `rows` rows of a map.
