@@ -44,6 +44,16 @@ struct CalibrationTests {
         let read = try #require(try SkimFrontier(directory: model))
         #expect(read == findings.frontier)
 
+        // What other number formats lose is added, and nothing else changes.
+        let losses = try PrecisionCalibration(settings).run()
+        #expect(losses.keys.sorted() == ["bf16", "int8"])
+        // The model has hardly learnt anything: what rounding does to its answers is anyone's guess.
+        #expect(losses.values.allSatisfy { abs($0.denseF1Loss) <= 100 && $0.answerBlockRecallLoss.isFinite })
+        var withLosses = read
+        withLosses.precisions = losses
+        #expect(try SkimFrontier(directory: model) == withLosses)
+        #expect(try SkimConfiguration(directory: model) == after)
+
         // What training says has to be kept is what a run with that threshold keeps, and the best block of each window.
         let evaluation = ModelEvaluation(files: [run.data], windows: configuration.windowSettings)
         let scores = try evaluation(model: model, layers: [1, 2])

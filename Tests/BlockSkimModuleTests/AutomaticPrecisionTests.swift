@@ -1,0 +1,40 @@
+import Foundation
+import TensorModule
+import Testing
+
+@testable import BlockSkimModule
+
+@Suite struct AutomaticPrecisionTests {
+    private func frontier(_ losses: [String: (dense: Double, skimming: Double)]) -> SkimFrontier {
+        var frontier = SkimFrontier(questions: 1, denseF1: 80, measured: [])
+        frontier.precisions = losses.mapValues {
+            SkimFrontier.PrecisionLoss(denseF1Loss: $0.dense, f1Loss: $0.skimming, answerBlockRecallLoss: 0)
+        }
+        return frontier
+    }
+
+    @Test func takesNothingThatWasNotMeasured() {
+        #expect(Precision.automatic(nil) == .float32)
+        #expect(Precision.automatic(SkimFrontier(questions: 1, denseF1: 80, measured: [])) == .float32)
+        #expect(Precision.automatic(frontier([:])) == .float32)
+    }
+
+    @Test func takesInt8WhereItLosesLittleDenseAndSkimmingAndTheProcessorHasIt() {
+        let expected = Precision.int8.isNative ? Precision.int8 : .float32
+        #expect(Precision.automatic(frontier(["int8": (0.1, -1)])) == expected)
+        #expect(Precision.automatic(frontier(["int8": (0.11, 0)])) == .float32)
+        #expect(Precision.automatic(frontier(["int8": (0, 0.11)])) == .float32)
+        #expect(Precision.automatic(frontier(["int8": (.nan, 0)])) == .float32)
+    }
+
+    /// Its products are in f32, so that it is no faster.
+    @Test func doesNotTakeBFloat16ByItself() {
+        #expect(Precision.automatic(frontier(["bf16": (0, 0)])) == .float32)
+    }
+
+    @Test func frontierKeepsTheLossesInItsFile() throws {
+        let written = frontier(["int8": (0.25, 0.5)])
+        let read = try JSONDecoder().decode(SkimFrontier.self, from: JSONEncoder().encode(written))
+        #expect(read == written)
+    }
+}
