@@ -25,12 +25,12 @@ extension SkimBenchmark {
         _ source: Source,
         skimLayer: Int?,
         settings: Settings,
-        precision wanted: Precision?,
+        precision: Precision?,
         threads: ThreadBudget
     ) throws(BlockSkimError) {
         let seed: UInt64 = 42
         let encoder: Encoder
-        let precision: Precision
+        let chosen: Precision
         var checkpoint: Checkpoint?
         var skimming: SkimConfiguration?
         var region = AttentionRegion.full
@@ -40,12 +40,12 @@ extension SkimBenchmark {
             else {
                 preconditionFailure("the architecture \(name) is not known")
             }
-            precision = wanted ?? .float32
+            chosen = precision ?? .float32
             do throws(EncoderError) {
                 encoder = try Encoder(
                     random: shape,
                     seed: seed,
-                    precision: precision,
+                    precision: chosen,
                     workers: threads.threads
                 )
             } catch {
@@ -55,11 +55,11 @@ extension SkimBenchmark {
         case .checkpoint(let directory):
             skimming = try SkimConfiguration(ifPresentIn: directory)
             let frontier = skimming == nil ? nil : try SkimFrontier(directory: directory)
-            precision = wanted ?? .automatic(frontier)
+            chosen = precision ?? .automatic(frontier)
             do throws(EncoderError) {
                 let opened = try Checkpoint(directory: directory)
                 checkpoint = opened
-                encoder = try Encoder(checkpoint: opened, precision: precision, workers: threads.threads)
+                encoder = try Encoder(checkpoint: opened, precision: chosen, workers: threads.threads)
             } catch {
                 throw .checkpoint(error)
             }
@@ -98,7 +98,7 @@ extension SkimBenchmark {
             ),
             skimLayer: layer,
             settings: settings,
-            precision: precision,
+            precision: chosen,
             threads: threads
         )
     }

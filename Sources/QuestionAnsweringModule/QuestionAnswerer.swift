@@ -15,7 +15,9 @@ import TokenizerModule
 /// Safe to use from several threads; they take turns batch by batch, each with all of the answerer's threads. In a `Task`
 /// that is cancelled, an answer ends with `cancelled` before the next layer.
 public final class QuestionAnswerer: Sendable {
-    /// What answers. Other answerers may share it.
+    /// What answers.
+    ///
+    /// Other answerers may share it.
     public let model: QuestionAnsweringModel
 
     /// How many windows go through the layers together.

@@ -70,7 +70,8 @@ struct SkimConfigurationTarget: FuzzTarget {
             let read = try SkimConfiguration(directory: directory.path)
             let isPossible =
                 (1...SkimConfiguration.maximumBlockSize).contains(read.blockSize)
-                && read.skimLayers.first ?? 0 >= 1 && read.policy.thresholds.values.allSatisfy((0...1).contains)
+                && read.skimLayers.first ?? 0 >= 1
+                && read.policy.thresholds.values.allSatisfy((0...1).contains)
                 && read.policy.minimumKeptBlocks >= 0
             return isPossible ? "accepted" : "IMPOSSIBLE CONFIGURATION"
         } catch .checkpoint(let error) {
