@@ -2,6 +2,8 @@ import Synchronization
 
 /// Large pages that hold weights one behind the other, freed when the last of them is.
 final class Shelf: @unchecked Sendable {
+    // Sendable: `used` changes behind the mutex of `current`.
+
     private let start: UnsafeMutableRawPointer
     private let size: Int
     private var used = 0

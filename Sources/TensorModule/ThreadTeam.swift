@@ -37,6 +37,9 @@ package final class ThreadTeam: Sendable {
     /// Runs `body` once on every worker and returns when all have finished.
     ///
     /// Not reentrant, and for one caller at a time.
+    ///
+    /// The work is not `@Sendable`, though it runs on other threads: it ends before the call returns, and what it is given
+    /// are pointers into buffers of which each worker writes a part of its own.
     package func run(_ body: (Worker) -> Void) {
         // The calling thread is not ours: its OpenMP setting is put back.
         let threadsBefore = OpenMP.setThreads(1)
@@ -59,6 +62,8 @@ package final class ThreadTeam: Sendable {
 ///
 /// Phases are short (tens of microseconds on small models), so a waiting thread first spins and only then sleeps.
 private final class Rendezvous: @unchecked Sendable {
+    // Sendable: all that threads share is atomic, behind the mutex, or ordered by `phase`.
+
     /// How often a thread looks for work before it sleeps: some 100 microseconds.
     private static let spinLimit = 4_000
 
@@ -146,6 +151,8 @@ private final class Rendezvous: @unchecked Sendable {
 
 /// A POSIX thread that runs a closure. (Foundation's would link all of Foundation into the binary.)
 private struct Thread: @unchecked Sendable {
+    // Sendable: a handle is a number or an opaque pointer, and is joined once.
+
     private final class Start {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }

@@ -4,7 +4,7 @@ import COneDNN
 ///
 /// oneDNN is fast when the channels fill vector registers, so maps hold ``paddedChannels(_:)`` of them; those beyond
 /// the real ones are zero, and stay zero.
-package final class PackedConvolution: @unchecked Sendable {
+package final class PackedConvolution: Sendable {
     /// Rows and columns of the kernel: 1 or 3.
     package let kernel: Int
     private let channels: Int

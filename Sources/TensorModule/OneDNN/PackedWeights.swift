@@ -2,6 +2,8 @@ import COneDNN
 
 /// A matrix or the kernels of a convolution, copied once into the layout that a oneDNN primitive wants.
 final class PackedWeights: @unchecked Sendable {
+    // Sendable: the memory does not change after `init`.
+
     // Sendable: nothing changes after `init`, and executing a primitive only reads a memory.
 
     let memory: dnnl_memory_t
