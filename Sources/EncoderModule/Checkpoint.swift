@@ -31,7 +31,7 @@ package final class Checkpoint: Sendable {
         } catch {
             throw .safetensors(error)
         }
-        let familyPrefix = configuration.family.rawValue + "."
+        let familyPrefix = WeightNames(configuration.family).prefix
         encoderPrefix = file.tensorNames.contains { $0.hasPrefix(familyPrefix) } ? familyPrefix : ""
     }
 
