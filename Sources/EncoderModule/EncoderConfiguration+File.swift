@@ -3,9 +3,10 @@ import FileModule
 extension EncoderConfiguration {
     /// Reads `config.json` of a checkpoint directory.
     ///
-    /// - Throws: `unreadableFile`, `notJSONObject`, `missingKey`, `invalidValue`, `unsupportedArchitecture`,
+    /// - Throws: `notACheckpoint`, `unreadableFile`, `notJSONObject`, `missingKey`, `invalidValue`, `unsupportedArchitecture`,
     ///   `unsupportedActivation`.
     public init(directory: String) throws(EncoderError) {
+        try CheckpointDirectory(path: directory).check()
         try self.init(file: ConfigurationFile(path: directory + "/config.json"))
     }
 

@@ -39,9 +39,12 @@ public struct WeightNames: Sendable {
     public var layers = "encoder.layer."
     /// What stands behind it.
     public var layer = Layer()
-    /// What Hugging Face writes and question answering does not use.
-    public var extras = [
-        "pooler.dense.weight", "pooler.dense.bias", "embeddings.position_ids", "embeddings.token_type_ids",
+    /// What the names of an encoder's tensors begin with that question answering does not use.
+    public static let extras = ["pooler.", "embeddings.position_ids", "embeddings.token_type_ids"]
+    /// What the names of other heads' tensors begin with: those of pretraining, classification and distillation.
+    public static let otherHeads = [
+        "cls.", "lm_head.", "vocab_", "predictions.", "classifier.", "sop_classifier.", "pre_classifier.",
+        "discriminator_predictions.", "generator_predictions.", "generator_lm_head.", "fit_dense", "pooler.",
     ]
 
     /// The names of a family.
@@ -66,7 +69,6 @@ public struct WeightNames: Sendable {
                 output: "ffn_output",
                 outputNorm: "full_layer_layer_norm"
             )
-            extras += ["pooler.weight", "pooler.bias"]
         case .distilbert:
             layers = "transformer.layer."
             layer = Layer(

@@ -12,12 +12,17 @@ struct TokenizerDirectory {
     /// The bytes of a file, nil when the directory has no such file.
     func read(_ name: String) throws(TokenizerError) -> (file: String, bytes: [UInt8])? {
         let file = file(name)
+        let bytes: [UInt8]
         do throws(FileError) {
-            return (file, try InputFile.contents(of: file, limitBytes: Self.limitBytes))
+            bytes = try InputFile.contents(of: file, limitBytes: Self.limitBytes)
         } catch {
             if error.isMissing { return nil }
             throw .unreadableFile(file: file, reason: error.reason.description)
         }
+        if LargeFilePointer.isPointer(bytes) {
+            throw .unreadableFile(file: file, reason: LargeFilePointer.reason)
+        }
+        return (file, bytes)
     }
 
     /// Reads `tokenizer.json`, or else the vocabulary files of a family with `tokenizer_config.json`.

@@ -17,6 +17,8 @@ struct GoldenTrainingTests {
     /// - Parameters:
     ///   - name: the case.
     ///   - family: a family with the same encoder as the case's, instead of that.
+    /// - Returns: the model, the losses, and the checkpoint's files.
+    /// - Throws: what loading and running throw.
     private func run(
         _ name: String,
         family: FormulaFamily? = nil
