@@ -12,7 +12,9 @@ import Testing
     static let architectures = [
         "bert-base", "roberta-base", "albert-base", "distilbert-base", "minilm-l6", "bert-large",
         "roberta-large",
-        "albert-large",
+        "albert-large", "electra-small", "electra-base", "camembert-base", "xlm-roberta-base",
+        "electra-large",
+        "xlm-roberta-large",
     ]
 
     @Test(

@@ -40,7 +40,7 @@ extension TokenizerDefinition {
     }
 
     private mutating func apply(_ configuration: TokenizerConfiguration) throws(TokenizerError) {
-        try configuration.checkClass(["BertTokenizer", "DistilBertTokenizer"])
+        try configuration.checkClass(.bert)
         normalizers = [
             .bert(
                 BertNormalizer(

@@ -15,6 +15,9 @@ struct TinyTokenizer {
         case "albert":
             files = ["spiece.model": TinyPieceVocabulary.model]
             vocabulary = TinyPieceVocabulary.pieces.count
+        case "xlm-roberta", "camembert":
+            files = ["sentencepiece.bpe.model": TinyPieceVocabulary.fairseqModel]
+            vocabulary = TinyPieceVocabulary.pieces.count + 3
         default:
             files = TinyVocabulary.files.mapValues { Array($0.utf8) }
             vocabulary = TinyVocabulary.tokens.count
