@@ -5,8 +5,8 @@ Ran with numpy 2.4.6, Python 3.11, from the root of the repository:
     python Scripts/golden/span_decoding_golden.py
 
 Writes Tests/QuestionAnsweringModuleTests/Fixtures/span_decoding.json. The rules are those of Hugging Face's
-run_qa.py (postprocess_qa_predictions) with the order of ties fixed: higher score, earlier window, smaller start,
-shorter. Logits are multiples of 1/8 in most cases, so that sums are exact and ties are many.
+run_qa.py (postprocess_qa_predictions) with the order of ties fixed (higher score, earlier window, smaller start,
+shorter), without candidates that have no text, and with each place in the text once. Logits are multiples of 1/8 in most cases, so that sums are exact and ties are many.
 """
 
 import json
@@ -56,6 +56,15 @@ def expectation(case):
     def text_range(candidate):
         start = offsets[candidate[2]][0]
         return start, max(start, offsets[candidate[3]][1])
+
+    # Candidates without text are none, and of several at one place the first counts.
+    places, distinct = set(), []
+    for candidate in candidates:
+        start, end = text_range(candidate)
+        if start < end and (start, end) not in places:
+            places.add((start, end))
+            distinct.append(candidate)
+    candidates = distinct
 
     # Candidates and the null candidate, best first; sorting is stable, the null candidate comes last.
     everything = [(c[0], c) for c in candidates]

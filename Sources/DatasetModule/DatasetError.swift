@@ -50,12 +50,13 @@ extension DatasetError: CustomStringConvertible {
             "\(path), line \(line), column \(column): not JSON: \(reason)."
                 + " Expected SQuAD JSON or MRQA JSONL, plain or gzip"
         case .unknownLayout(let path, let found):
-            "\(path): neither SQuAD (an object with \"data\") nor MRQA (lines with \"context\" and \"qas\"):"
-                + " found \(found). Convert it to one of the two"
+            "\(path): neither SQuAD (an object with \"data\") nor MRQA (lines with \"context\" and \"qas\"), nor rows with"
+                + " \"context\" and \"question\": found \(found). Convert it to one of these"
         case .noQuestions(let path, let count):
             "\(path) holds no usable question"
                 + (count == 0
-                    ? ". Check that it is the right file" : "; see the \(count) issues reported for it")
+                    ? ". Check that it is the right file"
+                    : "; see the \(count == 1 ? "issue" : "\(count) issues") reported for it")
         }
     }
 }

@@ -32,6 +32,8 @@ public struct DatasetIssue: Error, Equatable, Sendable {
         case answerOutsideContext(start: Int, end: Int, contextScalars: Int)
         /// The context has another text at the answer's place.
         case answerTextMismatch(start: Int, expected: String, found: String)
+        /// The question has no id.
+        case noIdentifier(madeUp: String)
         /// The question is flagged impossible and yet has answers.
         case impossibleWithAnswers
     }
@@ -44,6 +46,10 @@ public struct DatasetIssue: Error, Equatable, Sendable {
         case exampleSkipped = "question skipped"
         /// The answer is used for scoring, but not as a place to learn from.
         case locationDropped = "answer kept without its place"
+        /// The question is used, so that its id stands for several.
+        case duplicateKept = "question counted too"
+        /// The question is used, under an id of the reader's.
+        case identifierMadeUp = "question used"
         /// The value was ignored; the question is used.
         case valueIgnored = "value ignored"
     }
@@ -68,6 +74,13 @@ extension DatasetIssue: CustomStringConvertible {
         if !place.path.isEmpty { location += ", \(place.path)" }
         if let id { location += " (id \(Self.shortened(id)))" }
         return "\(location): \(problem); \(consequence.rawValue)"
+    }
+
+    /// What the issue has in common with others that differ in place and words.
+    public var kind: String {
+        // The name of an enumeration's case; of one with values it is the label of its only child.
+        let problem = Mirror(reflecting: problem).children.first?.label ?? "\(problem)"
+        return "\(problem), \(consequence)"
     }
 
     /// At most 60 scalars on one line, so that a report stays readable whatever the data holds.
@@ -106,6 +119,8 @@ extension DatasetIssue.Problem: CustomStringConvertible {
         case .answerTextMismatch(let start, let expected, let found):
             "the context has \(DatasetIssue.shortened(found)) at \(start),"
                 + " not \(DatasetIssue.shortened(expected)); count Unicode scalars from 0"
+        case .noIdentifier(let madeUp):
+            "there is no \"id\" and no \"qid\"; the question is called \(madeUp)"
         case .impossibleWithAnswers:
             "\"is_impossible\" is true but there are answers; the answers count"
         }

@@ -14,7 +14,9 @@ public enum DatasetLayout: Equatable, Sendable {
     case mrqa(name: String?)
 }
 
-/// Reads SQuAD 1.1 and 2.0 JSON and MRQA JSON Lines, plain or gzip, told apart by their content.
+/// Reads SQuAD 1.1 and 2.0 JSON and MRQA JSON Lines, plain or gzip, told apart by their content; and both with what other
+/// programs make of them: articles, passages or rows (`id, context, question, answers`) in an array, under `data` or a line
+/// each.
 ///
 /// MRQA is streamed: one line is in memory at a time, whatever the size of the file. A SQuAD document is one JSON
 /// value: its bytes are held whole (decompressed) and checked to be JSON before the first passage is handed out;
@@ -47,6 +49,8 @@ public final class DatasetReader {
 
     /// The layout found.
     public let layout: DatasetLayout
+    /// Whether questions are flagged as having an answer or none (`is_impossible`), as in SQuAD 2.0; false for JSON Lines.
+    public let hasImpossibleFlags: Bool
     private let file: String
     private var articles: SquadArticles?
     private var lines: MRQALines?
@@ -85,13 +89,22 @@ public final class DatasetReader {
         switch try LayoutDetector.detect(content, name: name, limits: limits) {
         case .squad(let articles):
             layout = .squad(version: articles.version)
+            hasImpossibleFlags = articles.hasImpossibleFlags
             self.articles = articles
         case .mrqa(let lines):
             layout = .mrqa(name: lines.datasetName)
+            hasImpossibleFlags = false
             self.lines = lines
         }
         file = name
         decoder = PassageDecoder(file: name)
+    }
+
+    /// Whether a question is used whose id an earlier one has, as the official evaluation programs do; false unless set
+    /// before the first passage is read.
+    public var keepsDuplicates: Bool {
+        get { decoder.keepsDuplicates }
+        set { decoder.keepsDuplicates = newValue }
     }
 
     /// The next passage or issue; nil at the end.

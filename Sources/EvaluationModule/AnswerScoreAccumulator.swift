@@ -37,9 +37,10 @@ public struct AnswerScoreAccumulator: Sendable {
     /// The scores of all questions so far.
     ///
     /// - Returns: the means over the questions, in percent.
-    /// - Throws: ``EvaluationError/noQuestions``.
+    /// - Throws: ``EvaluationError/noQuestions``, ``EvaluationError/noReferences(questions:)``.
     public func scores() throws(EvaluationError) -> AnswerScores {
         guard total > 0 else { throw .noQuestions }
+        guard missingReferences.count < total else { throw .noReferences(questions: total) }
         return AnswerScores(
             exactMatch: 100 * Double(exactMatchSum) / Double(total),
             f1: 100 * f1Sum / Double(total),

@@ -1,7 +1,6 @@
 import DatasetModule
 
-/// Scores the answers to a data set: as SQuAD 2.0's program does for data of that version, else as SQuAD 1.1's and
-/// MRQA's do.
+/// Scores the answers to a data set: as SQuAD 2.0's program does, or as SQuAD 1.1's and MRQA's do.
 ///
 /// Questions must be added in the order of the file to give the last digit of the official programs.
 public struct Evaluation {
@@ -15,10 +14,13 @@ public struct Evaluation {
     private var elapsed = Duration.zero
 
     /// - Parameters:
-    ///   - layout: The layout of the data, which decides the rules.
+    ///   - rules: Whose program the scores are to equal.
     ///   - noAnswerThreshold: By how many logits no answer must be ahead to be the answer; used for SQuAD 2.0 only.
-    public init(layout: DatasetLayout, noAnswerThreshold: Float = 0) {
-        if layout.hasUnanswerableQuestions { squad2 = .init() } else { answerable = .init() }
+    public init(rules: ScoringRules, noAnswerThreshold: Float = 0) {
+        switch rules {
+        case .answerable: answerable = .init()
+        case .squad2: squad2 = .init()
+        }
         self.noAnswerThreshold = noAnswerThreshold
     }
 
@@ -70,17 +72,12 @@ public struct Evaluation {
             return EvaluationReport(scores, missingPredictions: squad2.missingPredictions.count)
         }
         let answerable = answerable ?? AnswerScoreAccumulator()
-        return EvaluationReport(
+        var report = EvaluationReport(
             try answerable.scores(),
             missingPredictions: answerable.missingPredictions.count
         )
-    }
-}
-
-extension DatasetLayout {
-    /// Whether the data may hold questions that its contexts do not answer: SQuAD 2.0, by its version.
-    public var hasUnanswerableQuestions: Bool {
-        guard case .squad(let version?) = self else { return false }
-        return version.hasPrefix("v2") || version.hasPrefix("2")
+        report.missingReferences =
+            answerable.missingReferences.isEmpty ? nil : answerable.missingReferences.count
+        return report
     }
 }

@@ -4,6 +4,8 @@ import DatasetModule
 public enum EvaluationError: Error, Equatable, Sendable {
     /// There is nothing to take the mean of.
     case noQuestions
+    /// No question has a reference answer.
+    case noReferences(questions: Int)
     /// The file cannot be read.
     case unreadable(DatasetError)
     /// The file is not JSON; line and column (in bytes) count from 1.
@@ -36,6 +38,9 @@ extension EvaluationError: CustomStringConvertible {
         switch self {
         case .noQuestions:
             "there are no questions to score. Check the data set"
+        case .noReferences(let questions):
+            "none of the \(questions) questions has a reference answer, so there is nothing to score against."
+                + " Where that is right because no text answers its question, say --answerable some"
         case .unreadable(let error):
             error.description
         case .notJSON(let path, let line, let column, let reason):

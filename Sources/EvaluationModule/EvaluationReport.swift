@@ -10,6 +10,13 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
     public var total: Int
     /// How many of them have no prediction; they score 0.
     public var missingPredictions: Int
+    /// How many have no reference answer, where all should have one; they score 0.
+    ///
+    /// Absent where there are none.
+    public var missingReferences: Int?
+
+    /// Whose program the scores equal; absent when nobody said.
+    public var rules: ScoringRules?
 
     /// SQuAD 2.0: over the questions that have an answer; absent where there are none.
     public var hasAnswer: AnswerScores?

@@ -12,7 +12,10 @@ extension QuestionTable {
         _ convert: (JSONValue) -> Value?
     ) throws(EvaluationError) {
         let bytes: [UInt8]
-        do { bytes = try FileContent.read(path: path, limitBytes: Self.limitBytes) } catch {
+        do {
+            let content = try FileContent.read(path: path, limitBytes: Self.limitBytes)
+            bytes = content.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(content.dropFirst(3)) : content
+        } catch {
             throw .unreadable(error)
         }
         guard !bytes.isEmpty else { throw .unreadable(.emptyFile(path: path)) }
@@ -24,7 +27,7 @@ extension QuestionTable {
             let place = error.lineAndColumn(in: bytes)
             throw .notJSON(path: path, line: place.line, column: place.column, reason: error.description)
         }
-        guard case .object(let members) = value else {
+        guard let members = Self.members(of: value) else {
             throw .notAnObject(path: path, found: value.typeName)
         }
         self.init()
@@ -38,6 +41,26 @@ extension QuestionTable {
     }
 }
 
+extension QuestionTable {
+    /// The values by id: of an object, or of a list of `{"id", "prediction_text"}`, as metrics of the `evaluate` library take
+    /// them.
+    private static func members(of value: JSONValue) -> [(key: String, value: JSONValue)]? {
+        switch value {
+        case .object(let members): return members
+        case .array(let elements):
+            var members: [(key: String, value: JSONValue)] = []
+            for case .object(let fields) in elements {
+                guard case .string(let id)? = fields.first(where: { $0.key == "id" })?.value,
+                    let text = fields.first(where: { $0.key == "prediction_text" })?.value
+                else { return nil }
+                members.append((id, text))
+            }
+            return members.count == elements.count && !members.isEmpty ? members : nil
+        default: return nil
+        }
+    }
+}
+
 extension QuestionTable<String> {
     /// Reads a prediction file: one JSON object, question id → text.
     ///
@@ -45,7 +68,11 @@ extension QuestionTable<String> {
     /// - Throws: ``EvaluationError`` when it is anything else, or an id stands twice.
     public init(path: String) throws(EvaluationError) {
         try self.init(path: path, expected: "a string") { value in
-            if case .string(let text) = value { text } else { nil }
+            switch value {
+            case .string(let text): text
+            case .null: ""
+            default: nil
+            }
         }
     }
 

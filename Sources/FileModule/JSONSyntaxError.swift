@@ -46,6 +46,8 @@ extension JSONSyntaxError: CustomStringConvertible {
     package var description: String {
         switch fault {
         case .endOfInput: "it ends too early"
+        case .unexpectedByte(UInt8(ascii: "N"), "a value"):
+            "'N' where a value should be (NaN is not JSON; write null)"
         case .unexpectedByte(let byte, let expected): "\(Self.name(byte)) where \(expected) should be"
         case .controlCharacter(let byte): "\(Self.name(byte)) in a string; write it as an escape"
         case .badEscape: "invalid escape in a string"

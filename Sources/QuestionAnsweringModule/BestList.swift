@@ -16,6 +16,23 @@ struct BestList<Element> {
         elements.removeAll(keepingCapacity: true)
     }
 
+    /// Puts an element in its place unless `capacity` others precede it, or one that is the same does.
+    ///
+    /// Takes out one that is the same and does not precede it.
+    @inline(__always)
+    mutating func offer(
+        _ element: Element,
+        precedes: (Element, Element) -> Bool,
+        isSame: (Element, Element) -> Bool
+    ) {
+        if elements.count == capacity, let last = elements.last, !precedes(element, last) { return }
+        if let place = elements.firstIndex(where: { isSame($0, element) }) {
+            guard precedes(element, elements[place]) else { return }
+            elements.remove(at: place)
+        }
+        offer(element, precedes: precedes)
+    }
+
     /// Puts an element in its place unless `capacity` others precede it.
     @inline(__always)
     mutating func offer(_ element: Element, precedes: (Element, Element) -> Bool) {

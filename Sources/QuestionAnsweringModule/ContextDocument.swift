@@ -8,6 +8,8 @@ public struct ContextDocument: Sendable {
     public let scalarCount: Int
     /// The document's tokens, without special ones.
     package let tokens: TokenizedText
+    /// Where answers begin and end in the text.
+    package let answerBounds: AnswerBounds
     /// Where every 64th scalar starts; empty when all scalars are ASCII and the two offsets are the same.
     private let landmarks: [UTF8Offset]
 
@@ -30,6 +32,8 @@ public struct ContextDocument: Sendable {
             tokens.ids.count == tokens.offsets.count,
             "\(tokens.ids.count) tokens with \(tokens.offsets.count) offsets"
         )
+        answerBounds = AnswerBounds(text: text, tokens: tokens)
+        guard !answerBounds.isBlank else { throw .blankContext(scalarCount: scalarCount) }
         self.text = text
     }
 

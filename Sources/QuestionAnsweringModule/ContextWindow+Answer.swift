@@ -5,7 +5,7 @@ extension ContextWindow {
     /// The positions of the first and last token of an answer: what the window should answer, in training and evaluation.
     ///
     /// They are the last token that starts at or before the answer's start and the first one that ends at or after its
-    /// end, if the window's context reaches over the whole answer.
+    /// end, marks behind its last letter included, if the window's context reaches over the whole answer.
     ///
     /// Deviation: where several tokens stand for one scalar (a decomposed Hangul syllable) that rule names the end
     /// before the start; the two are put in order (`labelsTokensThatShareAScalarInOrder`). Hugging Face's script
@@ -17,15 +17,11 @@ extension ContextWindow {
     ///   - document: The document that the window is of.
     /// - Returns: Positions in the window; nil when it does not hold the whole answer.
     public func positions(of answer: Range<ScalarOffset>, in document: ContextDocument) -> ClosedRange<Int>? {
-        positions(of: answer, in: document.tokens)
-    }
-
-    /// The same in the document's tokens.
-    package func positions(of answer: Range<ScalarOffset>, in tokens: TokenizedText) -> ClosedRange<Int>? {
-        let offsets = tokens.offsets[contextTokens]
+        let offsets = document.tokens.offsets[contextTokens]
+        let bounds = document.answerBounds
         // Offsets ascend, so there are such tokens only where the window's context reaches over the answer.
         guard let start = offsets.lastIndex(where: { $0.lowerBound <= answer.lowerBound }),
-            let end = offsets.firstIndex(where: { $0.upperBound >= answer.upperBound })
+            let end = offsets.indices.first(where: { bounds.end(of: $0) >= answer.upperBound })
         else { return nil }
         return position(ofContextToken: min(start, end))...position(ofContextToken: max(start, end))
     }

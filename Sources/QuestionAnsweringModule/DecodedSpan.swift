@@ -21,8 +21,8 @@ package struct DecodedSpan: Sendable, Equatable {
 
 /// What all windows of one question say together.
 package struct DecodedAnswers: Sendable, Equatable {
-    /// The candidates that the probabilities are over, best first, as Hugging Face's n-best list: consecutive
-    /// windows may propose the same span twice.
+    /// The candidates that the probabilities are over, best first, each place once; Hugging Face's list has a place that
+    /// several windows propose as often.
     package let nBest: [DecodedSpan]
     /// The wanted number of spans, or fewer where there are fewer, best first.
     ///

@@ -1,3 +1,5 @@
+import TokenizerModule
+
 /// A span that a window proposes, before it is compared with those of other windows.
 struct SpanCandidate: Equatable {
     let startLogit: Float
@@ -6,6 +8,8 @@ struct SpanCandidate: Equatable {
     /// First and last token, as indices in the document.
     let firstToken: Int
     let lastToken: Int
+    /// Where its text stands, see ``AnswerBounds``.
+    let offsets: Range<ScalarOffset>
 
     /// Start logit + end logit, summed in f32 as the peers do so that ties are the same ones.
     var score: Float { startLogit + endLogit }

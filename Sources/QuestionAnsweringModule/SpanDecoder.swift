@@ -12,7 +12,8 @@ import TokenizerModule
 /// Finds the answer spans of one question from the logits of its windows.
 ///
 /// From each window the `nBestCount` best starts × the `nBestCount` best ends, over all tokens of the window; pairs
-/// outside the context, with the end before the start or longer than `maximumAnswerLength` tokens drop out.
+/// outside the context, with the end before the start, longer than `maximumAnswerLength` tokens or without text drop out.
+/// Of several with the same text at the same place, as consecutive windows propose them, the first counts.
 /// Score = start logit + end logit. Order: higher score, earlier window, smaller start, shorter.
 /// The order in which windows are added does not matter.
 package struct SpanDecoder {
@@ -33,8 +34,6 @@ package struct SpanDecoder {
     private var nBest: BestList<SpanCandidate>
     /// What answers beyond the first are chosen from; the n-best list may hold too few that do not overlap.
     private var allCandidates: [SpanCandidate] = []
-    /// The first candidate with text, where only one answer is wanted.
-    private var bestWithText: BestList<SpanCandidate>
     private var nullScore: Float?
 
     /// Starts decoding the windows of one question over a document.
@@ -51,7 +50,6 @@ package struct SpanDecoder {
         bestStarts = BestList(capacity: settings.nBestCount)
         bestEnds = BestList(capacity: settings.nBestCount)
         nBest = BestList(capacity: settings.nBestCount)
-        bestWithText = BestList(capacity: 1)
     }
 
     /// Takes in the logits of one window.
@@ -97,20 +95,26 @@ package struct SpanDecoder {
             where end.position >= start.position && end.position < contextPositions.upperBound
                 && end.position - start.position < maximumAnswerLength
             {
+                let lastToken = window.contextToken(atPosition: end.position)
+                let offsets = document.answerBounds.range(
+                    of: firstToken...lastToken,
+                    maximumLength: maximumAnswerLength
+                )
+                guard !offsets.isEmpty else { continue }
                 let candidate = SpanCandidate(
                     startLogit: start.logit,
                     endLogit: end.logit,
                     windowIndex: windowIndex,
                     firstToken: firstToken,
-                    lastToken: window.contextToken(atPosition: end.position)
+                    lastToken: lastToken,
+                    offsets: offsets
                 )
-                nBest.offer(candidate) { $0.precedes($1) }
-                guard !offsets(of: candidate).isEmpty else { continue }
-                if settings.answerCount == 1 {
-                    bestWithText.offer(candidate) { $0.precedes($1) }
-                } else {
-                    allCandidates.append(candidate)
+                nBest.offer(candidate) {
+                    $0.precedes($1)
+                } isSame: {
+                    $0.offsets == $1.offsets
                 }
+                if settings.answerCount > 1 { allCandidates.append(candidate) }
             }
         }
     }
@@ -141,7 +145,7 @@ package struct SpanDecoder {
             DecodedSpan(
                 windowIndex: candidate.windowIndex,
                 contextTokens: candidate.firstToken...candidate.lastToken,
-                offsets: offsets(of: candidate),
+                offsets: candidate.offsets,
                 startLogit: candidate.startLogit,
                 endLogit: candidate.endLogit,
                 probability: softmax.probability(of: candidate.score)
@@ -159,21 +163,14 @@ package struct SpanDecoder {
 
     /// Chooses greedily, best first, among all candidates of all windows.
     private func chosen() -> [SpanCandidate] {
-        guard settings.answerCount > 1 else { return bestWithText.elements }
-        var chosen: [(candidate: SpanCandidate, offsets: Range<ScalarOffset>)] = []
+        guard settings.answerCount > 1 else { return Array(nBest.elements.prefix(1)) }
+        var chosen: [SpanCandidate] = []
         for candidate in allCandidates.sorted(by: { $0.precedes($1) }) {
-            let offsets = self.offsets(of: candidate)
-            guard !chosen.contains(where: { $0.offsets.overlaps(offsets) }) else { continue }
-            chosen.append((candidate, offsets))
+            guard !chosen.contains(where: { $0.offsets.overlaps(candidate.offsets) }) else { continue }
+            chosen.append(candidate)
             if chosen.count == settings.answerCount { break }
         }
-        return chosen.map(\.candidate)
-    }
-
-    private func offsets(of candidate: SpanCandidate) -> Range<ScalarOffset> {
-        let offsets = document.tokens.offsets
-        let start = offsets[candidate.firstToken].lowerBound
-        return start..<max(start, offsets[candidate.lastToken].upperBound)
+        return chosen
     }
 
     private static func select(

@@ -15,13 +15,16 @@ struct AnswerCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "What is asked.")
+    @Option(parsing: .unconditional, help: "What is asked.")
     var question: String
 
-    @Option(help: "The text that holds the answer.")
+    @Option(parsing: .unconditional, help: "The text that holds the answer.")
     var context: String?
 
-    @Option(help: "A file with that text, in UTF-8, of any length; - for standard input.")
+    @Option(
+        parsing: .unconditional,
+        help: "A file with that text, in UTF-8, of any length; - for standard input."
+    )
     var contextFile: String?
 
     @Option(parsing: .unconditional, help: "How many answers to give; none overlaps another.")

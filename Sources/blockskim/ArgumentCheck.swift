@@ -17,18 +17,20 @@ struct ArgumentCheck {
     /// Rejects what is not a command, not an option of it, or given twice.
     ///
     /// - Parameter arguments: What stands behind the program's name.
+    /// - Returns: The same as the parser takes them: it refuses a value that begins with three hyphens (a list, front matter),
+    ///   unless it is joined to its option.
     /// - Throws: `ValidationError`.
-    func check(_ arguments: [String]) throws {
-        guard let name = arguments.first, !name.hasPrefix("-") else { return }
+    func check(_ arguments: [String]) throws -> [String] {
+        guard let name = arguments.first, !name.hasPrefix("-") else { return arguments }
         if name == "help" {
             let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
             if let asked = names.first { _ = try command(asked) }
             if let extra = names.dropFirst().first {
                 throw ValidationError("help shows one command; leave out \(extra)")
             }
-            return
+            return arguments
         }
-        try checkOptions(of: command(name), in: arguments.dropFirst())
+        return try [name] + checkOptions(of: command(name), in: arguments.dropFirst())
     }
 
     private var commands: [String: ParsableCommand.Type] {
@@ -50,11 +52,30 @@ struct ArgumentCheck {
         throw ValidationError("\(name) is not a command; \(advice)")
     }
 
-    private func checkOptions(of command: ParsableCommand.Type?, in arguments: ArraySlice<String>) throws {
-        guard let command else { return }
-        let known = options(of: command)
+    private func checkOptions(
+        of command: ParsableCommand.Type?,
+        in arguments: ArraySlice<String>
+    ) throws -> [String] {
+        guard let command else { return Array(arguments) }
+        let (known, valued) = options(of: command)
         var given: Set<String> = []
-        for argument in arguments.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+        var isValue = false
+        var joined: [String] = []
+        let options = arguments.prefix { $0 != "--" }
+        for argument in options {
+            // A text may begin with hyphens.
+            if isValue {
+                isValue = false
+                if argument.hasPrefix("---"), let option = joined.popLast() {
+                    joined.append("\(option)=\(argument)")
+                } else {
+                    joined.append(argument)
+                }
+                continue
+            }
+            joined.append(argument)
+            guard argument.hasPrefix("--") else { continue }
+            isValue = valued.contains(argument)
             let name = String(argument.prefix { $0 != "=" })
             guard known.contains(name) else {
                 if Self.builtIn.contains(name) { continue }
@@ -66,17 +87,24 @@ struct ArgumentCheck {
                 throw ValidationError("\(name) is given twice; give it once")
             }
         }
+        return joined + arguments.dropFirst(options.count)
     }
 
     /// What every command takes without its help saying so.
     private static let builtIn: Set = ["--version", "--help-hidden", "--experimental-dump-help"]
 
-    /// The options of a command, hidden ones too, as its help lists them.
-    private func options(of command: ParsableCommand.Type) -> Set<String> {
+    /// The options of a command, hidden ones too, as its help lists them, and those of them that take a value.
+    private func options(of command: ParsableCommand.Type) -> (all: Set<String>, valued: Set<String>) {
         let help = root.helpMessage(for: command, includeHidden: true, columns: 200)
+        var (all, valued): (Set<String>, Set<String>) = ([], [])
         // "  --model <model>  …" and "  -h, --help  …"
-        let lines = help.split(separator: "\n").filter { $0.hasPrefix("  -") }
-        let words = lines.flatMap { $0.split(separator: " ").prefix { $0.hasPrefix("-") } }
-        return Set(words.filter { $0.hasPrefix("--") }.map(String.init))
+        for line in help.split(separator: "\n") where line.hasPrefix("  -") {
+            let words = line.split(separator: " ")
+            let names = words.prefix { $0.hasPrefix("-") }
+            let options = names.filter { $0.hasPrefix("--") }.map(String.init)
+            all.formUnion(options)
+            if words.dropFirst(names.count).first?.hasPrefix("<") == true { valued.formUnion(options) }
+        }
+        return (all, valued)
     }
 }

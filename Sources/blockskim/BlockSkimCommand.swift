@@ -36,10 +36,10 @@ import TerminalModule
         do {
             do {
                 try TextInput.checkArguments()
-                try ArgumentCheck(self, repeatable: ["--skim-layer"]).check(
+                let arguments = try ArgumentCheck(self, repeatable: ["--skim-layer"]).check(
                     Array(CommandLine.arguments.dropFirst())
                 )
-                var command = try parseAsRoot()
+                var command = try parseAsRoot(arguments)
                 try command.run()
             } catch let error where exitCode(for: error) == .success {
                 // Help, version and completions, which the parser throws.
@@ -47,7 +47,9 @@ import TerminalModule
             }
             try StandardOutput.close()
         } catch let error where exitCode(for: error) == .validationFailure {
-            StandardError.write("Error: \(message(for: error)) (see --help)")
+            // One line, whatever text it quotes.
+            let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+            StandardError.write("Error: \(message) (see --help)")
             exit(withError: ExitCode.validationFailure)
         } catch let error as ExitCode {
             exit(withError: error)

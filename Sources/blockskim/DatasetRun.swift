@@ -37,12 +37,13 @@ struct DatasetRun {
     ) throws {
         let wanted = try StandardError.showsProgress ? questionCount() : nil
         let progress = ProgressLine(unit: "questions")
+        let issues = IssueList()
         var finished = answered
         let left = limit.map { $0 - answered }
         try DatasetAnswering(answerer: answerer, settings: settings, limit: left).run(reader) { event in
             switch event {
             case .issue(let issue):
-                StandardError.write("Warning: \(issue)")
+                issues.report(issue)
                 return
             case .failed(let example, let error):
                 StandardError.write(
@@ -56,6 +57,7 @@ struct DatasetRun {
             progress.update(finished, of: wanted)
         }
         progress.finish()
+        issues.finish()
     }
 
     /// How many questions will be asked; nil when the data can be read only once.

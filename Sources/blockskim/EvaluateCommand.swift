@@ -27,6 +27,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Use only the first questions.")
     var limit: Int?
 
+    @Option(
+        help:
+            "Whether all questions have an answer (SQuAD 1.1's rules) or only some (SQuAD 2.0's); auto goes by the is_impossible flags of the data."
+    )
+    var answerable = Answerable.auto
+
     @Option(help: "Print for people (text) or programs (json).")
     var format = OutputFormat.text
 
@@ -45,17 +51,19 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let run = DatasetRun(dataset: dataset, limit: limit)
         let reader = try run.open()
+        let rules = answerable.rules(of: reader)
         var evaluation = Evaluation(
-            layout: reader.layout,
+            rules: rules,
             noAnswerThreshold: answering.noAnswerThreshold ?? 0
         )
         if let predictions {
             let table = try Predictions(path: predictions)
+            reader.keepsDuplicates = true
             try score(table, reader, &evaluation)
         } else {
             let settings = answering.settings(
                 model.skim.skimming,
-                mayBeUnanswerable: reader.layout.hasUnanswerableQuestions
+                mayBeUnanswerable: rules == .squad2
             )
             let answerer = try model.load(batchSize: answering.batchSize)
             answering.reportLimit(of: answerer)
@@ -65,18 +73,26 @@ struct EvaluateCommand: ParsableCommand {
                 if let answered { evaluation.add(answered) } else { evaluation.add(example, prediction: nil) }
             }
         }
-        let report = try evaluation.report()
+        var report = try evaluation.report()
+        if predictions != nil, report.missingPredictions == report.total {
+            StandardError.write(
+                "Warning: no id of the predictions is one of the data set; check that the two belong together"
+            )
+        }
+        report.rules = rules
         switch format {
         case .json: try printJSON(report)
-        case .text: try StandardOutput.write("\(EvaluationText(report))")
+        case .text: try StandardOutput.write("\(EvaluationText(report, reason: answerable.reason(rules)))")
         }
     }
 
     private func score(_ table: Predictions, _ reader: DatasetReader, _ evaluation: inout Evaluation) throws {
+        let issues = IssueList()
+        defer { issues.finish() }
         var left = limit ?? .max
         while left > 0, let item = try reader.next() {
             switch item {
-            case .issue(let issue): StandardError.write("Warning: \(issue)")
+            case .issue(let issue): issues.report(issue)
             case .passage(let passage):
                 for example in passage.examples.prefix(left) {
                     evaluation.add(example, prediction: table[example.id])

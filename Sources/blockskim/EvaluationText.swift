@@ -5,7 +5,15 @@ import EvaluationModule
 struct EvaluationText: CustomStringConvertible {
     private let report: EvaluationReport
 
-    init(_ report: EvaluationReport) { self.report = report }
+    private let reason: String
+
+    /// - Parameters:
+    ///   - report: The figures.
+    ///   - reason: Why the rules hold that they were made by.
+    init(_ report: EvaluationReport, reason: String) {
+        self.report = report
+        self.reason = reason
+    }
 
     var description: String {
         var rows = [
@@ -13,6 +21,10 @@ struct EvaluationText: CustomStringConvertible {
             ("exact match", report.exactMatch.formatted(digits: 2)),
             ("F1", report.f1.formatted(digits: 2)),
         ]
+        if let rules = report.rules { rows.append(("rules", "\(rules.rawValue): \(reason)")) }
+        if let count = report.missingReferences {
+            rows.append(("without a reference", "\(count) (they score 0)"))
+        }
         if report.missingPredictions > 0 {
             rows.append(("without an answer", "\(report.missingPredictions) (they score 0)"))
         }

@@ -40,6 +40,12 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Go on with a run that was interrupted, from the journal beside the output.")
     var resume = false
 
+    @Option(
+        help:
+            "Whether all questions have an answer or only some, so that \"\" may be one; auto goes by the is_impossible flags of the data."
+    )
+    var answerable = Answerable.auto
+
     @OptionGroup(title: "Answering options") var answering: AnsweringArguments
     @OptionGroup(title: "Model options") var model: ModelArguments
 
@@ -55,7 +61,7 @@ struct PredictCommand: ParsableCommand {
         let reader = try run.open()
         let settings = answering.settings(
             model.skim.skimming,
-            mayBeUnanswerable: reader.layout.hasUnanswerableQuestions
+            mayBeUnanswerable: answerable.rules(of: reader) == .squad2
         )
         let answerer = try model.load(batchSize: answering.batchSize)
         answering.reportLimit(of: answerer)

@@ -95,7 +95,8 @@ enum InputError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let name, let reason):
             "cannot read \(name): \(reason); check the path and its permissions"
         case .notUTF8(let name, let byteOffset):
-            "\(name): byte \(byteOffset) is not UTF-8; convert the text, for example with iconv -t UTF-8"
+            "\(name): byte \(byteOffset) is not UTF-8; convert the text, "
+                + "from a Windows program for example with iconv -f WINDOWS-1252 -t UTF-8"
         case .notPlainText(let name, let format):
             "\(name) is not plain text: \(format.advice)"
         }

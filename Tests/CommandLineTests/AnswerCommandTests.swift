@@ -139,4 +139,16 @@ import Testing
         let text = try answer(Self.arguments + ["--no-answer-threshold", "-1000"]).output
         #expect(text.hasPrefix("The text does not say"))
     }
+
+    @Test(arguments: ["- built in 1921", "--- built\nin 1921", "--model was built in 1921"])
+    func textAndQuestionMayBeginWithHyphens(text: String) throws {
+        let run = try answer(["--question", "- when", "--context", text, "--format", "json"])
+        #expect(try run.json()["question"] as? String == "- when")
+    }
+
+    @Test func messageIsOneLineWhateverItQuotes() throws {
+        let run = try CommandRun(["answer", "--question", "a", "b\nc", "--context", "x"])
+        #expect(run.status == 64)
+        #expect(run.errors.split(separator: "\n").count == 1)
+    }
 }

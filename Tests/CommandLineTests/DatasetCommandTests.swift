@@ -145,4 +145,35 @@ import Testing
         #expect(run.status == 1)
         #expect(!FileManager.default.fileExists(atPath: output))
     }
+
+    /// The rules follow the flags of the data, unless the user says otherwise; the report says which and why.
+    @Test(arguments: [
+        (["--answerable", "auto"], "SQuAD 2.0", "questions are flagged with is_impossible", "100.00"),
+        (["--answerable", "all"], "SQuAD 1.1", "--answerable all", "75.00"),
+    ])
+    func rulesFollowTheDataOrTheUser(option: [String], rules: String, reason: String, exact: String) throws {
+        // The version says nothing of flags.
+        let data = try dataset(version: "aok_v1.0", unanswerable: true)
+        let answers = #"{"q1": "1921", "q2": "two", "q3": "two sisters", "q4": ""}"#
+        let predictions = try scratch.write(Array(answers.utf8), to: "answers.json")
+        let run = try CommandRun(["evaluate", data, "--predictions", predictions] + option)
+        #expect(run.status == 0)
+        #expect(run.output.contains("exact match") && run.output.contains(exact))
+        #expect(run.output.contains("\(rules): \(reason)"))
+    }
+
+    @Test func aKindOfIssueIsPrintedTenTimes() throws {
+        let line = #"{"question": "when", "context": "built in 1921"}"#
+        let data = try scratch.write(
+            Array([String](repeating: line, count: 25).joined(separator: "\n").utf8),
+            to: "lines.jsonl"
+        )
+        let none = try scratch.write(Array("{}".utf8), to: "none.json")
+        let run = try CommandRun(["evaluate", data, "--predictions", none])
+        #expect(run.status == 1)
+        let lines = run.errors.split(separator: "\n")
+        #expect(lines.count { $0.contains("there is no \"id\"") } == 10)
+        #expect(lines.contains("Warning: 15 more of the same kinds"))
+        #expect(lines.last?.contains("none of the 25 questions has a reference answer") == true)
+    }
 }

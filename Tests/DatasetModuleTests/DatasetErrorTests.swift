@@ -58,11 +58,23 @@ import Testing
         #expect(failure([0xFF, 0xFE, 0x7B, 0]) == notJSON(1, 1, "it is UTF-16 text; save it as UTF-8"))
         let tar = Array("data.json".utf8) + [UInt8](repeating: 0, count: 248) + Array("ustar".utf8)
         #expect(failure(tar) == notJSON(1, 1, "it is a tar archive; unpack it"))
+        for (content, word) in [
+            ("PAR1\u{15}", "pandas.read_parquet"), ("BZh91AY&SY", "bunzip2"),
+            ("version https://git-lfs.github.com/spec/v1\noid sha256:0", "git lfs pull"),
+            ("<!DOCTYPE html>", "HTML"),
+            ("id,title,context,question,answers\n1,T,C,Q,A\n", "pandas.read_csv"),
+            (#"{"data": NaN}"#, "NaN is not JSON"),
+        ] {
+            guard case .notJSON(_, 1, _, let reason) = failure(Array(content.utf8)) else {
+                Issue.record("\(content) was read")
+                continue
+            }
+            #expect(reason.contains(word), "\(content)")
+        }
     }
 
     @Test func namesTheLayoutFound() {
         func unknown(_ found: String) -> DatasetError { .unknownLayout(path: "data", found: found) }
-        #expect(failure("[]") == unknown("an array"))
         #expect(failure("12") == unknown("a single value"))
         #expect(failure("{}") == unknown("an empty object"))
         #expect(failure(#"{"data":{}}"#) == unknown("\"data\" that is not an array"))
@@ -72,6 +84,7 @@ import Testing
 
     @Test func fileWithoutUsableQuestionsIsAnError() {
         #expect(failure(#"{"data":[]}"#) == .noQuestions(path: "data", issueCount: 0))
+        #expect(failure("[]") == .noQuestions(path: "data", issueCount: 0))
         #expect(failure(#"{"header":{"dataset":"X"}}"#) == .noQuestions(path: "data", issueCount: 0))
         #expect(failure("{\"header\":{}}\nx\n{}") == .noQuestions(path: "data", issueCount: 2))
     }

@@ -73,8 +73,7 @@ private func squad(_ questions: String, context: String = "The Normans, né 😀
     }
 
     @Test(arguments: [
-        (#"{"question":"Q"}"#, DatasetIssue.Problem.missingKey("id")),
-        (#"{"id":"1"}"#, .missingKey("question")),
+        (#"{"id":"1"}"#, DatasetIssue.Problem.missingKey("question")),
         (#"{"id":"1","question":"Q","question":"R"}"#, .duplicateKey("question")),
         (#"{"id":1.5,"question":"Q"}"#, .wrongType(key: "id", expected: "a string", found: "the number 1.5")),
         (#"{"id":"1","question":7}"#, .wrongType(key: "question", expected: "a string", found: "an integer")),
@@ -85,15 +84,6 @@ private func squad(_ questions: String, context: String = "The Normans, né 😀
         ),
         (#"{"id":"ok","question":"Q"}"#, .duplicateIdentifier),
         (#"null"#, .wrongType(key: "the object", expected: "an object", found: "null")),
-        (
-            #"{"id":"1","question":"Q","answers":{}}"#,
-            .wrongType(key: "answers", expected: "an array", found: "an object")
-        ),
-        (#"{"id":"1","question":"Q","answers":[{"answer_start":0}]}"#, .missingKey("text")),
-        (
-            #"{"id":"1","question":"Q","is_impossible":"no"}"#,
-            .wrongType(key: "is_impossible", expected: "a boolean", found: "a string")
-        ),
     ])
     func badQuestionIsReportedAndTheRestIsRead(_ question: String, _ problem: DatasetIssue.Problem) throws {
         let (passages, issues) = try read(
@@ -103,6 +93,63 @@ private func squad(_ questions: String, context: String = "The Normans, né 😀
         #expect(issues.map(\.problem) == [problem])
         #expect(issues.map(\.place.path) == ["data[0].paragraphs[0].qas[1]"])
         #expect(issues.map(\.consequence) == [.exampleSkipped])
+    }
+
+    /// Whoever only answers questions needs no reference answers.
+    @Test(arguments: [
+        (#""answers":{}"#, DatasetIssue.Problem.missingKey("text")),
+        (#""answers":7"#, .wrongType(key: "the object", expected: "an object", found: "an integer")),
+        (#""answers":[{"answer_start":0}]"#, .missingKey("text")),
+        (
+            #""is_impossible":"no""#,
+            .wrongType(key: "is_impossible", expected: "a boolean", found: "a string")
+        ),
+        (#""is_impossible":2"#, .wrongType(key: "is_impossible", expected: "a boolean", found: "an integer")),
+    ])
+    func questionWithBadAnswersIsKept(_ fields: String, _ problem: DatasetIssue.Problem) throws {
+        let (passages, issues) = try read(squad(#"{"id":"1","question":"Q",\#(fields)}"#))
+        #expect(passages.flatMap(\.examples).map(\.answers) == [[]])
+        #expect(issues.map(\.problem) == [problem])
+        #expect(issues.map(\.consequence) == [.valueIgnored])
+    }
+
+    @Test(arguments: [
+        ("true", true), ("false", false), ("null", false), ("0", false), ("1", true), ("\"False\"", false),
+        ("\"true\"", true),
+    ])
+    func flagsAreReadAsOtherProgramsWriteThem(_ value: String, _ expected: Bool) throws {
+        let (passages, issues) = try read(squad(#"{"id":"1","question":"Q","is_impossible":\#(value)}"#))
+        #expect(passages.flatMap(\.examples).map(\.isImpossible) == [expected])
+        #expect(issues == [])
+    }
+
+    @Test(arguments: [
+        #""answers":{"text":["Normans","né"],"answer_start":[4,13]}"#,
+        #""answers":[{"text":"Normans","answer_start":4},{"text":"né","answer_start":13}]"#,
+    ])
+    func answersMayBeAListOrTwo(_ answers: String) throws {
+        let (passages, issues) = try read(squad(#"{"id":"1","question":"Q",\#(answers)}"#))
+        let example = try #require(passages.first?.examples.first)
+        #expect(example.answers == [Answer(text: "Normans", start: 4), Answer(text: "né", start: 13)])
+        #expect(example.answerRanges == [4..<11, 13..<15])
+        #expect(issues == [])
+    }
+
+    @Test func theOnlyAnswerMayStandAlone() throws {
+        let (passages, _) = try read(
+            squad(#"{"id":"1","question":"Q","answer":{"text":"Normans","answer_start":4}}"#)
+        )
+        #expect(passages.first?.examples.first?.answerRanges == [4..<11])
+    }
+
+    @Test func questionOfAnIdThatIsTakenIsKeptWhereThatIsWanted() throws {
+        let text = squad(#"{"id":"1","question":"Q"},{"id":"1","question":"R"}"#)
+        let reader = try DatasetReader(bytes: Array(text.utf8), name: "data")
+        reader.keepsDuplicates = true
+        let (passages, issues) = try reader.readAll()
+        #expect(passages.flatMap(\.examples).map(\.question) == ["Q", "R"])
+        #expect(issues.map(\.consequence) == [.duplicateKept])
+        #expect(try read(text).passages.flatMap(\.examples).map(\.question) == ["Q"])
     }
 
     @Test(arguments: [

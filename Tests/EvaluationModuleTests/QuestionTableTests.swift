@@ -20,6 +20,16 @@ import Testing
         } catch { return error as? EvaluationError }
     }
 
+    @Test(arguments: [
+        "\u{FEFF}{\"a\":\"x\",\"b\":\"\"}", "{\"a\":\"x\",\"b\":null}",
+        "[{\"id\":\"a\",\"prediction_text\":\"x\"},{\"id\":\"b\",\"prediction_text\":\"\",\"no_answer_probability\":1}]",
+    ])
+    func readsWhatOtherProgramsWrite(text: String) throws {
+        let table = try predictions(text)
+        #expect(table.map(\.id) == ["a", "b"])
+        #expect(table.map(\.value) == ["x", ""])
+    }
+
     @Test func roundTripsInOrder() throws {
         var table = Predictions()
         table["b"] = "x\u{0}\u{1F}\u{7F}\"\\/\r\n\t\u{2028}😀 e\u{301}"

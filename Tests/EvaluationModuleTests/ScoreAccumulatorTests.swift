@@ -32,8 +32,15 @@ private func example(_ id: String, _ answers: [String]) -> Example {
     @Test func questionWithoutReferenceScoresZeroAndIsReported() throws {
         var accumulator = AnswerScoreAccumulator()
         accumulator.add(example("1", []), prediction: "")
-        #expect(try accumulator.scores() == AnswerScores(exactMatch: 0, f1: 0, total: 1))
+        accumulator.add(example("2", ["x"]), prediction: "x")
+        #expect(try accumulator.scores() == AnswerScores(exactMatch: 50, f1: 50, total: 2))
         #expect(accumulator.missingReferences == ["1"])
+    }
+
+    @Test func scoresNothingWhereNoQuestionHasAReference() {
+        var accumulator = AnswerScoreAccumulator()
+        accumulator.add(example("1", []), prediction: "x")
+        #expect(throws: EvaluationError.noReferences(questions: 1)) { try accumulator.scores() }
     }
 
     @Test func refusesTheMeanOfNothing() {

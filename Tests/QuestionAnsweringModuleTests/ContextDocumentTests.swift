@@ -8,7 +8,7 @@ struct ContextDocumentTests {
     private let oneToken = { (text: String) in TokenizedText(ids: [1], offsets: [0..<1]) }
 
     @Test(arguments: [
-        "plain ascii", "\r\n\r\ne\u{301}", "👍🏽👩‍👩‍👧", "שלום \u{200F}a", "\u{0}é",
+        "plain ascii", "e\r\n\r\ne\u{301}", "👍🏽👩‍👩‍👧", "שלום \u{200F}a", "\u{0}é",
         String(repeating: "é", count: 64),
         String(repeating: "a", count: 64) + "👍", String(repeating: "e\u{301}\r\n東👍🏽", count: 40),
     ])

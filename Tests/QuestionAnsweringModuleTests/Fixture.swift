@@ -3,14 +3,16 @@ import TokenizerModule
 @testable import QuestionAnsweringModule
 
 extension ContextDocument {
-    /// A document of one token for every scalar, numbered from 1000.
+    /// A document of one token for every scalar, numbered from 1000; of a script without spaces, so that an answer can end
+    /// anywhere.
     static func letters(_ count: Int) throws -> ContextDocument {
-        try ContextDocument(String(repeating: "x", count: count)) { text in
-            let count = text.unicodeScalars.count
-            return TokenizedText(
-                ids: (0..<count).map { 1000 + Int32($0) },
-                offsets: (0..<count).map { $0..<$0 + 1 }
-            )
+        try ContextDocument(String(repeating: "字", count: count), offsets: (0..<count).map { $0..<$0 + 1 })
+    }
+
+    /// A document with tokens at given places, numbered from 1000.
+    init(_ text: String, offsets: [Range<Int>]) throws {
+        try self.init(text) { _ in
+            TokenizedText(ids: offsets.indices.map { 1000 + Int32($0) }, offsets: offsets)
         }
     }
 }

@@ -1,7 +1,6 @@
 import EncoderModule
 import TestSupport
 import Testing
-import TokenizerModule
 
 @testable import QuestionAnsweringModule
 
@@ -58,10 +57,8 @@ struct SpanDecoderGoldenTests {
 
     private func decode(_ given: DecodingGolden.Case, order: [Int]) throws -> DecodedAnswers {
         let offsets = given.offsets.map { $0[0]..<$0[1] }
-        let text = String(repeating: "x", count: offsets.last?.upperBound ?? 0)
-        let document = try ContextDocument(text) { _ in
-            TokenizedText(ids: Array(repeating: 7, count: offsets.count), offsets: offsets)
-        }
+        let text = String(repeating: "字", count: offsets.last?.upperBound ?? 0)
+        let document = try ContextDocument(text, offsets: offsets)
         var decoder = try SpanDecoder(
             document: document,
             settings: DecodingSettings(

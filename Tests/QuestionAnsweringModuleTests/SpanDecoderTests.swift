@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import TokenizerModule
@@ -55,7 +56,8 @@ struct SpanDecoderTests {
                                 endLogit: end,
                                 windowIndex: index,
                                 firstToken: first,
-                                lastToken: last
+                                lastToken: last,
+                                offsets: first..<last + 1
                             )
                         )
                     }
@@ -68,10 +70,16 @@ struct SpanDecoderTests {
         }
     }
 
+    /// Of spans at one place, which consecutive windows propose, the first.
+    private static func distinct(_ spans: [SpanCandidate]) -> [SpanCandidate] {
+        var places: Set<Range<Int>> = []
+        return spans.filter { places.insert($0.offsets).inserted }
+    }
+
     @Test func equalsSearchOfAllSpansWhenTheListIsLong() throws {
         for seed in 0..<40 {
             let example = try Example(letters: 1 + seed * 2, seed: UInt64(seed))
-            let all = example.allSpans(maximumAnswerLength: 6)
+            let all = Self.distinct(example.allSpans(maximumAnswerLength: 6))
             let answers = try example.answers(
                 DecodingSettings(answerCount: 1, maximumAnswerLength: 6, nBestCount: 100_000)
             )
@@ -144,6 +152,34 @@ struct SpanDecoderTests {
         #expect(answerable.nullProbability == 0 && !answerable.isNoAnswer)
         let withNull = try example.answers(DecodingSettings(noAnswer: .above(threshold: 0)))
         #expect(abs(withNull.nBest.map(\.probability).reduce(0, +) + withNull.nullProbability - 1) < 1e-12)
+    }
+
+    /// However many windows propose a span, its probability is that of one.
+    @Test(arguments: [0, 10, 40, 47]) func spanInTheOverlapOfWindowsIsOneCandidate(overlap: Int) throws {
+        let document = try ContextDocument.letters(150)
+        let windows = try ContextWindows(
+            question: .tokens(2),
+            document: document,
+            settings: WindowSettings(maximumLength: 53, advance: .overlap(overlap)),
+            layout: .bertUncased
+        )
+        var decoder = try SpanDecoder(document: document, settings: DecodingSettings())
+        for (index, window) in windows.enumerated() {
+            var start = [Float](repeating: -5, count: window.tokenCount)
+            var end = start
+            for (token, logit) in [(44, Float(4)), (100, 1)] where window.contextTokens.contains(token) {
+                start[window.position(ofContextToken: token)] = logit
+                end[window.position(ofContextToken: token)] = logit
+            }
+            try decoder.add(window, at: index, startLogits: start, endLogits: end)
+        }
+        let nBest = decoder.answers().nBest
+        #expect(Set(nBest.map(\.offsets)).count == nBest.count)
+        // All others together: one of 2, and 18 of -1 or less.
+        let others = exp(2.0) + 18 * exp(-1.0)
+        let probability = try #require(nBest.first?.probability)
+        #expect(nBest.first?.offsets == 44..<45)
+        #expect(probability > exp(8) / (exp(8) + others) - 1e-6 && probability < 1)
     }
 
     @Test func takesNoAnswerOnlyAboveTheThreshold() throws {

@@ -50,6 +50,10 @@ struct WindowsGoldenTests {
         golden = try GoldenFiles(.module).decode("windows.json", as: WindowsGolden.self)
     }
 
+    private func document(of expected: WindowsGolden.Case) throws -> ContextDocument {
+        try ContextDocument(expected.context) { _ in expected.contextTokens.tokenized }
+    }
+
     private func windows(of expected: WindowsGolden.Case, advance: WindowSettings.Advance) throws
         -> ContextWindows
     {
@@ -57,10 +61,9 @@ struct WindowsGoldenTests {
             #expect(text == expected.strippedQuestion)
             return expected.questionTokens.tokenized
         }
-        let document = try ContextDocument(expected.context) { _ in expected.contextTokens.tokenized }
         return try ContextWindows(
             question: question,
-            document: document,
+            document: document(of: expected),
             settings: WindowSettings(maximumLength: expected.maximumLength, advance: advance),
             layout: .bert(
                 classifierID: golden.classifierID,
@@ -74,6 +77,7 @@ struct WindowsGoldenTests {
         for expected in golden.cases {
             guard let expectedWindows = expected.windows else { continue }
             let context = expected.contextTokens.tokenized
+            let document = try document(of: expected)
             let windows = try windows(of: expected, advance: .overlap(expected.overlap))
             #expect(windows.map(\.ids) == expectedWindows.map(\.ids), "\(expected.name)")
             #expect(windows.map(\.tokenTypes) == expectedWindows.map(\.tokenTypes), "\(expected.name)")
@@ -86,7 +90,7 @@ struct WindowsGoldenTests {
                 expected.answers.map { answer in
                     // Hugging Face's label of a window without the answer is its classifier token.
                     let none = ContextWindow.classifierPosition...ContextWindow.classifierPosition
-                    let label = window.positions(of: answer[0]..<answer[1], in: context) ?? none
+                    let label = window.positions(of: answer[0]..<answer[1], in: document) ?? none
                     return [label.lowerBound, label.upperBound]
                 }
             }

@@ -6,7 +6,7 @@ struct DocumentOutline {
     var keys: [String]?
     /// What the document is, in words.
     var typeName = "an object"
-    /// Where the elements of `data` are; nil if there is no such array.
+    /// Where the elements of `data`, or of a document that is an array, are; nil if there is no such array.
     var articles: [Range<Int>]?
     /// The value of `version`.
     var version: String?
@@ -33,7 +33,7 @@ struct DocumentOutline {
         let kind = try parser.peekKind()
         guard kind == .object else {
             outline.typeName = kind == .array ? "an array" : "a single value"
-            try parser.skipValue()
+            if kind == .array { outline.articles = try elements(&parser) } else { try parser.skipValue() }
             try parser.finish()
             return outline
         }
@@ -45,15 +45,7 @@ struct DocumentOutline {
             if keys.count < 1_000 { keys.append(key) }
             let kind = try parser.peekKind()
             if key == "data", kind == .array, articles == nil {
-                var ranges: [Range<Int>] = []
-                try parser.beginArray()
-                while try parser.nextElement() {
-                    _ = try parser.peekKind()
-                    let start = parser.position
-                    try parser.skipValue()
-                    ranges.append(start..<parser.position)
-                }
-                articles = ranges
+                articles = try elements(&parser)
             } else if key == "version", kind == .string {
                 if case .string(let version) = try parser.value() { outline.version = version }
             } else {
@@ -65,5 +57,18 @@ struct DocumentOutline {
         // Two values for one key: no telling which is meant.
         outline.articles = keys.filter { $0 == "data" }.count > 1 ? nil : articles
         return outline
+    }
+
+    /// Where the elements of an array are.
+    private static func elements(_ parser: inout JSONParser) throws(JSONSyntaxError) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        try parser.beginArray()
+        while try parser.nextElement() {
+            _ = try parser.peekKind()
+            let start = parser.position
+            try parser.skipValue()
+            ranges.append(start..<parser.position)
+        }
+        return ranges
     }
 }

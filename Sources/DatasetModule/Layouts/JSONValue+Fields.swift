@@ -15,14 +15,14 @@ extension JSONValue {
     }
 
     /// A required member.
-    func required(_ key: String) throws(DatasetIssue.Problem) -> JSONValue {
-        guard let value = try member(key) else { throw .missingKey(key) }
+    func required(_ key: String, in name: String = "the object") throws(DatasetIssue.Problem) -> JSONValue {
+        guard let value = try member(key, in: name) else { throw .missingKey(key) }
         return value
     }
 
     /// A required string.
-    func text(_ key: String) throws(DatasetIssue.Problem) -> String {
-        try required(key).asText(key)
+    func text(_ key: String, in name: String = "the object") throws(DatasetIssue.Problem) -> String {
+        try required(key, in: name).asText(key)
     }
 
     /// The value itself as a string; `key` names it in errors.
@@ -34,11 +34,26 @@ extension JSONValue {
         }
     }
 
-    /// A required id: a string, or an integer as some data sets write it.
-    func identifier(_ key: String) throws(DatasetIssue.Problem) -> String {
-        let value = try required(key)
-        if let integer = value.integer { return String(integer) }
-        return try value.asText(key)
+    /// An id, under the first of some keys that is there: a string, or an integer as some data sets write it.
+    func identifier(_ keys: String...) throws(DatasetIssue.Problem) -> String? {
+        for key in keys {
+            guard let value = try member(key), value != .null else { continue }
+            if let integer = value.integer { return String(integer) }
+            return try value.asText(key)
+        }
+        return nil
+    }
+
+    /// The value itself as a flag: a boolean, or what other programs write for one.
+    func flag(_ key: String) throws(DatasetIssue.Problem) -> Bool {
+        switch self {
+        case .bool(let flag): return flag
+        case .null, .number("0"): return false
+        case .number("1"): return true
+        case .string(let text) where ["false", "true"].contains(text.lowercased()):
+            return text.lowercased() == "true"
+        default: throw .wrongType(key: key, expected: "a boolean", found: typeName)
+        }
     }
 
     /// A required array.

@@ -51,7 +51,8 @@ enum LayoutDetector {
 
         var second: [UInt8] = []
         if try reader.next(into: &second, limitBytes: limits.documentBytes) {
-            if let outline = try? DocumentOutline.scan(second), outline.isMRQA {
+            let beginsArray = content.first { !isSpace($0) } == UInt8(ascii: "[")
+            if !beginsArray, let outline = try? DocumentOutline.scan(second), outline.isMRQA {
                 let pending = [
                     MRQALines.Raw(number: firstLine, bytes: content),
                     MRQALines.Raw(number: reader.lineNumber, bytes: second),
@@ -89,7 +90,7 @@ enum LayoutDetector {
         guard let articles = outline.articles else {
             throw .unknownLayout(path: name, found: outline.summary)
         }
-        return SquadArticles(content: content, articles: articles, version: outline.version)
+        return SquadArticles(content: content, articles: articles, outline: outline)
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {
@@ -104,6 +105,30 @@ enum LayoutDetector {
         }
         if content.dropFirst(257).starts(with: Array("ustar".utf8)) {
             return "it is a tar archive; unpack it"
+        }
+        if content.starts(with: Array("PAR1".utf8)) {
+            return
+                "it is Parquet; convert it, in Python with pandas.read_parquet(\"FILE\").to_json(\"rows.jsonl\","
+                + " orient=\"records\", lines=True)"
+        }
+        if content.starts(with: Array("BZh".utf8)) {
+            return "it is compressed by bzip2; unpack it with bunzip2"
+        }
+        if content.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A]) {
+            return "it is compressed by xz; unpack it with unxz"
+        }
+        if content.starts(with: Array("version https://git-lfs".utf8)) {
+            return "it is a pointer of Git LFS; fetch the file itself with git lfs pull"
+        }
+        if content.starts(with: Array("<".utf8)) {
+            return "it looks like HTML or XML; check what was downloaded"
+        }
+        let firstLine = String(decoding: content.prefix(while: { $0 != 0x0A }).prefix(300), as: UTF8.self)
+            .lowercased()
+        if !firstLine.contains("{"), firstLine.contains("question"), firstLine.contains("context") {
+            return
+                "it looks like CSV; convert it, in Python with pandas.read_csv(\"FILE\").to_json(\"rows.jsonl\","
+                + " orient=\"records\", lines=True)"
         }
         return nil
     }

@@ -16,7 +16,7 @@ struct MRQALines {
 
     private static let keys: Set<String> = [
         "header", "dataset", "context", "qas", "qid", "question", "answers", "detected_answers", "text",
-        "char_spans",
+        "char_spans", "id", "title", "answer", "answer_start", "is_impossible",
     ]
 
     private var reader: LineReader

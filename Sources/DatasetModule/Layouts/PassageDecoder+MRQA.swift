@@ -8,19 +8,47 @@ extension PassageDecoder {
         case .failure(let problem):
             report(problem, at: place, .passageSkipped)
         case .success(let value):
-            decodePassage(
-                value,
-                title: nil,
-                at: place,
-                identifierKey: "qid",
-                answers: Self.decodeMRQAAnswers
-            )
+            guard isPassage(value) else {
+                // Decoding it says what is missing.
+                return decodePassage(value, title: nil, at: place, answers: Self.decodeMRQAAnswers)
+            }
+            decodePassage(asPassage(value), title: nil, at: place, answers: Self.decodeLineAnswers)
         }
+    }
+
+    /// MRQA's where there are `detected_answers` or only strings, else SQuAD's.
+    private static func decodeLineAnswers(
+        _ decoder: inout PassageDecoder,
+        _ example: inout Example,
+        _ question: JSONValue,
+        _ context: ContextScalars,
+        _ place: DatasetIssue.Place
+    ) {
+        var isMRQA = (try? question.member("detected_answers")) ?? nil != nil
+        if case .array(let answers)? = (try? question.member("answers")) ?? nil, !answers.isEmpty {
+            isMRQA = isMRQA || answers.allSatisfy { if case .object = $0 { false } else { true } }
+        }
+        let decode = isMRQA ? decodeMRQAAnswers : decodeSquadAnswers
+        decode(&decoder, &example, question, context, place)
     }
 
     /// The strings of `answers` are what predictions are scored against; the spans of `detected_answers` say where
     /// answers stand.
     private static func decodeMRQAAnswers(
+        _ decoder: inout PassageDecoder,
+        _ example: inout Example,
+        _ question: JSONValue,
+        _ context: ContextScalars,
+        _ place: DatasetIssue.Place
+    ) {
+        do throws(DatasetIssue.Problem) {
+            try decodeMRQAFields(&decoder, &example, question, context, place)
+        } catch {
+            decoder.report(error, at: place, id: example.id, .valueIgnored)
+        }
+    }
+
+    private static func decodeMRQAFields(
         _ decoder: inout PassageDecoder,
         _ example: inout Example,
         _ question: JSONValue,

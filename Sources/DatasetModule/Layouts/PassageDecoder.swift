@@ -9,7 +9,10 @@ struct PassageDecoder {
     private(set) var exampleCount = 0
     /// How many issues were found.
     private(set) var issueCount = 0
+    /// Whether a question is used whose id an earlier one has.
+    var keepsDuplicates = false
     private var seenIdentifiers: Set<ExactString> = []
+    private var questionsWithoutIdentifier = 0
     private var items: [DatasetItem] = []
 
     init(file: String) { self.file = file }
@@ -32,6 +35,33 @@ struct PassageDecoder {
         )
     }
 
+    /// Whether a value is a passage, or a row of one question, and not an article of several passages.
+    func isPassage(_ value: JSONValue) -> Bool {
+        guard case .object(let members) = value else { return false }
+        let keys = members.map(\.key)
+        return keys.contains("context") && (keys.contains("qas") || keys.contains("question"))
+    }
+
+    /// A row, `{"id", "context", "question", "answers"}`, as a passage of one question.
+    func asPassage(_ value: JSONValue) -> JSONValue {
+        guard case .object(let members) = value, !members.contains(where: { $0.key == "qas" }) else {
+            return value
+        }
+        let question = JSONValue.object(members.filter { $0.key != "context" })
+        return .object(
+            members.filter { $0.key == "context" || $0.key == "title" } + [("qas", .array([question]))]
+        )
+    }
+
+    /// The id of a question without one: its number in the file.
+    private mutating func madeUpIdentifier(at place: DatasetIssue.Place) -> String {
+        questionsWithoutIdentifier += 1
+        var identifier = "question-\(questionsWithoutIdentifier)"
+        while seenIdentifiers.contains(ExactString(identifier)) { identifier += "-" }
+        report(.noIdentifier(madeUp: identifier), at: place, .identifierMadeUp)
+        return identifier
+    }
+
     /// The elements of a required array, or an issue.
     mutating func elements(
         _ key: String,
@@ -52,15 +82,12 @@ struct PassageDecoder {
     ///   - value: an object with `context` and `qas`.
     ///   - title: the title of its article.
     ///   - place: where it is.
-    ///   - identifierKey: the key of a question's id.
     ///   - answers: decodes what is in an object of `qas` beyond id and question.
     mutating func decodePassage(
         _ value: JSONValue,
         title: String?,
         at place: DatasetIssue.Place,
-        identifierKey: String,
-        answers: (inout PassageDecoder, inout Example, JSONValue, ContextScalars, DatasetIssue.Place)
-            throws(DatasetIssue.Problem) -> Void
+        answers: (inout PassageDecoder, inout Example, JSONValue, ContextScalars, DatasetIssue.Place) -> Void
     ) {
         let context: String
         do throws(DatasetIssue.Problem) {
@@ -76,9 +103,12 @@ struct PassageDecoder {
             let place = place.appending("qas", index)
             var id: String?
             do throws(DatasetIssue.Problem) {
-                let identifier = try question.identifier(identifierKey)
+                let identifier = try question.identifier("qid", "id") ?? madeUpIdentifier(at: place)
                 id = identifier
-                guard !seenIdentifiers.contains(ExactString(identifier)) else { throw .duplicateIdentifier }
+                if seenIdentifiers.contains(ExactString(identifier)) {
+                    guard keepsDuplicates else { throw .duplicateIdentifier }
+                    report(.duplicateIdentifier, at: place, id: id, .duplicateKept)
+                }
                 let text = try question.text("question")
                 guard !text.isBlank else { throw .blankQuestion }
                 var example = Example(
@@ -88,7 +118,7 @@ struct PassageDecoder {
                     answers: [],
                     title: title
                 )
-                try answers(&self, &example, question, scalars, place)
+                answers(&self, &example, question, scalars, place)
                 seenIdentifiers.insert(ExactString(identifier))
                 examples.append(example)
             } catch {

@@ -1,9 +1,18 @@
 import FileModule
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The articles of a SQuAD document, decoded one at a time.
 struct SquadArticles {
     private static let keys: Set<String> = [
-        "title", "paragraphs", "context", "qas", "id", "question", "answers", "text", "answer_start",
+        "title", "paragraphs", "context", "qas", "id", "question", "answers", "answer", "text",
+        "answer_start",
         "is_impossible",
     ]
 
@@ -11,26 +20,50 @@ struct SquadArticles {
     private let articles: [Range<Int>]
     private var nextIndex = 0
     let version: String?
+    /// Whether questions say that they have, or have no, answer.
+    let hasImpossibleFlags: Bool
+    /// Whether the document is the array itself, without an object around it.
+    private let isBare: Bool
 
     /// - Parameters:
     ///   - content: the whole document, which is known to be JSON.
     ///   - articles: where its articles are.
-    ///   - version: the document's version.
-    init(content: [UInt8], articles: [Range<Int>], version: String?) {
+    ///   - outline: what is around them.
+    init(content: [UInt8], articles: [Range<Int>], outline: DocumentOutline) {
         self.content = content
         self.articles = articles
-        self.version = version
+        version = outline.version
+        isBare = outline.keys == nil
+        // In a JSON document these bytes are the key, or a text that is nothing but it: quotes inside texts are escaped.
+        hasImpossibleFlags = content.contains(Array(#""is_impossible""#.utf8))
     }
 
     mutating func next() -> (value: JSONValue, path: String)? {
         guard nextIndex < articles.count else { return nil }
         let range = articles[nextIndex]
-        let path = "data[\(nextIndex)]"
+        let path = (isBare ? "" : "data") + "[\(nextIndex)]"
         nextIndex += 1
         var parser = JSONParser(keepingMalformed: content, in: range)
         guard let value = try? parser.document(keeping: Self.keys) else {
             preconditionFailure("article at bytes \(range) was checked to be JSON")
         }
         return (value, path)
+    }
+}
+
+extension [UInt8] {
+    /// Whether some bytes stand somewhere; the first is looked for by the C library, which is many times faster.
+    fileprivate func contains(_ part: [UInt8]) -> Bool {
+        withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, let first = part.first else { return part.isEmpty }
+            var start = 0
+            while start + part.count <= bytes.count,
+                let found = memchr(base + start, Int32(first), bytes.count - start - part.count + 1)
+            {
+                if memcmp(found, part, part.count) == 0 { return true }
+                start = UnsafeRawPointer(found) - base + 1
+            }
+            return false
+        }
     }
 }
