@@ -9,6 +9,7 @@ public enum Activation: Sendable, Equatable {
 
     /// The names of `hidden_act` in a Hugging Face configuration, and what they mean.
     static let names: KeyValuePairs<String, Activation> = [
-        "gelu": .geluErf, "gelu_new": .geluTanh, "gelu_pytorch_tanh": .geluTanh, "relu": .relu,
+        "gelu": .geluErf, "gelu_python": .geluErf, "gelu_new": .geluTanh, "gelu_pytorch_tanh": .geluTanh,
+        "gelu_fast": .geluTanh, "gelu_accurate": .geluTanh, "relu": .relu,
     ]
 }

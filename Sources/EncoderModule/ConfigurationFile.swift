@@ -1,6 +1,8 @@
 import FileModule
 
 /// A JSON object in a file, read with errors that name the file, the key and what is allowed.
+///
+/// A key with null counts as absent.
 package struct ConfigurationFile: Sendable {
     /// The path that errors name.
     package let path: String
@@ -38,7 +40,11 @@ package struct ConfigurationFile: Sendable {
         values = Dictionary(uniqueKeysWithValues: members.map { (ExactString($0.key), $0.value) })
     }
 
-    private subscript(key: String) -> JSONValue? { values[ExactString(key)] }
+    /// The value of a key; null is as good as none.
+    private subscript(key: String) -> JSONValue? {
+        let value = values[ExactString(key)]
+        return value == .null ? nil : value
+    }
 
     /// A whole number; `fallback` when the key is absent, an error when there is none.
     package func integer(
@@ -74,10 +80,10 @@ package struct ConfigurationFile: Sendable {
         return text
     }
 
-    /// True or false; `fallback` when the key is absent or null.
+    /// True or false; `fallback` when the key is absent.
     package func flag(_ key: String, default fallback: Bool) throws(EncoderError) -> Bool {
         switch self[key] {
-        case nil, .null: return fallback
+        case nil: return fallback
         case .bool(let flag): return flag
         case .some(let value): throw invalid(key, value, "true or false")
         }
@@ -141,10 +147,18 @@ package struct ConfigurationFile: Sendable {
         return choice
     }
 
-    /// Whether the key is there with a value that is neither null nor an empty list or object.
+    /// The first text of a list; nil when the key is absent or begins with something else.
+    package func firstString(_ key: String) -> String? {
+        guard case .array(let elements)? = self[key], case .string(let text)? = elements.first else {
+            return nil
+        }
+        return text
+    }
+
+    /// Whether the key is there with a value that is not an empty list or object.
     package func hasContent(_ key: String) -> Bool {
         switch self[key] {
-        case nil, .null: false
+        case nil: false
         case .array(let elements): !elements.isEmpty
         case .object(let members): !members.isEmpty
         default: true

@@ -12,7 +12,7 @@ extension EncoderConfiguration {
 
     /// The defaults are Hugging Face's.
     init(file: ConfigurationFile) throws(EncoderError) {
-        let modelType = try file.string("model_type")
+        let modelType = try Self.modelType(in: file)
         guard let family = ModelFamily(rawValue: modelType) else {
             throw .unsupportedArchitecture(
                 file: file.path,
@@ -54,6 +54,15 @@ extension EncoderConfiguration {
         case .electra: embeddingSize = try Self.embeddingSize(in: file)
         }
         try Self.rejectUnsupported(in: file)
+    }
+
+    /// `model_type`; an error that says what it should be where the name of the model's class does.
+    private static func modelType(in file: ConfigurationFile) throws(EncoderError) -> String {
+        if let name = file.firstString("architectures"), !file.hasContent("model_type") {
+            let family = ModelFamily.allCases.first { name.hasPrefix($0.className + "For") }
+            throw .missingModelType(file: file.path, architecture: name, family: family)
+        }
+        return try file.string("model_type")
     }
 
     /// RoBERTa: the position embeddings have rows for the padding and what is before it, too.

@@ -20,6 +20,21 @@ public enum ModelFamily: String, Sendable, CaseIterable {
     case electra
 }
 
+extension ModelFamily {
+    /// What the names of Hugging Face's classes of the family begin with.
+    public var className: String {
+        switch self {
+        case .bert: "Bert"
+        case .roberta: "Roberta"
+        case .albert: "Albert"
+        case .distilbert: "DistilBert"
+        case .xlmRoberta: "XLMRoberta"
+        case .camembert: "Camembert"
+        case .electra: "Electra"
+        }
+    }
+}
+
 /// The shape of an encoder, from `config.json`.
 ///
 /// Reading is strict: a key that decides the shape must be there, and a value that this engine would not follow

@@ -25,6 +25,8 @@ public enum EncoderError: Error, Equatable, Sendable {
 
     /// A configuration file lacks a key.
     case missingKey(file: String, key: String)
+    /// The configuration does not say the model's family; the name of its class may.
+    case missingModelType(file: String, architecture: String, family: ModelFamily?)
     /// A value of a configuration file is of another kind or outside its range.
     case invalidValue(file: String, key: String, value: String, allowed: String)
     /// The model's family is not one that this engine runs.
@@ -86,6 +88,10 @@ extension EncoderError: CustomStringConvertible {
             error.description
         case .missingKey(let file, let key):
             "\(file) lacks the key \"\(key)\"; add it"
+        case .missingModelType(let file, let architecture, let family):
+            "\(file) lacks the key \"model_type\"; "
+                + (family.map { "add \"model_type\": \"\($0.rawValue)\", as " } ?? "add it: ")
+                + "\"architectures\" has \(JSONText.quoted(architecture))"
         case .invalidValue(let file, let key, let value, let allowed):
             "\(file): \"\(key)\" is \(value); it must be \(allowed)"
         case .unsupportedArchitecture(let file, let modelType, let supported):

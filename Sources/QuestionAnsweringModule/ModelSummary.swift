@@ -74,23 +74,19 @@ public struct ModelSummary: Codable, Sendable, Equatable {
         public var minimumKeptBlocks: Int
     }
 
-    /// Reads the configuration and the names and shapes of the weights, and packs those of the layers once.
+    /// Loads the model as answering does, so that what passes here answers, and reads the names and shapes of its weights.
     ///
     /// - Parameters:
     ///   - directory: A checkpoint directory in Hugging Face's layout.
     ///   - wanted: The number format; nil for the one that ``QuestionAnsweringModel`` takes by itself.
-    /// - Throws: `encoder`, `blockSkim`.
+    /// - Throws: The errors of ``QuestionAnsweringModel/init(directory:precision:threads:)``, and `blockSkim` for a calibration
+    ///   that cannot be read.
     public init(directory: String, precision wanted: Precision? = nil) throws(QuestionAnsweringError) {
+        let model = try QuestionAnsweringModel(directory: directory, precision: wanted)
         let checkpoint: Checkpoint
-        let configuration: SkimConfiguration?
-        let encoder: Encoder
-        let precision: Precision
         do {
+            if model.skimming != nil { _ = try SkimFrontier(directory: directory) }
             checkpoint = try Checkpoint(directory: directory)
-            configuration = try SkimConfiguration(ifPresentIn: directory)
-            let frontier = configuration == nil ? nil : try SkimFrontier(directory: directory)
-            precision = wanted ?? .automatic(frontier)
-            encoder = try Encoder(checkpoint: checkpoint, precision: precision)
         } catch let error as EncoderError {
             throw .encoder(error)
         } catch let error as BlockSkimError {
@@ -98,9 +94,9 @@ public struct ModelSummary: Codable, Sendable, Equatable {
         } catch {
             preconditionFailure("reading a checkpoint threw \(error)")
         }
-        self.precision = precision.rawValue
-        loadedBytes = encoder.weightByteCount
-        products = ProductChoice.all(precision: precision).map {
+        precision = model.precision.rawValue
+        loadedBytes = model.encode.encoder.weightByteCount
+        products = ProductChoice.all(precision: model.precision).map {
             Product(
                 kind: $0.kind.rawValue,
                 library: $0.library,
@@ -122,7 +118,7 @@ public struct ModelSummary: Codable, Sendable, Equatable {
             checkpoint.elementCount(prefix: BlockSkimWeights.modulePrefix(skimLayer: $0)) > 0
         }
         weightBytes = Self.weightBytes(checkpoint.shapes(prefix: checkpoint.layersPrefix))
-        skim = configuration.map(Skim.init)
+        skim = model.skimming.map(Skim.init)
     }
 }
 

@@ -27,7 +27,7 @@ public final class QuestionAnsweringModel: Sendable {
 
     /// What calibration measured; an error only for those who ask for it.
     private let frontier: Result<SkimFrontier?, BlockSkimError>
-    private let encode: SkimmingEncoder
+    let encode: SkimmingEncoder
     private let head: PackedLinear
     let layout: SpecialTokenLayout
 

@@ -29,13 +29,13 @@ package struct SpecialTokenLayout: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - pair: What the tokenizer puts around question and context.
-    ///   - tokenTypeCount: How many token types the encoder has; without any (DistilBERT), all are 0.
+    ///   - tokenTypeCount: How many token types the encoder has; with one, or none (DistilBERT), all are 0.
     package init(_ pair: SequencePairLayout, tokenTypeCount: Int) {
         self.init(
             beforeQuestion: pair.beforeQuestion,
             betweenQuestionAndContext: pair.betweenQuestionAndContext,
             afterContext: pair.afterContext,
-            contextTokenType: tokenTypeCount == 0 ? 0 : pair.contextTokenType
+            contextTokenType: tokenTypeCount < 2 ? 0 : pair.contextTokenType
         )
     }
 

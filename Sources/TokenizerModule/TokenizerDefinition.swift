@@ -14,6 +14,8 @@ struct TokenizerDefinition {
     var templateIDs: [(token: String, id: Int)] = []
     /// nil: ranges keep their spaces.
     var trimming: OffsetTrimming?
+    /// Whether the post-processor is RoBERTa's, which trims ranges or leaves them.
+    var canTrim = false
     var specialTokens = SpecialTokens()
 
     /// The model works on bytes if, and only if, the last pre-tokenizer leaves it bytes.

@@ -68,7 +68,7 @@ import Testing
         ("block_size", "6"), ("block_size", "3"), ("block_layout", "\"relative\""), ("block_layout", "true"),
         ("attention_region", "\"Full\""), ("skim_layers", "[]"), ("skim_layers", "[0]"), ("skim_layers", "2"),
         ("skim_layers", "[2, 2]"), ("skim_layers", "[1.5]"), ("skip_threshold", "1.01"),
-        ("skip_threshold", "-0.1"), ("skip_threshold", "\"0.9\""), ("skip_threshold", "null"),
+        ("skip_threshold", "-0.1"), ("skip_threshold", "\"0.9\""),
         ("skipped_positions", "\"dropped\""), ("minimum_kept_blocks", "-1"),
         ("minimum_kept_blocks", "99999999999999999999"), ("state_channels", "-1"), ("state_channels", "1025"),
         ("state_channels", "\"32\""), ("version", "\"1\""),

@@ -67,6 +67,18 @@ import Testing
         )
     }
 
+    /// What answering refuses, inspecting refuses: a tokenizer that cannot be read, and tensors that nothing uses.
+    @Test func inspectRefusesWhatCannotAnswer() throws {
+        let broken = try FormulaCheckpoint.answering(.bert, .tokenizerJSON)
+        try Data("{}".utf8).write(to: URL(filePath: broken.path + "/tokenizer.json"))
+        let further = try FormulaCheckpoint { $0.append(.init("bert.encoder.layer.3.output.dense.bias", [32])) }
+        try TinyVocabulary.write(to: further.path)
+        for (checkpoint, mention) in [(broken, "tokenizer.json"), (further, "bert.encoder.layer.3")] {
+            let run = try CommandRun(["inspect", "--model", checkpoint.path])
+            #expect(run.status == 1 && run.errors.contains(mention), "\(run.errors)")
+        }
+    }
+
     /// The layer that ALBERT runs three times is in memory once.
     @Test func inspectCountsASharedLayerOnce() throws {
         let albert = try FormulaCheckpoint.answering(.albert, .vocabularyFiles)

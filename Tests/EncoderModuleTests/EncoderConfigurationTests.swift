@@ -43,7 +43,7 @@ import Testing
 
     @Test(arguments: [
         ("gelu", Activation.geluErf), ("gelu_new", .geluTanh), ("gelu_pytorch_tanh", .geluTanh),
-        ("relu", .relu),
+        ("relu", .relu), ("gelu_python", .geluErf), ("gelu_fast", .geluTanh), ("gelu_accurate", .geluTanh),
     ])
     func readsEveryActivation(name: String, activation: Activation) throws {
         #expect(try read(["hidden_act": "\"\(name)\""]).activation == activation)
@@ -89,7 +89,7 @@ import Testing
     @Test(arguments: [
         ("num_hidden_layers", "0"), ("hidden_size", "-32"), ("hidden_size", "9223372036854775807"),
         ("hidden_size", "1e300"), ("num_attention_heads", "5"), ("num_attention_heads", "\"4\""),
-        ("intermediate_size", "2.5"), ("vocab_size", "null"), ("max_position_embeddings", "0"),
+        ("intermediate_size", "2.5"), ("max_position_embeddings", "0"),
         ("type_vocab_size", "0"), ("layer_norm_eps", "0"), ("layer_norm_eps", "-1"),
         ("layer_norm_eps", "\"1e-12\""), ("position_embedding_type", "\"relative_key\""),
         ("is_decoder", "true"), ("is_decoder", "1"), ("add_cross_attention", "true"),
@@ -99,6 +99,34 @@ import Testing
         #expect { _ = try read([key: value]) } throws: { error in
             guard case .invalidValue(_, key, _, _) = error as? EncoderError else { return false }
             return true
+        }
+    }
+
+    @Test func nullCountsAsAbsent() throws {
+        let configuration = try read([
+            "hidden_act": "null", "layer_norm_eps": "null", "type_vocab_size": "null",
+            "position_embedding_type": "null", "pruned_heads": "null", "is_decoder": "null",
+        ])
+        #expect(try configuration == read([:]))
+        #expect {
+            _ = try read(["vocab_size": "null"])
+        } throws: { error in
+            guard case .missingKey(_, "vocab_size")? = error as? EncoderError else { return false }
+            return true
+        }
+    }
+
+    @Test(arguments: [
+        ("BertForQuestionAnswering", "add \"model_type\": \"bert\", as \"architectures\" has"),
+        ("XLMRobertaForMaskedLM", "add \"model_type\": \"xlm-roberta\", as"),
+        ("BartModel", "add it: \"architectures\" has \"BartModel\""),
+    ])
+    func saysWhatTheMissingModelTypeMayBe(architecture: String, advice: String) throws {
+        #expect {
+            _ = try read(["model_type": String?.none, "architectures": "[\"\(architecture)\"]"])
+        } throws: { error in
+            guard case .missingModelType? = error as? EncoderError else { return false }
+            return "\(error)".contains(advice)
         }
     }
 

@@ -51,6 +51,25 @@ import Testing
         #expect(try #require(report.skim).keptFraction < 1)
     }
 
+    /// RoBERTa with BERT's tokenizer, as Korean models have it, and BERT with one token type.
+    @Test(arguments: [FormulaFamily.roberta, .untypedBert])
+    func oneTokenTypeGoesWithBertsLayout(_ family: FormulaFamily) throws {
+        let checkpoint = try FormulaCheckpoint(
+            family: family,
+            configuration: ["type_vocab_size": "1"]
+        )
+        try TinyVocabulary.write(to: checkpoint.path)
+        let answerer = try QuestionAnswererTests.answerer(checkpoint)
+        let report = try answerer.answer(
+            question: Self.question,
+            context: Self.context,
+            settings: QuestionAnswerer.Settings(diagnostics: true)
+        )
+        let window = try #require(report.diagnostics?.windows.first)
+        let separator = answerer.model.tokenizer.separatorID
+        #expect(!report.answers.isEmpty && window.ids.filter { $0 == separator }.count == 2)
+    }
+
     @Test(arguments: families)
     func vocabularyFilesAndTokenizerJSONGiveTheSameReport(_ family: FormulaFamily) throws {
         let (report, _) = try Self.report(family, .vocabularyFiles)

@@ -24,6 +24,9 @@ package struct FormulaFamily: Sendable {
 
     package static let bert = FormulaFamily(name: "bert")
 
+    /// BERT with one token type, as it is trained without the second task.
+    package static let untypedBert = FormulaFamily(name: "bert", tokenTypes: 1)
+
     package static let roberta = FormulaFamily(name: "roberta", extraPositions: 2, tokenTypes: 1)
 
     package static let xlmRoberta = FormulaFamily(

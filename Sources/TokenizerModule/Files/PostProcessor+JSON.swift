@@ -4,6 +4,8 @@ import FileModule
 struct PostProcessor {
     var template: SequenceTemplate
     var trimming: OffsetTrimming?
+    /// Whether it is RoBERTa's, the only one that may trim.
+    private(set) var canTrim = false
     /// Special tokens and the ids that the element gives them, which must be those of the vocabulary.
     private(set) var tokenIDs: [(token: String, id: Int)] = []
 
@@ -57,6 +59,7 @@ struct PostProcessor {
             template = .bert(classifier: first, separator: last)
         } else {
             template = .roberta(classifier: first, separator: last)
+            canTrim = true
             if isTrimming { trimming = OffsetTrimming(addsPrefixSpace: addsPrefixSpace) }
         }
     }

@@ -4,14 +4,29 @@ extension TokenizerDefinition {
     /// Reads the element `model`.
     mutating func readModel(_ parser: inout JSONParser) throws {
         guard try parser.peekKind() == .object else { throw parser.unexpected("an object") }
-        // Files of the first versions have no type; WordPiece is what was there then.
-        let type = try parser.peekType() ?? "WordPiece"
+        let type = try parser.peekType() ?? Self.untypedModel(parser)
         switch type {
         case "WordPiece": try readWordPiece(&parser)
         case "BPE": try readBytePairs(&parser)
         case "Unigram": try readUnigram(&parser)
         default: throw TokenizerError.unsupportedElement(file: parser.file, element: "model", type: type)
         }
+    }
+
+    /// The type of a model that does not say it, as in files of 2020: Hugging Face tries all of them for what fits the fields.
+    private static func untypedModel(_ parser: JSONParser) throws -> String {
+        var parser = parser
+        var (hasMerges, hasUnknownID, hasScores) = (false, false, false)
+        try parser.readFields(of: "model") { parser, key in
+            switch key {
+            case "merges": hasMerges = true
+            case "unk_id": hasUnknownID = true
+            case "vocab": hasScores = try parser.peekKind() == .array
+            default: break
+            }
+            try parser.skipValue()
+        }
+        return hasMerges ? "BPE" : hasUnknownID || hasScores ? "Unigram" : "WordPiece"
     }
 
     private mutating func readWordPiece(_ parser: inout JSONParser) throws {

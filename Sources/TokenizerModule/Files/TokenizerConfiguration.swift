@@ -1,6 +1,7 @@
 import FileModule
 
-/// What the files beside the vocabulary say: `tokenizer_config.json`, and `config.json` where that is silent.
+/// What the files beside the vocabulary say: `tokenizer_config.json`; `special_tokens_map.json`, `added_tokens.json` and
+/// `config.json` where that is silent.
 ///
 /// Keys that do not change the tokens are passed over.
 struct TokenizerConfiguration {
@@ -10,6 +11,12 @@ struct TokenizerConfiguration {
     var tokenizerClass: (name: String, file: String)?
     /// `model_type` in `config.json`.
     private var modelType: String?
+    /// What cuts words before this tokenizer's model, where it is another program: `mecab`.
+    private var wordTokenizer: (key: String, name: String)?
+    /// What the model is given, where the file says it.
+    private var modelInputs: [String]?
+    /// Whether `added_tokens_decoder` is there, which says all of what the older files said.
+    private var hasAddedTokens = false
     var lowercases: Bool?
     var stripsAccents: Bool?
     var spacesIdeographs: Bool?
@@ -52,6 +59,59 @@ struct TokenizerConfiguration {
         }
     }
 
+    /// Takes over `special_tokens_map.json`, which goes before `tokenizer_config.json` unless that has `added_tokens_decoder`.
+    mutating func add(specialTokens json: [UInt8], file: String) throws(TokenizerError) {
+        guard !hasAddedTokens else { return }
+        try TokenizerError.naming(file) {
+            var parser = try JSONParser(json, file: file)
+            try parser.readFields(of: "") { parser, key in
+                if try parser.null() { return }
+                if try !readSpecialToken(key, &parser) { try parser.skipValue() }
+            }
+            try parser.finish()
+        }
+    }
+
+    /// Takes over `added_tokens.json`, tokens and their ids, unless there is `added_tokens_decoder`.
+    mutating func add(addedTokens json: [UInt8], file: String) throws(TokenizerError) {
+        guard !hasAddedTokens else { return }
+        let roles = [unknown, classifier, separator, padding, mask].compactMap { $0 } + furtherSpecialTokens
+        let special = roles.map { Array($0.content.utf8) }
+        try TokenizerError.naming(file) {
+            var parser = try JSONParser(json, file: file)
+            try parser.readFields(of: "") { parser, content in
+                let isSpecial = special.contains(Array(content.utf8))
+                addedTokens.append(
+                    AddedToken(
+                        content: content,
+                        id: try parser.integer(),
+                        isNormalized: !isSpecial,
+                        isSpecial: isSpecial,
+                        hasRules: true
+                    )
+                )
+            }
+            try parser.finish()
+        }
+        addedTokens.sort { ($0.id ?? 0) < ($1.id ?? 0) }
+    }
+
+    /// Whether the model is told which tokens are the question's and which the context's.
+    var givesTokenTypes: Bool { modelInputs?.contains("token_type_ids") ?? true }
+
+    /// Refuses tokenizers that are other programs, whatever files are beside: morphological analysers and the like.
+    ///
+    /// - Throws: `unsupportedElement`.
+    func rejectOtherPrograms() throws(TokenizerError) {
+        let classes = ["BertJapaneseTokenizer", "PhobertTokenizer", "BertweetTokenizer"]
+        if let (name, file) = tokenizerClass, classes.contains(name) {
+            throw .unsupportedElement(file: file, element: "tokenizer_class", type: name)
+        }
+        if let (key, name) = wordTokenizer {
+            throw .unsupportedElement(file: file, element: key, type: name)
+        }
+    }
+
     /// The family of the tokenizer class, or of the model where no class is named; nil for what is in no family.
     var family: TokenizerFamily? {
         if let name = tokenizerClass?.name { return TokenizerFamily(class: name) }
@@ -70,18 +130,34 @@ struct TokenizerConfiguration {
             case "keep_accents": keepsAccents = try parser.bool()
             case "add_prefix_space": addsPrefixSpace = try parser.bool()
             case "trim_offsets": trimsOffsets = try parser.bool()
-            case "unk_token": unknown = try Self.readToken(&parser)
-            case "cls_token": classifier = try Self.readToken(&parser)
-            case "sep_token": separator = try Self.readToken(&parser)
-            case "pad_token": padding = try Self.readToken(&parser)
-            case "mask_token": mask = try Self.readToken(&parser)
-            case "additional_special_tokens", "extra_special_tokens":
-                try readFurtherSpecialTokens(&parser)
-            case "added_tokens_decoder": try readAddedTokens(&parser)
-            default: try parser.skipValue()
+            case "word_tokenizer_type", "subword_tokenizer_type":
+                let name = try parser.string()
+                if name != "basic", name != "wordpiece" { wordTokenizer = (key, name) }
+            case "model_input_names":
+                var names: [String] = []
+                try parser.readElements { parser in names.append(try parser.string()) }
+                modelInputs = names
+            case "added_tokens_decoder":
+                hasAddedTokens = true
+                try readAddedTokens(&parser)
+            default: if try !readSpecialToken(key, &parser) { try parser.skipValue() }
             }
         }
         try parser.finish()
+    }
+
+    /// Reads a token by what it is for, or returns false when the key is none of these.
+    private mutating func readSpecialToken(_ key: String, _ parser: inout JSONParser) throws -> Bool {
+        switch key {
+        case "unk_token": unknown = try Self.readToken(&parser)
+        case "cls_token": classifier = try Self.readToken(&parser)
+        case "sep_token": separator = try Self.readToken(&parser)
+        case "pad_token": padding = try Self.readToken(&parser)
+        case "mask_token": mask = try Self.readToken(&parser)
+        case "additional_special_tokens", "extra_special_tokens": try readFurtherSpecialTokens(&parser)
+        default: return false
+        }
+        return true
     }
 
     private mutating func readFurtherSpecialTokens(_ parser: inout JSONParser) throws {

@@ -43,6 +43,7 @@ extension TokenizerDefinition {
         if let processor {
             template = processor.template
             trimming = processor.trimming
+            canTrim = processor.canTrim
             templateIDs = processor.tokenIDs
             specialTokens.classifier = processor.template.beforeQuestion[0]
             specialTokens.separator = processor.template.afterContext[0]

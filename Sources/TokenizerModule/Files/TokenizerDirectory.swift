@@ -25,21 +25,27 @@ struct TokenizerDirectory {
         return (file, bytes)
     }
 
-    /// Reads `tokenizer.json`, or else the vocabulary files of a family with `tokenizer_config.json`.
-    ///
-    /// With `tokenizer.json` the configuration only says which token is for padding, and which for what is unknown
-    /// where the model does not say it.
+    /// Reads `tokenizer.json`, or else the vocabulary files of a family, with what stands beside them.
     func definition() throws(TokenizerError) -> TokenizerDefinition {
         let configuration = try configuration()
+        try configuration.rejectOtherPrograms()
+        var definition = try definition(configuration)
+        if !configuration.givesTokenTypes { definition.dropTokenTypes() }
+        return definition
+    }
+
+    private func definition(
+        _ configuration: TokenizerConfiguration
+    ) throws(TokenizerError) -> TokenizerDefinition {
         if let (file, bytes) = try read("tokenizer.json") {
             var definition = try TokenizerDefinition(json: bytes, file: file)
-            if let padding = configuration.padding { definition.specialTokens.padding = padding.content }
-            if case .bytePairs = definition.model, let unknown = configuration.unknown {
-                definition.specialTokens.unknown = unknown.content
-            }
+            definition.follow(configuration)
             return definition
         }
         if let (file, bytes) = try read("vocab.txt") {
+            if let (codes, _) = try read("bpe.codes") {
+                throw .unsupportedElement(file: codes, element: "tokenizer", type: "of PhoBERT")
+            }
             return try TokenizerDefinition(vocabularyLines: bytes, file: file, configuration: configuration)
         }
         if let (file, bytes) = try read("vocab.json") {
@@ -76,6 +82,12 @@ struct TokenizerDirectory {
         if let (file, bytes) = try read("tokenizer_config.json") {
             configuration = try TokenizerConfiguration(json: bytes, file: file)
         }
+        if let (file, bytes) = try read("special_tokens_map.json") {
+            try configuration.add(specialTokens: bytes, file: file)
+        }
+        if let (file, bytes) = try read("added_tokens.json") {
+            try configuration.add(addedTokens: bytes, file: file)
+        }
         if let (file, bytes) = try read("config.json") {
             try configuration.add(modelConfiguration: bytes, file: file)
         }
@@ -86,7 +98,7 @@ struct TokenizerDirectory {
 extension Tokenizer {
     /// Loads the tokenizer of a checkpoint in Hugging Face's layout.
     ///
-    /// `tokenizer.json` is used when it is there, on its own (its truncation and padding entries are ignored);
+    /// `tokenizer.json` is used when it is there (its truncation and padding entries are ignored);
     /// otherwise `vocab.txt` (BERT, DistilBERT, ELECTRA), `vocab.json` with `merges.txt` (RoBERTa), `spiece.model` (ALBERT) or
     /// `sentencepiece.bpe.model` (XLM-RoBERTa, CamemBERT), and what `tokenizer_config.json` says of it.
     ///

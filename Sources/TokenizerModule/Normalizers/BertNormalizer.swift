@@ -9,7 +9,7 @@ struct BertNormalizer: Sendable {
         var lowercases = true
     }
 
-    private let options: Options
+    let options: Options
     private let stripsAccents: Bool
     private let properties: ScalarProperties
     /// The byte that each ASCII byte becomes, `dropped` when it goes.

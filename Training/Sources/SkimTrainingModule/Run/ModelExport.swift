@@ -14,12 +14,6 @@ struct ModelExport {
         "sentencepiece.bpe.model", "special_tokens_map.json", "added_tokens.json",
     ]
 
-    /// What Hugging Face's classes of a family begin with.
-    private static let architectures: [ModelFamily: String] = [
-        .bert: "Bert", .roberta: "Roberta", .albert: "Albert", .distilbert: "DistilBert",
-        .xlmRoberta: "XLMRoberta", .camembert: "Camembert", .electra: "Electra",
-    ]
-
     /// Writes all files into a directory, which is made if needed.
     ///
     /// - Throws: `unwritable`, `unreadable`, `safetensors`, `torch`.
@@ -29,7 +23,7 @@ struct ModelExport {
         try writeConfiguration(
             from: source,
             to: directory,
-            architecture: Self.architectures[model.encoder.configuration.family] ?? "Bert"
+            architecture: model.encoder.configuration.family.className
         )
         for name in Self.tokenizerFiles where FileManager.default.fileExists(atPath: source + "/" + name) {
             let data = try RunDirectory.read(source + "/" + name)
