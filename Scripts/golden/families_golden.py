@@ -1,9 +1,9 @@
-"""Golden values of tiny RoBERTa, ALBERT and DistilBERT encoders from Hugging Face transformers.
+"""Golden values of tiny RoBERTa, ALBERT, DistilBERT and MPNet encoders from Hugging Face transformers.
 
     python Scripts/golden/families_golden.py Tests/EncoderModuleTests/Fixtures
 
 Ran with torch 2.13.0+cpu, transformers 5.23.0, safetensors 0.8.0, numpy 2.4.6, Python 3.11. For each family it writes
-FAMILY.safetensors with what bert_golden.py writes. The ids hold RoBERTa's padding id (1) at the start and, behind it, once more.
+FAMILY.safetensors with what bert_golden.py writes, for MPNet also the buckets of the distances from -600 to 600. The ids hold RoBERTa's padding id (1) at the start and, behind it, once more.
 """
 
 import sys
@@ -11,6 +11,7 @@ import sys
 import safetensors.torch
 import torch
 import transformers
+from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
 import fixed_weights
 
@@ -26,6 +27,8 @@ MODELS = {
         hidden_act="gelu_new")),
     "distilbert": lambda: transformers.DistilBertForQuestionAnswering(transformers.DistilBertConfig(
         n_layers=3, dim=32, n_heads=4, hidden_dim=64, vocab_size=100, max_position_embeddings=64)),
+    "mpnet": lambda: transformers.MPNetForQuestionAnswering(transformers.MPNetConfig(
+        **SIZES, max_position_embeddings=66, layer_norm_eps=1e-5, relative_attention_num_buckets=32)),
 }
 
 
@@ -41,7 +44,7 @@ def model(family):
 
 def token_types(family, types):
     """The token types as a model takes them, by argument."""
-    if family == "distilbert":
+    if family in ("distilbert", "mpnet"):
         return {}
     return {"token_type_ids": torch.zeros_like(types) if family == "roberta" else types}
 
@@ -58,6 +61,8 @@ def golden(family):
         "start_logits": output.start_logits[0],
         "end_logits": output.end_logits[0],
     }
+    if family == "mpnet":
+        tensors["buckets"] = MPNetEncoder.relative_position_bucket(torch.arange(-600, 601))
     for index, hidden in enumerate(output.hidden_states):
         tensors[f"hidden.{index}"] = hidden[0].contiguous()  # [tokens, hidden]
     for index, attention in enumerate(output.attentions):

@@ -24,6 +24,7 @@ package struct Encoder: Sendable {
         workers: Int = 1
     ) throws(EncoderError) {
         let configuration = checkpoint.configuration
+        let bias = try checkpoint.relativeBias().map { DistanceBias(buckets: $0, configuration) }
         var layers: [EncoderLayer] = []
         for layerIndex in 0..<configuration.distinctLayerCount {
             let weights = try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex)
@@ -31,6 +32,7 @@ package struct Encoder: Sendable {
                 try EncoderLayer(
                     weights,
                     configuration: configuration,
+                    distanceBias: bias,
                     precision: precision,
                     workers: workers
                 )

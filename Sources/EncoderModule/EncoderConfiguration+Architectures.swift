@@ -40,6 +40,18 @@ extension EncoderConfiguration {
             vocabularySize: 30_522,
             tokenTypeCount: 0
         ),
+        "mpnet-base": EncoderConfiguration(
+            family: .mpnet,
+            layerCount: 12,
+            hidden: 768,
+            heads: 12,
+            intermediate: 3072,
+            vocabularySize: 30_527,
+            positions: .behindPadding(id: 1),
+            tokenTypeCount: 0,
+            relativePositions: .bias,
+            layerNormEpsilon: 1e-5
+        ),
         "minilm-l6": EncoderConfiguration(
             layerCount: 6,
             hidden: 384,

@@ -12,6 +12,8 @@ public enum ModelFamily: String, Sendable, CaseIterable {
     case albert
     /// DistilBERT: no token types, and weight names of its own.
     case distilbert
+    /// MPNet: RoBERTa's positions and no token types; attention knows how far two tokens are apart.
+    case mpnet
 }
 
 /// The shape of an encoder, from `config.json`.
@@ -41,6 +43,8 @@ public struct EncoderConfiguration: Sendable, Equatable {
     public var positions: Positions
     /// The rows of the token type embeddings; 0 for a family without them.
     public var tokenTypeCount: Int
+    /// What attention itself knows of positions.
+    public var relativePositions: RelativePositions
     /// What layer normalisation adds to the variance.
     public var layerNormEpsilon: Float
     /// The non-linearity between the feed-forward products.
@@ -52,6 +56,14 @@ public struct EncoderConfiguration: Sendable, Equatable {
         case fromZero
         /// RoBERTa: tokens that are not padding count on from the row behind the padding id; padding has the row of its id.
         case behindPadding(id: Int)
+    }
+
+    /// What attention adds to its scores for the distance of two tokens in their window.
+    public enum RelativePositions: Sendable, Equatable {
+        /// Nothing: what is known of positions is in the embeddings.
+        case none
+        /// MPNet: a number for each head and bucket of distances (``DistanceBuckets``), the same in all layers.
+        case bias
     }
 
     /// The width of one head: `hidden / heads`.
@@ -72,6 +84,7 @@ public struct EncoderConfiguration: Sendable, Equatable {
         maximumPositions: Int = 512,
         positions: Positions = .fromZero,
         tokenTypeCount: Int = 2,
+        relativePositions: RelativePositions = .none,
         layerNormEpsilon: Float = 1e-12,
         activation: Activation = .geluErf
     ) {
@@ -91,6 +104,7 @@ public struct EncoderConfiguration: Sendable, Equatable {
         self.distinctLayerCount = distinctLayerCount ?? layerCount
         self.maximumPositions = maximumPositions
         self.positions = positions
+        self.relativePositions = relativePositions
         self.tokenTypeCount = tokenTypeCount
         self.layerNormEpsilon = layerNormEpsilon
         self.activation = activation

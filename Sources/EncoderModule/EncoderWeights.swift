@@ -159,11 +159,18 @@ package struct EncoderWeights: Sendable {
     package var embeddings: EmbeddingWeights
     /// The layers that have weights of their own, first to last.
     package var layers: [EncoderLayerWeights]
+    /// `[buckets, heads]`, see ``DistanceBuckets``; nil where attention has no such bias.
+    package var relativeBias: [Float]?
 
     /// An encoder made in the program.
-    package init(embeddings: EmbeddingWeights, layers: [EncoderLayerWeights]) {
+    package init(
+        embeddings: EmbeddingWeights,
+        layers: [EncoderLayerWeights],
+        relativeBias: [Float]? = nil
+    ) {
         self.embeddings = embeddings
         self.layers = layers
+        self.relativeBias = relativeBias
     }
 
     /// Reads all layers.
@@ -175,6 +182,7 @@ package struct EncoderWeights: Sendable {
         for layerIndex in 0..<checkpoint.configuration.distinctLayerCount {
             layers.append(try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex))
         }
+        relativeBias = try checkpoint.relativeBias()
     }
 }
 
@@ -182,14 +190,16 @@ package struct EncoderWeights: Sendable {
 package struct SpanHeadWeights: Sendable {
     /// `[2, hidden]`.
     package var outputs: LinearWeights
+    private static let name = "qa_outputs"
 
     /// A head made in the program.
     package init(outputs: LinearWeights) {
         self.outputs = outputs
     }
 
-    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    /// - Throws: `missingHead`, `missingTensor`, `wrongShape`, `safetensors`.
     package init(checkpoint: Checkpoint) throws(EncoderError) {
-        outputs = try checkpoint.linear("qa_outputs", inputs: checkpoint.configuration.hidden, outputs: 2)
+        try checkpoint.checkHead(Self.name)
+        outputs = try checkpoint.linear(Self.name, inputs: checkpoint.configuration.hidden, outputs: 2)
     }
 }

@@ -68,6 +68,15 @@ extension Encoder {
             projection: WeightNames(configuration.family).embeddingProjection == nil
                 ? nil : random.linear(inputs: width, outputs: configuration.hidden)
         )
+        let bias: DistanceBias? =
+            switch configuration.relativePositions {
+            case .none: nil
+            case .bias:
+                DistanceBias(
+                    buckets: random.values(DistanceBuckets.count * configuration.heads),
+                    configuration
+                )
+            }
         try self.init(
             configuration: configuration,
             embeddings: embeddings,
@@ -75,6 +84,7 @@ extension Encoder {
                 try EncoderLayer(
                     random.layer(configuration),
                     configuration: configuration,
+                    distanceBias: bias,
                     precision: precision,
                     workers: workers
                 )

@@ -32,6 +32,8 @@ public struct WeightNames: Sendable {
     public var embeddingNorm = "embeddings.LayerNorm"
     /// From the width of the embeddings to the encoder's; there only where the two differ in kind (ALBERT).
     public var embeddingProjection: String?
+    /// A number for each bucket of distances and head, one table for all layers; there only in MPNet.
+    public var relativeBias: String?
     /// What stands before the number of a layer.
     public var layers = "encoder.layer."
     /// What stands behind it.
@@ -59,6 +61,13 @@ public struct WeightNames: Sendable {
                 outputNorm: "full_layer_layer_norm"
             )
             extras += ["pooler.weight", "pooler.bias"]
+        case .mpnet:
+            relativeBias = "encoder.relative_attention_bias.weight"
+            layer.query = "attention.attn.q"
+            layer.key = "attention.attn.k"
+            layer.value = "attention.attn.v"
+            layer.attentionOutput = "attention.attn.o"
+            layer.attentionNorm = "attention.LayerNorm"
         case .distilbert:
             layers = "transformer.layer."
             layer = Layer(

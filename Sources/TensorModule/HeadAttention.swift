@@ -1,6 +1,6 @@
 import CKernels
 
-/// `softmax(Q · Kᵀ) · V` of one head within one window; the scale of the scores is already in Q.
+/// `softmax(Q · Kᵀ + bias) · V` of one head within one window; the scale of the scores is already in Q.
 package struct HeadAttention: Sendable {
     /// The rows of K and V: the tokens of the window.
     package var tokens: Int
@@ -26,6 +26,7 @@ package struct HeadAttention: Sendable {
     ///   - value: `[tokens, headSize]`.
     ///   - rows: The rows of the query.
     ///   - output: Receives `[rows, headSize]`.
+    ///   - bias: What the positions of the rows add to the scores; nil for nothing.
     ///   - map: Receives the probabilities, `[rows, tokens]`; nil when nobody wants them.
     ///   - worker: Who does it, and who keeps an error.
     package func callAsFunction(
@@ -34,6 +35,7 @@ package struct HeadAttention: Sendable {
         value: UnsafePointer<Float>,
         rows: Int,
         into output: UnsafeMutablePointer<Float>,
+        bias: HeadBias? = nil,
         map: UnsafeMutablePointer<Float>? = nil,
         on worker: Worker
     ) {
@@ -73,6 +75,7 @@ package struct HeadAttention: Sendable {
                     edges: .wholePanels,
                     on: worker
                 )  // [block, paddedTokens]
+                bias?.add(to: scores, rows: block, stride: paddedTokens)
                 blockskim_softmax(scores, block.count, tokens, paddedTokens)
                 if let map {
                     for row in 0..<block.count {

@@ -59,13 +59,17 @@ import Testing
     @Test func namesAnArchitectureThatIsNotSupported() {
         #expect { _ = try read(["model_type": "\"t5\""]) } throws: { error in
             guard
-                case .unsupportedArchitecture(_, "t5", ["bert", "roberta", "albert", "distilbert"]) = error
+                case .unsupportedArchitecture(
+                    _,
+                    "t5",
+                    ["bert", "roberta", "albert", "distilbert", "mpnet"]
+                ) = error
                     as? EncoderError
             else {
                 return false
             }
             return "\(error)".contains(
-                "the architecture \"t5\" is not supported; supported: bert, roberta, albert, distilbert"
+                "the architecture \"t5\" is not supported; supported: bert, roberta, albert, distilbert, mpnet"
             )
         }
     }

@@ -111,6 +111,9 @@ package final class FormulaCheckpoint: Sendable {
         if let projection = family.projection {
             tensors += linear("\(family.name).\(projection)", outputs: hidden, inputs: width)
         }
+        if let bias = family.relativeBias {
+            tensors.append(Tensor("\(family.name).\(bias)", [32, sizes.heads]))
+        }
         for layer in 0..<(family.layers ?? sizes.layers) {
             let name = "\(family.name).\(family.layerPrefix)\(layer)."
             for part in family.attention { tensors += linear(name + part, outputs: hidden, inputs: hidden) }

@@ -17,6 +17,8 @@ package struct FormulaFamily: Sendable {
     ]
     var feedForward = ["intermediate.dense", "output.dense"]
     var norms = ["attention.output.LayerNorm", "output.LayerNorm"]
+    /// The table `[32, heads]` of what distances add to scores.
+    var relativeBias: String?
 
     package static let bert = FormulaFamily(name: "bert")
 
@@ -42,6 +44,15 @@ package struct FormulaFamily: Sendable {
         norms: ["sa_layer_norm", "output_layer_norm"]
     )
 
+    package static let mpnet = FormulaFamily(
+        name: "mpnet",
+        extraPositions: 2,
+        tokenTypes: 0,
+        attention: ["attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o"],
+        norms: ["attention.LayerNorm", "output.LayerNorm"],
+        relativeBias: "encoder.relative_attention_bias.weight"
+    )
+
     /// The entries of `config.json` that are not as BERT's; nil takes one away.
     func entries(_ sizes: FormulaCheckpoint.Sizes) -> [String: String?] {
         switch name {
@@ -51,6 +62,12 @@ package struct FormulaFamily: Sendable {
                 "layer_norm_eps": "1e-5", "pad_token_id": "1",
             ]
         case "albert": ["embedding_size": "16", "hidden_act": "\"gelu_new\"", "num_hidden_groups": "1"]
+        case "mpnet":
+            [
+                "max_position_embeddings": "\(sizes.positions + extraPositions)", "type_vocab_size": nil,
+                "position_embedding_type": nil, "layer_norm_eps": "1e-5", "pad_token_id": "1",
+                "relative_attention_num_buckets": "32",
+            ]
         case "distilbert":
             [
                 "num_hidden_layers": nil, "hidden_size": nil, "num_attention_heads": nil,

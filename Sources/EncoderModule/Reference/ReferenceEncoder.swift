@@ -50,7 +50,13 @@ package struct ReferenceEncoder: Sendable {
         let embeddings = try embed(ids: ids, tokenTypes: tokenTypes)
         var layers: [LayerOutput] = []
         for layerIndex in 0..<configuration.layerCount {
-            layers.append(layer(layerIndex, hidden: layers.last?.hidden ?? embeddings))
+            layers.append(
+                layer(
+                    layerIndex,
+                    hidden: layers.last?.hidden ?? embeddings,
+                    positions: Array(ids.indices)
+                )
+            )
         }
         return (embeddings, layers)
     }
@@ -76,11 +82,12 @@ package struct ReferenceEncoder: Sendable {
     ///
     /// - Parameters:
     ///   - layerIndex: counted from 0.
-    ///   - hidden: `[tokens, hidden]`; any tokens, since positions are in the embeddings.
+    ///   - hidden: `[tokens, hidden]`; any tokens of a window.
+    ///   - positions: where they stand in it.
     /// - Returns: the hidden states after the layer, and the attention in it.
-    package func layer(_ layerIndex: Int, hidden: [Float]) -> LayerOutput {
+    package func layer(_ layerIndex: Int, hidden: [Float], positions: [Int]) -> LayerOutput {
         let layer = weights.layers[layerIndex % weights.layers.count]
-        let (context, attention) = attend(hidden, layer)
+        let (context, attention) = attend(hidden, layer, positions)
         let attended = norm(sum(linear(context, layer.attentionOutput), hidden), layer.attentionNorm)
         let inner = activate(linear(attended, layer.intermediate))
         return LayerOutput(
@@ -89,11 +96,14 @@ package struct ReferenceEncoder: Sendable {
         )
     }
 
-    /// `softmax(Q · Kᵀ / √headSize) · V`, a head at a time.
+    /// `softmax(Q · Kᵀ / √headSize + bias) · V`, a head at a time.
     ///
     /// - Returns: the heads' results side by side, `[tokens, hidden]`, and the probabilities.
-    private func attend(_ x: [Float], _ layer: EncoderLayerWeights) -> (context: [Float], attention: [Float])
-    {
+    private func attend(
+        _ x: [Float],
+        _ layer: EncoderLayerWeights,
+        _ positions: [Int]
+    ) -> (context: [Float], attention: [Float]) {
         let hidden = configuration.hidden
         let headSize = configuration.headSize
         let tokens = x.count / hidden
@@ -111,7 +121,8 @@ package struct ReferenceEncoder: Sendable {
                     for column in columns {
                         product += Double(query[row * hidden + column]) * Double(key[other * hidden + column])
                     }
-                    scores.append(Float(product / Double(headSize).squareRoot()))
+                    let bias = bias(head, ofDistance: positions[other] - positions[row])
+                    scores.append(Float(product / Double(headSize).squareRoot() + bias))
                 }
             }
             let probabilities = Reference.softmax(scores, width: tokens)
@@ -129,6 +140,12 @@ package struct ReferenceEncoder: Sendable {
             attention += probabilities
         }
         return (context, attention)
+    }
+
+    /// What a distance adds to the scores of a head.
+    private func bias(_ head: Int, ofDistance distance: Int) -> Double {
+        guard let table = weights.relativeBias else { return 0 }
+        return Double(table[DistanceBuckets.bucket(ofDistance: distance) * configuration.heads + head])
     }
 
     private func linear(_ x: [Float], _ weights: LinearWeights) -> [Float] {

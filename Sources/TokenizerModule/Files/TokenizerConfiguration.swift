@@ -115,6 +115,9 @@ struct TokenizerConfiguration {
 }
 
 extension TokenizerConfiguration {
+    /// Whether the files say that they are those of a tokenizer class.
+    func isClass(_ name: String) -> Bool { tokenizerClass == name || tokenizerClass == name + "Fast" }
+
     /// Makes sure that the files are those of one of some tokenizer classes, if they say of which.
     ///
     /// - Throws: `unsupportedElement`.

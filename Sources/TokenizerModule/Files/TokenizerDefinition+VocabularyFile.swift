@@ -39,8 +39,9 @@ extension TokenizerDefinition {
         return lines
     }
 
-    private mutating func apply(_ configuration: TokenizerConfiguration) throws(TokenizerError) {
-        try configuration.checkClass(["BertTokenizer", "DistilBertTokenizer"])
+    private mutating func apply(_ given: TokenizerConfiguration) throws(TokenizerError) {
+        var configuration = given
+        try configuration.checkClass(["BertTokenizer", "DistilBertTokenizer", "MPNetTokenizer"])
         normalizers = [
             .bert(
                 BertNormalizer(
@@ -53,6 +54,17 @@ extension TokenizerDefinition {
                 )
             )
         ]
+        if configuration.isClass("MPNetTokenizer") {
+            specialTokens = .mpnet
+            // The mask takes the space before it, as a word would.
+            var mask = configuration.mask ?? AddedToken(content: specialTokens.mask)
+            mask.stripsLeft = true
+            configuration.mask = mask
+        }
         addTokens(of: configuration)
+        if configuration.isClass("MPNetTokenizer") {
+            template = .roberta(classifier: specialTokens.classifier, separator: specialTokens.separator)
+            trimming = OffsetTrimming(addsPrefixSpace: false)
+        }
     }
 }

@@ -13,6 +13,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
@@ -45,10 +46,50 @@ struct Sizes {
     int64_t rows() const { return batch * heads * tokens; }
 };
 
+// Which distances the tokens of a batch have from one another, as runs of rows whose places follow one another: padding
+// lies only between and behind them. With them a table by distance is read and added to without looking places up.
+class Distances {
+public:
+    // valid, places: [batch, tokens]; width: 2 * farthest + 1.
+    Distances(const float *valid, const int64_t *places, Sizes sizes, int64_t width)
+        : places_(places), sizes_(sizes), width_(width), farthest_(width / 2), runs_(sizes.batch) {
+        for (int64_t window = 0; window < sizes.batch; ++window) {
+            auto &runs = runs_[window];
+            for (int64_t row = 0; row < sizes.tokens; ++row) {
+                const int64_t index = window * sizes.tokens + row;
+                if (valid[index] == 0) continue;
+                TORCH_CHECK(places[index] >= 0 && places[index] <= farthest_, "a place of ", places[index],
+                            " for distances up to ", farthest_);
+                const bool goes_on = !runs.empty() && runs.back().end == row && places[index - 1] + 1 == places[index];
+                if (!goes_on) runs.push_back({row, row, places[index]});
+                runs.back().end = row + 1;
+            }
+        }
+    }
+
+    // Calls body(begin, end, numbers) for each run of a row's window: numbers[i] is of the pair (row, begin + i).
+    template <typename Number, typename Body>
+    void for_runs(int64_t row, Number *tables, const Body &body) const {
+        const int64_t window = row / (sizes_.heads * sizes_.tokens), head = row / sizes_.tokens % sizes_.heads;
+        const int64_t place = places_[window * sizes_.tokens + row % sizes_.tokens];
+        Number *middle = tables + head * width_ + farthest_;
+        for (const Run &run : runs_[window]) body(run.begin, run.end, middle + run.place - place);
+    }
+
+private:
+    struct Run {
+        int64_t begin, end, place;
+    };
+    const int64_t *places_;
+    Sizes sizes_;
+    int64_t width_, farthest_;
+    std::vector<std::vector<Run>> runs_;
+};
+
 template <typename Element>
 void softmax_rows(
     const Element *scores, const float *valid, Element *probabilities, Element *dropped, Sizes sizes, float scale,
-    uint32_t threshold, float keep_scale, uint32_t key) {
+    uint32_t threshold, float keep_scale, uint32_t key, const Distances *distances, const float *tables) {
     const int64_t width = sizes.tokens;
     at::parallel_for(0, sizes.rows(), grain(width), [&](int64_t begin, int64_t end) {
         std::vector<float> buffer(width);
@@ -65,6 +106,11 @@ void softmax_rows(
             float maximum = -std::numeric_limits<float>::infinity();
             for (int64_t i = 0; i < width; ++i) {
                 values[i] = window[i] != 0 ? static_cast<float>(source[i]) * scale : -1e30f;
+            }
+            if (distances != nullptr) {
+                distances->for_runs(row, tables, [&](int64_t run, int64_t end, const float *added) {
+                    for (int64_t i = run; i < end; ++i) values[i] += added[i - run];
+                });
             }
 #pragma clang loop vectorize(enable)
             for (int64_t i = 0; i < width; ++i) maximum = maximum < values[i] ? values[i] : maximum;
@@ -90,15 +136,18 @@ void softmax_rows(
     });
 }
 
-// Gradient of the scores from those of the probabilities (may be null) and of the dropped ones.
+// Gradient of the scores from those of the probabilities (may be null) and of the dropped ones. With distances, those of
+// their tables are added up, [threads, heads, width of a table].
 template <typename Element>
 void softmax_rows_backward(
     const Element *probabilities, const Element *gradient, const Element *dropped_gradient, Element *result,
-    Sizes sizes, float scale, uint32_t threshold, float keep_scale, uint32_t key) {
+    Sizes sizes, float scale, uint32_t threshold, float keep_scale, uint32_t key, const Distances *distances,
+    float *tables, int64_t tables_stride) {
     const int64_t width = sizes.tokens;
     at::parallel_for(0, sizes.rows(), grain(width), [&](int64_t begin, int64_t end) {
         std::vector<float> buffer(width);
         float *values = buffer.data();
+        float *own_tables = tables == nullptr ? nullptr : tables + at::get_thread_num() * tables_stride;
         for (int64_t row = begin; row < end; ++row) {
             const int64_t start = row * width;
             const Element *p = probabilities + start;
@@ -121,9 +170,13 @@ void softmax_rows_backward(
                 for (int64_t i = 0; i < width; ++i) dot += values[i] * static_cast<float>(p[i]);
             }
             Element *out = result + start;
-            for (int64_t i = 0; i < width; ++i) {
-                out[i] = static_cast<Element>((values[i] - dot) * static_cast<float>(p[i]) * scale);
-            }
+            for (int64_t i = 0; i < width; ++i) values[i] = (values[i] - dot) * static_cast<float>(p[i]);
+            for (int64_t i = 0; i < width; ++i) out[i] = static_cast<Element>(values[i] * scale);
+            if (distances == nullptr) continue;
+            // Rows of padding have probabilities of 0, and add nothing.
+            distances->for_runs(row, own_tables, [&](int64_t run, int64_t run_end, float *sums) {
+                for (int64_t i = run; i < run_end; ++i) sums[i - run] += values[i];
+            });
         }
     });
 }
@@ -138,24 +191,36 @@ void for_type(at::ScalarType type, const Body &body) {
 }
 
 // scores [batch, heads, tokens, tokens], valid [batch, tokens] -> probabilities, and dropped ones if there is dropout.
+// Where distances count: tables [heads, width], places [batch, tokens].
 struct MaskedSoftmax : torch::autograd::Function<MaskedSoftmax> {
     static variable_list forward(
-        AutogradContext *context, const at::Tensor &scores, const at::Tensor &valid, double scale, double dropout) {
+        AutogradContext *context, const at::Tensor &scores, const at::Tensor &valid,
+        const std::optional<at::Tensor> &tables, const std::optional<at::Tensor> &places, double scale,
+        double dropout) {
         const auto source = scores.contiguous();
         const auto mask = valid.contiguous();
         const Sizes sizes{scores.size(0), scores.size(1), scores.size(2)};
         auto probabilities = at::empty_like(source);
         auto dropped = dropout > 0 ? at::empty_like(source) : at::Tensor();
         const uint32_t key = dropout > 0 ? shim::next_dropout_key() : 0;
+        const auto added = tables ? tables->contiguous() : at::Tensor();
+        const auto stands = places ? places->contiguous() : at::Tensor();
+        const auto distances = distances_of(mask, stands, added, sizes);
         for_type(source.scalar_type(), [&](auto element) {
             using Element = decltype(element);
             softmax_rows<Element>(
                 shim::const_data<Element>(source), shim::const_data<float>(mask),
                 probabilities.mutable_data_ptr<Element>(),
                 dropout > 0 ? dropped.mutable_data_ptr<Element>() : nullptr, sizes, static_cast<float>(scale),
-                shim::dropout_threshold(dropout), static_cast<float>(1 / (1 - dropout)), key);
+                shim::dropout_threshold(dropout), static_cast<float>(1 / (1 - dropout)), key,
+                distances ? &*distances : nullptr, distances ? shim::const_data<float>(added) : nullptr);
         });
-        context->save_for_backward({probabilities});
+        if (distances) {
+            context->save_for_backward({probabilities, mask, stands});
+            context->saved_data["tables"] = added.sizes();
+        } else {
+            context->save_for_backward({probabilities});
+        }
         context->set_materialize_grads(false);
         context->saved_data["scale"] = scale;
         context->saved_data["dropout"] = dropout;
@@ -165,13 +230,22 @@ struct MaskedSoftmax : torch::autograd::Function<MaskedSoftmax> {
     }
 
     static variable_list backward(AutogradContext *context, variable_list gradients) {
-        const auto probabilities = context->get_saved_variables()[0];
+        const auto saved = context->get_saved_variables();
+        const auto &probabilities = saved[0];
         const double dropout = context->saved_data["dropout"].toDouble();
         const Sizes sizes{probabilities.size(0), probabilities.size(1), probabilities.size(2)};
         at::Tensor gradient = gradients[0].defined() ? gradients[0].contiguous() : at::Tensor();
         at::Tensor dropped;
         if (gradients.size() > 1 && gradients[1].defined()) dropped = gradients[1].contiguous();
         auto result = at::empty_like(probabilities);
+        std::optional<Distances> distances;
+        at::Tensor tables;  // [threads, heads, width]
+        if (saved.size() > 1) {
+            const auto shape = context->saved_data["tables"].toIntVector();
+            tables = at::zeros({at::get_num_threads(), shape[0], shape[1]}, at::kFloat);
+            distances.emplace(
+                shim::const_data<float>(saved[1]), shim::const_data<int64_t>(saved[2]), sizes, shape[1]);
+        }
         for_type(probabilities.scalar_type(), [&](auto element) {
             using Element = decltype(element);
             if (gradient.defined()) gradient = gradient.to(probabilities.scalar_type());
@@ -182,9 +256,19 @@ struct MaskedSoftmax : torch::autograd::Function<MaskedSoftmax> {
                 dropped.defined() ? shim::const_data<Element>(dropped) : nullptr, result.mutable_data_ptr<Element>(),
                 sizes, static_cast<float>(context->saved_data["scale"].toDouble()),
                 shim::dropout_threshold(dropout), static_cast<float>(1 / (1 - dropout)),
-                static_cast<uint32_t>(context->saved_data["key"].toInt()));
+                static_cast<uint32_t>(context->saved_data["key"].toInt()), distances ? &*distances : nullptr,
+                distances ? tables.mutable_data_ptr<float>() : nullptr, distances ? tables.stride(0) : 0);
         });
-        return {result, at::Tensor(), at::Tensor(), at::Tensor()};
+        return {
+            result, at::Tensor(), distances ? tables.sum(0) : at::Tensor(), at::Tensor(), at::Tensor(),
+            at::Tensor()};
+    }
+
+    static std::optional<Distances> distances_of(
+        const at::Tensor &valid, const at::Tensor &places, const at::Tensor &tables, Sizes sizes) {
+        if (!tables.defined()) return std::nullopt;
+        return std::optional<Distances>(
+            std::in_place, shim::const_data<float>(valid), shim::const_data<int64_t>(places), sizes, tables.size(1));
     }
 };
 
@@ -236,16 +320,28 @@ at::Tensor dropout(const at::Tensor &input, double probability) {
     return fused(input) ? Dropout::apply(input, probability) : at::dropout(input, probability, true);
 }
 
+// What the tables add to each score, [batch, heads, tokens, tokens].
+at::Tensor by_distance(const at::Tensor &tables, const at::Tensor &places) {
+    const int64_t batch = places.size(0), tokens = places.size(1);
+    const auto distances = places.view({batch, 1, tokens}) - places.view({batch, tokens, 1}) + tables.size(1) / 2;
+    return tables.index_select(1, distances.reshape({-1}))
+        .view({tables.size(0), batch, tokens, tokens})
+        .transpose(0, 1);
+}
+
 variable_list masked_softmax(
-    const at::Tensor &scores, const at::Tensor &valid, double scale, double probability) {
+    const at::Tensor &scores, const at::Tensor &valid, const std::optional<at::Tensor> &tables,
+    const std::optional<at::Tensor> &places, double scale, double probability) {
     if (fused(scores)) {
-        auto result = MaskedSoftmax::apply(scores, valid, scale, probability);
+        auto result = MaskedSoftmax::apply(scores, valid, tables, places, scale, probability);
         if (result.size() == 1) result.push_back(result[0]);
         return result;
     }
     const auto columns = valid.view({valid.size(0), 1, 1, valid.size(1)});
     const auto rows = valid.view({valid.size(0), 1, valid.size(1), 1});
-    const auto masked = at::where(columns != 0, scores.to(at::kFloat) * scale, -1e30);
+    auto scaled = scores.to(at::kFloat) * scale;
+    if (tables) scaled = scaled + by_distance(*tables, *places);
+    const auto masked = at::where(columns != 0, scaled, -1e30);
     const auto probabilities = (at::softmax(masked, -1) * rows).to(scores.scalar_type());
     return {probabilities, dropout(probabilities, probability)};
 }
@@ -260,7 +356,8 @@ ts_status ts_dropout(ts_ref *out, ts_ref input, double probability) {
 }
 
 ts_status ts_attention(
-    ts_ref *outputs, ts_ref *probabilities, ts_ref qkv, ts_ref valid, int64_t heads, double dropout) {
+    ts_ref *outputs, ts_ref *probabilities, ts_ref qkv, ts_ref valid, ts_ref tables, ts_ref places, int64_t heads,
+    double dropout) {
     return guarded([&] {
         const auto &all = qkv->value;
         TORCH_CHECK(
@@ -269,11 +366,23 @@ ts_status ts_attention(
         TORCH_CHECK(
             valid->value.dim() == 2 && valid->value.size(0) == all.size(0) && valid->value.size(1) == all.size(1),
             "validity of shape ", valid->value.sizes(), " for tokens of shape ", all.sizes());
+        std::optional<at::Tensor> added, stands;
+        if (tables != nullptr) {
+            added = tables->value.to(at::kFloat);
+            stands = places->value;
+            TORCH_CHECK(
+                added->dim() == 2 && added->size(0) == heads && added->size(1) % 2 == 1, "tables of shape ",
+                added->sizes(), " for ", heads, " heads");
+            TORCH_CHECK(
+                stands->sizes() == valid->value.sizes(), "places of shape ", stands->sizes(), " for validity of shape ",
+                valid->value.sizes());
+        }
         const int64_t batch = all.size(0), tokens = all.size(1), head_size = all.size(2) / (3 * heads);
         // [3, batch, heads, tokens, head_size]
         const auto split = all.view({batch, tokens, 3, heads, head_size}).permute({2, 0, 3, 1, 4});
         const auto scores = at::matmul(split[0], split[1].transpose(2, 3));  // [batch, heads, tokens, tokens]
-        auto maps = masked_softmax(scores, valid->value, 1 / std::sqrt(static_cast<double>(head_size)), dropout);
+        const double scale = 1 / std::sqrt(static_cast<double>(head_size));
+        auto maps = masked_softmax(scores, valid->value, added, stands, scale, dropout);
         const auto context = at::matmul(maps[1], split[2]);  // [batch, heads, tokens, head_size]
         give(outputs, context.transpose(1, 2).reshape({batch, tokens, heads * head_size}));
         give(probabilities, maps[0]);

@@ -1,10 +1,25 @@
 import CTorchShim
 
 extension Tensor {
+    /// What the distance of two tokens adds to their scaled scores.
+    public struct DistanceBias {
+        /// `[heads, 2 · farthest + 1]`: by the place that is attended to less the one that attends, 0 in the middle.
+        public var table: Tensor
+        /// The place of each token in its window, 0 to `farthest`; of padding any, `[batch, tokens]`.
+        public var places: Tensor
+
+        /// A table of all heads, and where the tokens of a batch stand.
+        public init(table: Tensor, places: Tensor) {
+            self.table = table
+            self.places = places
+        }
+    }
+
     /// Multi-head attention of queries, keys and values `[batch, tokens, 3 · hidden]`.
     ///
     /// - Parameters:
     ///   - valid: `[batch, tokens]`, 1 for a token, 0 for padding, which neither attends nor is attended to.
+    ///   - bias: what distances add to scores, if they do.
     ///   - heads: H.
     ///   - dropout: the probability with which attention is dropped.
     /// - Returns: the heads' outputs `[batch, tokens, hidden]`, and the probabilities before dropout
@@ -12,12 +27,22 @@ extension Tensor {
     /// - Throws: what libtorch refuses.
     public func attention(
         valid: Tensor,
+        bias: DistanceBias? = nil,
         heads: Int,
         dropout: Double
     ) throws(TorchError) -> (outputs: Tensor, probabilities: Tensor) {
         var probabilities: ts_ref?
         let outputs = try Tensor("attention", [self, valid]) {
-            ts_attention($0, &probabilities, raw, valid.raw, Int64(heads), dropout)
+            ts_attention(
+                $0,
+                &probabilities,
+                raw,
+                valid.raw,
+                bias?.table.raw,
+                bias?.places.raw,
+                Int64(heads),
+                dropout
+            )
         }
         guard let probabilities else {
             throw TorchError(

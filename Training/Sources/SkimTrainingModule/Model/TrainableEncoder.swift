@@ -12,6 +12,7 @@ struct TrainableEncoder {
     private let tokenType: Tensor?
     private let norm: LinearLayer
     private let projection: LinearLayer?
+    private let relativeBias: RelativeBias?
 
     /// Loads the encoder of a checkpoint.
     ///
@@ -41,6 +42,9 @@ struct TrainableEncoder {
         norm = try parameters.norm(prefix + names.embeddingNorm, width: width)
         projection = try names.embeddingProjection.map { name throws(TrainingError) in
             try parameters.linear(prefix + name, inputs: width, outputs: configuration.hidden)
+        }
+        relativeBias = try names.relativeBias.map { name throws(TrainingError) in
+            try RelativeBias(parameters, name: prefix + name, configuration: configuration)
         }
         var distinct: [TrainableEncoderLayer] = []
         for layerIndex in 0..<configuration.distinctLayerCount {
@@ -75,6 +79,12 @@ struct TrainableEncoder {
         )
         let kept = training ? try normalised.dropout(dropout.embeddings) : normalised
         return try projection?(kept) ?? kept
+    }
+
+    /// What attention adds to the scores of a batch, in all layers; nil in families where it adds nothing.
+    func distanceBias(_ batch: WindowBatch) throws(TorchError) -> Tensor.DistanceBias? {
+        guard let relativeBias else { return nil }
+        return Tensor.DistanceBias(table: try relativeBias.byDistance(), places: batch.places)
     }
 }
 
@@ -122,12 +132,14 @@ struct TrainableEncoderLayer {
     /// - Parameters:
     ///   - hidden: `[batch, rows, hidden]`.
     ///   - valid: `[batch, rows]`, 1 for a token.
+    ///   - bias: what distances add to scores, if they do.
     ///   - training: whether there is dropout.
     /// - Returns: the next hidden states, and the attention before dropout, `[batch, heads, rows, rows]`.
     /// - Throws: what libtorch refuses.
     func callAsFunction(
         _ hidden: Tensor,
         valid: Tensor,
+        bias: Tensor.DistanceBias?,
         training: Bool
     ) throws(TorchError) -> (hidden: Tensor, attention: Tensor) {
         // Q, K and V are one product.
@@ -137,6 +149,7 @@ struct TrainableEncoderLayer {
         )  // [batch, rows, 3 · hidden]
         let (context, attention) = try qkv.attention(
             valid: valid,
+            bias: bias,
             heads: heads,
             dropout: training ? dropout.attention : 0
         )

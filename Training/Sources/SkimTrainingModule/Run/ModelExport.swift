@@ -17,6 +17,7 @@ struct ModelExport {
     /// What Hugging Face's classes of a family begin with.
     private static let architectures: [ModelFamily: String] = [
         .bert: "Bert", .roberta: "Roberta", .albert: "Albert", .distilbert: "DistilBert",
+        .mpnet: "MPNet",
     ]
 
     /// Writes all files into a directory, which is made if needed.
