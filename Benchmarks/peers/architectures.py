@@ -9,6 +9,7 @@ ARCHITECTURES = {
     "albert-base": (12, 768, 12, 3072),
     "albert-large": (24, 1024, 16, 4096),
     "distilbert-base": (6, 768, 12, 3072),
+    "mpnet-base": (12, 768, 12, 3072),
     "minilm-l6": (6, 384, 12, 1536),
 }
 
@@ -45,6 +46,11 @@ def build_model(architecture):
     elif family == "distilbert":
         model = transformers.DistilBertForQuestionAnswering(transformers.DistilBertConfig(
             n_layers=layers, dim=hidden, n_heads=heads, hidden_dim=intermediate, attn_implementation="sdpa"))
+    elif family == "mpnet":
+        # Attention of MPNet has no variant but its own.
+        del sizes["attn_implementation"]
+        model = transformers.MPNetForQuestionAnswering(transformers.MPNetConfig(
+            **sizes, vocab_size=30527, max_position_embeddings=514, layer_norm_eps=1e-5))
     else:
         model = transformers.BertForQuestionAnswering(transformers.BertConfig(**sizes))
     return model.eval()
@@ -57,7 +63,7 @@ def build_inputs(architecture, length, seed=42):
     family = architecture.split("-")[0]
     ids = np.random.default_rng(seed).integers(1000, 30000, (1, length), dtype=np.int64)
     ids[:, 0], ids[:, 15], ids[:, -1] = 101, 102, 102
-    if family == "distilbert":
+    if family in ("distilbert", "mpnet"):
         return {"input_ids": ids}
     token_types = np.zeros((1, length), dtype=np.int64)
     if family != "roberta":

@@ -54,7 +54,7 @@ struct MaskedEncoder {
                 let scores = (0..<tokens).map { other in
                     guard isAlive[other] else { return -Float.infinity }
                     let products = zip(columns(query, token, head), columns(key, other, head)).map { $0 * $1 }
-                    return products.reduce(0, +) / Float(headSize).squareRoot()
+                    return products.reduce(0, +) / Float(headSize).squareRoot() + bias(head, other - token)
                 }
                 let probabilities = Reference.softmax(scores, width: tokens)
                 for column in 0..<headSize {
@@ -68,6 +68,10 @@ struct MaskedEncoder {
         let attended = norm(sum(linear(context, layer.attentionOutput), x), layer.attentionNorm)
         let inner = Reference.geluErf(linear(attended, layer.intermediate))
         return norm(sum(linear(inner, layer.output), attended), layer.outputNorm)
+    }
+
+    private func bias(_ head: Int, _ distance: Int) -> Float {
+        weights.relativeBias?[DistanceBuckets.bucket(ofDistance: distance) * configuration.heads + head] ?? 0
     }
 
     private func linear(_ x: [Float], _ weights: LinearWeights) -> [Float] {

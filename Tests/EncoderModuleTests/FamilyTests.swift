@@ -5,11 +5,11 @@ import TensorModule
 import TestSupport
 import Testing
 
-/// RoBERTa, ALBERT and DistilBERT: golden ↔ reference ↔ oneDNN.
+/// RoBERTa, ALBERT, DistilBERT and MPNet: golden ↔ reference ↔ oneDNN.
 ///
 /// Golden values: `Scripts/golden/families_golden.py`.
 @Suite struct FamilyTests {
-    static let families = [FormulaFamily.roberta, .albert, .distilbert]
+    static let families = [FormulaFamily.roberta, .albert, .distilbert, .mpnet]
 
     /// The window of the golden files.
     private struct Golden {
@@ -107,10 +107,44 @@ import Testing
         }
     }
 
+    /// Hugging Face's MPNet has the padding id 1, whatever its configuration says.
+    @Test func mpnetCountsPositionsBehindTheIdOne() throws {
+        let directory = try FormulaCheckpoint(family: .mpnet, configuration: ["pad_token_id": "7"])
+        let configuration = try EncoderConfiguration(directory: directory.path)
+        #expect(configuration.positions == .behindPadding(id: 1))
+        #expect(configuration.maximumPositions == 64 && configuration.tokenTypeCount == 0)
+        #expect(configuration.relativePositions == .bias)
+    }
+
+    @Test func namesTheMissingRelativeBias() throws {
+        let name = "mpnet.encoder.relative_attention_bias.weight"
+        let directory = try FormulaCheckpoint(family: .mpnet) { tensors in
+            tensors.removeAll { $0.name == name }
+        }
+        let expected = EncoderError.missingTensor(file: directory.path + "/model.safetensors", tensor: name)
+        #expect(throws: expected) { try Encoder(checkpoint: Checkpoint(directory: directory.path)) }
+        #expect(throws: expected) { try ReferenceEncoder(checkpoint: Checkpoint(directory: directory.path)) }
+    }
+
+    @Test(arguments: [FormulaFamily.bert, .mpnet]) func saysThatAnEncoderAloneMustBeTrained(
+        family: FormulaFamily
+    ) throws {
+        let directory = try FormulaCheckpoint(family: family) { tensors in
+            tensors.removeAll { $0.name.hasPrefix("qa_outputs") }
+        }
+        #expect {
+            _ = try SpanHeadWeights(checkpoint: Checkpoint(directory: directory.path))
+        } throws: { error in
+            "\(error)".contains("the model must be fine-tuned for question answering first")
+        }
+    }
+
     @Test(arguments: [
         (FormulaFamily.albert, "num_hidden_groups", "2"), (.albert, "inner_group_num", "2"),
         (.albert, "embedding_size", "0"), (.roberta, "max_position_embeddings", "2"),
         (.roberta, "pad_token_id", "100"), (.distilbert, "n_heads", "5"),
+        (.mpnet, "relative_attention_num_buckets", "0"), (.mpnet, "relative_attention_num_buckets", "31"),
+        (.mpnet, "relative_attention_num_buckets", "64"), (.mpnet, "max_position_embeddings", "2"),
     ])
     func namesAKeyWithAValueThatCannotBe(family: FormulaFamily, key: String, value: String) throws {
         let directory = try FormulaCheckpoint(family: family, configuration: [key: value])
@@ -124,7 +158,7 @@ import Testing
 
     @Test(arguments: [
         ("dim", FormulaFamily.distilbert), ("n_layers", .distilbert), ("hidden_size", .albert),
-        ("vocab_size", .roberta),
+        ("vocab_size", .roberta), ("relative_attention_num_buckets", .mpnet),
     ])
     func namesAMissingKey(key: String, family: FormulaFamily) throws {
         let directory = try FormulaCheckpoint(family: family, configuration: [key: String?.none])

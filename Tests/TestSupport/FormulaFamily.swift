@@ -18,7 +18,7 @@ package struct FormulaFamily: Sendable {
     var feedForward = ["intermediate.dense", "output.dense"]
     var norms = ["attention.output.LayerNorm", "output.LayerNorm"]
     /// The table `[32, heads]` of what distances add to scores.
-    var relativeBias: String?
+    package var relativeBias: String?
 
     package static let bert = FormulaFamily(name: "bert")
 

@@ -46,6 +46,10 @@ extension TokenizerDefinition {
             templateIDs = processor.tokenIDs
             specialTokens.classifier = processor.template.beforeQuestion[0]
             specialTokens.separator = processor.template.afterContext[0]
+            if case .wordPiece = model, specialTokens.classifier == SpecialTokens.mpnet.classifier {
+                specialTokens.padding = SpecialTokens.mpnet.padding
+                specialTokens.mask = SpecialTokens.mpnet.mask
+            }
         }
     }
 

@@ -22,7 +22,7 @@ struct FamilyRunTests {
         return run
     }
 
-    @Test(arguments: [FormulaFamily.roberta, .albert, .distilbert])
+    @Test(arguments: [FormulaFamily.roberta, .albert, .distilbert, .mpnet])
     func trainsAndCalibrates(family: FormulaFamily) throws {
         let run = try trained(family)
         let lines = try String(contentsOfFile: run.output + "/metrics.jsonl", encoding: .utf8).split(
@@ -74,7 +74,7 @@ struct FamilyRunTests {
         #expect(try #require(report.skim).keptFraction < 1)
     }
 
-    @Test(arguments: [FormulaFamily.roberta, .albert, .distilbert])
+    @Test(arguments: [FormulaFamily.roberta, .albert, .distilbert, .mpnet])
     func resumes(family: FormulaFamily) throws {
         let run = try TinyRun(family: family)
         var whole = run.options
@@ -90,7 +90,7 @@ struct FamilyRunTests {
         #expect(isEqual)
     }
 
-    @Test(arguments: [FormulaFamily.roberta, .albert, .distilbert])
+    @Test(arguments: [FormulaFamily.roberta, .albert, .distilbert, .mpnet])
     func studies(family: FormulaFamily) throws {
         let run = try TinyRun(family: family)
         let findings = try FeasibilityStudy(run.configuration).run(threads: 1) { _ in }

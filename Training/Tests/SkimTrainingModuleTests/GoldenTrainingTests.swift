@@ -86,7 +86,7 @@ struct GoldenTrainingTests {
     }
 
     /// What devices without fused operations compute.
-    @Test(arguments: ["full", "diagonal"])
+    @Test(arguments: ["full", "diagonal", "mpnet"])
     func composedOperationsEqualPyTorchs(name: String) throws {
         try Torch.setComposed(true)
         defer { try? Torch.setComposed(false) }

@@ -15,6 +15,9 @@ struct TinyTokenizer {
         case "albert":
             files = ["spiece.model": TinyPieceVocabulary.model]
             vocabulary = TinyPieceVocabulary.pieces.count
+        case "mpnet":
+            files = TinyVocabulary.mpnetFiles.mapValues { Array($0.utf8) }
+            vocabulary = TinyVocabulary.tokens.count
         default:
             files = TinyVocabulary.files.mapValues { Array($0.utf8) }
             vocabulary = TinyVocabulary.tokens.count
