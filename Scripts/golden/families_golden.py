@@ -1,4 +1,4 @@
-"""Golden values of tiny RoBERTa, ALBERT, DistilBERT and MPNet encoders from Hugging Face transformers.
+"""Golden values of tiny encoders of the families beside BERT from Hugging Face transformers.
 
     python Scripts/golden/families_golden.py Tests/EncoderModuleTests/Fixtures
 
@@ -25,11 +25,23 @@ MODELS = {
     "albert": lambda: transformers.AlbertForQuestionAnswering(transformers.AlbertConfig(
         **SIZES, embedding_size=16, max_position_embeddings=64, type_vocab_size=2, layer_norm_eps=1e-12,
         hidden_act="gelu_new")),
+    "xlm-roberta": lambda: transformers.XLMRobertaForQuestionAnswering(transformers.XLMRobertaConfig(
+        **SIZES, max_position_embeddings=66, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1)),
+    "camembert": lambda: transformers.CamembertForQuestionAnswering(transformers.CamembertConfig(
+        **SIZES, max_position_embeddings=66, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1)),
+    "electra": lambda: transformers.ElectraForQuestionAnswering(transformers.ElectraConfig(
+        **SIZES, embedding_size=16, max_position_embeddings=64, type_vocab_size=2, layer_norm_eps=1e-12)),
+    "electra-base": lambda: transformers.ElectraForQuestionAnswering(transformers.ElectraConfig(
+        **SIZES, embedding_size=32, max_position_embeddings=64, type_vocab_size=2, layer_norm_eps=1e-12)),
     "distilbert": lambda: transformers.DistilBertForQuestionAnswering(transformers.DistilBertConfig(
         n_layers=3, dim=32, n_heads=4, hidden_dim=64, vocab_size=100, max_position_embeddings=64)),
     "mpnet": lambda: transformers.MPNetForQuestionAnswering(transformers.MPNetConfig(
         **SIZES, max_position_embeddings=66, layer_norm_eps=1e-5, relative_attention_num_buckets=32)),
 }
+
+
+# The families whose pairs have no types.
+ROBERTAS = ["roberta", "xlm-roberta", "camembert"]
 
 
 def model(family):
@@ -46,7 +58,7 @@ def token_types(family, types):
     """The token types as a model takes them, by argument."""
     if family in ("distilbert", "mpnet"):
         return {}
-    return {"token_type_ids": torch.zeros_like(types) if family == "roberta" else types}
+    return {"token_type_ids": torch.zeros_like(types) if family in ROBERTAS else types}
 
 
 def golden(family):

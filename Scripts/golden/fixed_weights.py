@@ -29,6 +29,7 @@ RULES = [
     ("layer_norm.weight", 1.0, 0.2),
     ("bn1.weight", 1.0, 0.2),
     ("bn2.weight", 1.0, 0.2),
+    ("embeddings_project", 0.0, 0.6),
     ("embeddings", 0.0, 2.0),
     (".bias", 0.0, 0.2),
     ("query", 0.0, 1.0),

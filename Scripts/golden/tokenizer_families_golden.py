@@ -1,16 +1,20 @@
-"""Writes the fixtures of the RoBERTa and ALBERT tokenizers: ids and offsets as Hugging Face's own give them.
+"""Writes the fixtures of the tokenizers beside BERT's: ids and offsets as Hugging Face's own give them.
 
 Command (from the root of the repository; some minutes):
     python3 Scripts/golden/tokenizer_families_golden.py --data DIRECTORY
 where DIRECTORY is that of tokenizer_golden.py, and has tokenizers/{roberta-base-vocab.json,gpt2-merges.txt} too.
-Ran with: Python 3.11, tokenizers 0.23.3, transformers 5.23.0, sentencepiece 0.2.3
+Ran with: Python 3.11, tokenizers 0.23.3, transformers 5.24.0, sentencepiece 0.2.3
+
+ALBERT's is not what transformers 5 makes of spiece.model, which gives other tokens than the models were trained with. It is the
+tokenizer.json that albert-base-v2 has had since 2020, and is compared with SentencePiece itself, as the class of 2019 used it.
 
 Writes to Tests/TokenizerModuleTests/Fixtures:
     small-roberta/{vocab.json,merges.txt}   the first merges of GPT-2, read by transformers
-    small-albert/spiece.model               some 400 pieces trained on the contexts, read by transformers
-    {roberta,albert}-model.json             the element `model` of the two
-    families-golden.json                    texts; configurations, each with a hash a text, two with ids and offsets,
-                                            three with a pair
+    small-albert/spiece.model               some 900 pieces trained on the contexts with ALBERT's own command
+    small-{xlm-roberta,camembert}/sentencepiece.bpe.model  some 600 pieces, read by transformers
+    {roberta,albert,xlm-roberta,camembert}-model.json      the element `model` of each
+    families-golden.json                    texts; configurations, each with a hash a text, some with ids and offsets,
+                                            some with a pair
     families-hashes.json                    one hash each: random texts per configuration, real texts per file
 """
 
@@ -20,11 +24,12 @@ import json
 import pathlib
 import shutil
 import tempfile
+import unicodedata
 
 import sentencepiece
 from sentencepiece.sentencepiece_model_pb2 import ModelProto
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
-from transformers import AlbertTokenizer, RobertaTokenizer
+from transformers import CamembertTokenizer, RobertaTokenizer, XLMRobertaTokenizer
 
 import tokenizer_golden as golden
 
@@ -57,19 +62,79 @@ def roberta_vocabulary(lines):
     return {t: i for i, t in enumerate(tokens)}
 
 
-def train_albert(data, model):
+def train(data, lowercase, **options):
+    """The bytes of a SentencePiece model of the contexts."""
     lines = []
     for name in ("squad/train-part.json", "squadshifts/reddit.json"):
         contexts, _ = golden.squad_texts(json.loads((data / name).read_text("utf-8")))
         lines += contexts[:1500]
+    # So few pieces have none that ends in a digit and a comma, as some of 30,000 do.
+    lines += ["In 2011, in 1999, in 2011, 42, 7, they and 2011, were (at £ 5, € 6 – 7)."] * 300
     rules = tempfile.NamedTemporaryFile("w", suffix=".tsv")
     rules.write("".join(r + "\n" for r in RULES))
     rules.flush()
+    model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(l.lower() for l in lines), model_writer=model, vocab_size=420, model_type="unigram",
-        pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, control_symbols="[CLS],[SEP],[MASK]", num_threads=1,
-        user_defined_symbols='(,),",-', character_coverage=0.9995, normalization_rule_tsv=rules.name,
-        max_sentence_length=20000, minloglevel=2)
+        sentence_iterator=iter(l.lower() if lowercase else l for l in lines), model_writer=model, model_type="unigram",
+        num_threads=1, normalization_rule_tsv=rules.name, max_sentence_length=20000, minloglevel=2, **options)
+    return model.getvalue()
+
+
+def train_albert(data):
+    """With the options that ALBERT's authors give, but for the sizes."""
+    return train(
+        data, lowercase=True, vocab_size=900, pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, character_coverage=0.99995,
+        control_symbols="[CLS],[SEP],[MASK]", user_defined_symbols=list('()"-.–£€'))
+
+
+def ends_in_digit_and_comma(piece):
+    return len(piece) > 1 and piece[-1] == "," and piece[-2].isdigit()
+
+
+def albert(model):
+    """albert-base-v2's tokenizer.json of 2020, with the pieces of another model."""
+    proto = ModelProto.FromString(model)
+    lowered = [ends_in_digit_and_comma(p.piece) for p in proto.pieces]
+    assert sum(lowered) > 1, "the vocabulary has no pieces as 2011,"
+    tokenizer = Tokenizer(models.Unigram(
+        [(p.piece, p.score - (100 if low else 0)) for p, low in zip(proto.pieces, lowered)], proto.trainer_spec.unk_id, False))
+    n = normalizers
+    tokenizer.normalizer = n.Sequence([
+        n.Replace("``", '"'), n.Replace("''", '"'), n.NFKD(), n.StripAccents(), n.Lowercase(),
+        n.Precompiled(proto.normalizer_spec.precompiled_charsmap), n.Replace(Regex(" {2,}"), " ")])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")])
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    tokenizer.add_special_tokens(["<pad>", "<unk>", "[CLS]", "[SEP]", AddedToken("[MASK]", lstrip=True, normalized=False)])
+    return tokenizer
+
+
+def albert_pieces(model, text):
+    """What the class of 2019 made of a text, with SentencePiece itself."""
+    text = " ".join(text.strip().split()).replace("``", '"').replace("''", '"')
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+    pieces = []
+    for piece in model.encode(text, out_type=str):
+        if not ends_in_digit_and_comma(piece):
+            pieces.append(piece)
+            continue
+        again = model.encode(piece[:-1].replace("\u2581", ""), out_type=str)
+        if piece[0] != "\u2581" and again[0][0] == "\u2581":
+            again = again[1:] if len(again[0]) == 1 else [again[0][1:], *again[1:]]
+        pieces += [*again, ","]
+    return pieces
+
+
+def compare_with_sentencepiece(data, tokenizer, model):
+    """Real contexts, the cased ones as they are: all but a few in a thousand have the very same pieces."""
+    processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+    contexts = [c for name in ("squad/train-part.json", "squadshifts/reddit.json")
+                for c in golden.squad_texts(json.loads((data / name).read_text("utf-8")))[0]]
+    equal = sum(golden.encode(tokenizer, c).tokens == albert_pieces(processor, c) for c in contexts)
+    print(f"ALBERT: {equal} of {len(contexts)} contexts as SentencePiece cuts them")
+    assert equal > 0.99 * len(contexts)
 
 
 def model_text(tokenizer):
@@ -190,31 +255,46 @@ def main():
     roberta_backend = RobertaTokenizer.from_pretrained(str(directory)).backend_tokenizer
     (golden.FIXTURES / "roberta-model.json").write_text(model_text(roberta_backend) + "\n", "utf-8")
 
-    model = io.BytesIO()
-    train_albert(data, model)
-    directory = golden.FIXTURES / "small-albert"
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir()
-    (directory / "spiece.model").write_bytes(model.getvalue())
-    (directory / "tokenizer_config.json").write_text('{"tokenizer_class": "AlbertTokenizer"}\n')
-    albert_backend = AlbertTokenizer.from_pretrained(str(directory)).backend_tokenizer
+    def fixture(name, file, model, configuration):
+        directory = golden.FIXTURES / f"small-{name}"
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir()
+        (directory / file).write_bytes(model)
+        (directory / "tokenizer_config.json").write_text(json.dumps(configuration) + "\n")
+        return str(directory)
+
+    model = train_albert(data)
+    fixture("albert", "spiece.model", model, {"tokenizer_class": "AlbertTokenizer"})
+    albert_backend = albert(model)
+    compare_with_sentencepiece(data, albert_backend, model)
     (golden.FIXTURES / "albert-model.json").write_text(model_text(albert_backend) + "\n", "utf-8")
-    proto = ModelProto.FromString(model.getvalue())
+    proto = ModelProto.FromString(model)
+
+    pieces = train(data, lowercase=False, vocab_size=600, character_coverage=0.9995)
+    mask = {"__type": "AddedToken", "content": "<mask>", "single_word": False, "lstrip": True, "rstrip": False,
+            "normalized": True, "special": True}
+    fairseq = {}
+    for name, loader, more in [
+        ("xlm-roberta", XLMRobertaTokenizer, {"mask_token": mask}), ("camembert", CamembertTokenizer, {})]:
+        directory = fixture(name, "sentencepiece.bpe.model", pieces, {"tokenizer_class": loader.__name__} | more)
+        fairseq[name] = loader.from_pretrained(directory).backend_tokenizer
+        (golden.FIXTURES / f"{name}-model.json").write_text(model_text(fairseq[name]) + "\n", "utf-8")
     charsmap = proto.normalizer_spec.precompiled_charsmap
 
     out, hashes = [], {}
-    for index, (name, tokenizer, *model_edits) in enumerate(configurations(roberta_backend, albert_backend, charsmap)):
+    made = [*configurations(roberta_backend, albert_backend, charsmap), *fairseq.items()]
+    for index, (name, tokenizer, *model_edits) in enumerate(made):
         entry = {"name": name, "elements": elements(tokenizer), "hashes": []}
         if model_edits:
             entry["modelEdits"] = model_edits[0]
-        if name in ("roberta", "albert", "roberta, template"):
+        if name in ("roberta", "albert", "roberta, template", *fairseq):
             pair = tokenizer.encode(*PAIR)
             entry["pair"] = {"question": PAIR[0], "context": PAIR[1], "ids": pair.ids, "types": pair.type_ids}
         for text in TEXTS:
             single = golden.Hash()
             single.add(golden.encode(tokenizer, text))
             entry["hashes"].append(f"{single.value:016x}")
-        if name in ("roberta", "albert"):
+        if name in ("roberta", "albert", *fairseq):
             entry["cases"] = [{"ids": e.ids, "offsets": [o for pair in e.offsets for o in pair]}
                               for e in (golden.encode(tokenizer, text) for text in TEXTS)]
         out.append(entry)
@@ -227,7 +307,7 @@ def main():
     for i in range(3):
         vocabulary[f"madeupword{i:04}"] = 50261 + i
     merges = [tuple(l.split(" ")) for l in (data / "tokenizers/gpt2-merges.txt").read_text("utf-8").split("\n")[1:-1]]
-    full = {"roberta": RobertaTokenizer(vocab=vocabulary, merges=merges).backend_tokenizer, "albert": albert_backend}
+    full = {"roberta": RobertaTokenizer(vocab=vocabulary, merges=merges).backend_tokenizer, "albert": albert_backend, **fairseq}
     files = {}
     for path in sorted(data.rglob("*.json")):
         content = json.loads(path.read_text("utf-8"))

@@ -40,6 +40,9 @@ static inline dnnl_data_type_t onednn_type(onednn_layout layout) {
 static inline dnnl_status_t onednn_append_relu(dnnl_post_ops_t ops) {
     return dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_relu, 0, 0);
 }
+static inline dnnl_status_t onednn_append_sum(dnnl_post_ops_t ops) {
+    return dnnl_post_ops_append_sum(ops, 1, 0, dnnl_f32);
+}
 #else
 typedef const dnnl_memory_desc_t *onednn_layout;
 #define ONEDNN_LAYOUT(desc) (&(desc))
@@ -53,6 +56,7 @@ static inline dnnl_data_type_t onednn_type(onednn_layout layout) { return layout
 static inline dnnl_status_t onednn_append_relu(dnnl_post_ops_t ops) {
     return dnnl_post_ops_append_eltwise(ops, 1, dnnl_eltwise_relu, 0, 0);
 }
+static inline dnnl_status_t onednn_append_sum(dnnl_post_ops_t ops) { return dnnl_post_ops_append_sum(ops, 1); }
 #endif
 
 static inline dnnl_status_t onednn_matmul_desc(
@@ -86,15 +90,21 @@ static inline dnnl_status_t onednn_convolution_desc(
 
 /* ---- Operations ---------------------------------------------------------------------------------------- */
 
-/* What stands beside the shape: working memory comes from the caller, and the result may go through max(0, x). */
-static inline dnnl_status_t onednn_attributes(dnnl_primitive_attr_t *result, bool relu) {
+/* What is done with a result. */
+typedef enum { onednn_plain, onednn_relu, onednn_sum } onednn_result;
+
+/*
+ * What stands beside the shape: working memory comes from the caller, and the result may go through max(0, x), or be added
+ * to what is there.
+ */
+static inline dnnl_status_t onednn_attributes(dnnl_primitive_attr_t *result, onednn_result kind) {
     dnnl_post_ops_t ops;
     dnnl_status_t status = dnnl_primitive_attr_create(result);
     if (!status) status = dnnl_primitive_attr_set_scratchpad_mode(*result, dnnl_scratchpad_mode_user);
-    if (status || !relu) return status;
+    if (status || kind == onednn_plain) return status;
     status = dnnl_post_ops_create(&ops);
     if (status) return status;
-    status = onednn_append_relu(ops);
+    status = kind == onednn_relu ? onednn_append_relu(ops) : onednn_append_sum(ops);
     if (!status) status = dnnl_primitive_attr_set_post_ops(*result, ops);
     dnnl_post_ops_destroy(ops);
     return status;
@@ -132,24 +142,40 @@ static inline onednn_layout onednn_layout_of(dnnl_memory_t memory) {
     return layout;
 }
 
-/*
- * destination[rows, outputs] = source[rows, inputs] * weights[inputs, outputs], rows one behind the other: unsigned and
- * signed bytes, added up in 32 bits. `packed` is a memory in the layout that the weights have, or NULL for the best one.
- */
-static inline dnnl_status_t onednn_integer_product(
-    onednn_operation *operation, dnnl_engine_t engine, int64_t rows, int64_t outputs, int64_t inputs,
-    dnnl_memory_t packed) {
-    const dnnl_dims_t source_dims = {rows, inputs}, source_strides = {inputs, 1};
-    const dnnl_dims_t weights_dims = {inputs, outputs};
-    const dnnl_dims_t destination_dims = {rows, outputs}, destination_strides = {outputs, 1};
+/* A product: destination[rows, outputs] = source[rows, inputs] * weights[inputs, outputs], rows one behind the other. */
+typedef struct {
+    int64_t rows, inputs, outputs;
+    dnnl_data_type_t source_type, weights_type, destination_type;
+    bool accumulates;
+} onednn_product_shape;
+
+/* Unsigned and signed bytes, added up in 32 bits. */
+static inline onednn_product_shape onednn_integer_shape(int64_t rows, int64_t inputs, int64_t outputs) {
+    return (onednn_product_shape){rows, inputs, outputs, dnnl_u8, dnnl_s8, dnnl_s32, false};
+}
+
+/* bf16, added up in f32; `accumulates` adds to the destination. */
+static inline onednn_product_shape onednn_bfloat16_shape(
+    int64_t rows, int64_t inputs, int64_t outputs, bool accumulates) {
+    return (onednn_product_shape){rows, inputs, outputs, dnnl_bf16, dnnl_bf16, dnnl_f32, accumulates};
+}
+
+/* `packed` is a memory in the layout that the weights have, or NULL for the best one. */
+static inline dnnl_status_t onednn_product(
+    onednn_operation *operation, dnnl_engine_t engine, onednn_product_shape shape, dnnl_memory_t packed) {
+    const dnnl_dims_t source_dims = {shape.rows, shape.inputs}, source_strides = {shape.inputs, 1};
+    const dnnl_dims_t weights_dims = {shape.inputs, shape.outputs};
+    const dnnl_dims_t destination_dims = {shape.rows, shape.outputs};
+    const dnnl_dims_t destination_strides = {shape.outputs, 1};
     dnnl_memory_desc_t source = {0}, weights = {0}, destination = {0};
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_t desc = NULL;
     memset(operation, 0, sizeof *operation);
-    dnnl_status_t status = onednn_desc_init(&source, dnnl_u8, 2, source_dims, source_strides);
-    if (!status) status = onednn_desc_init(&weights, dnnl_s8, 2, weights_dims, NULL);
-    if (!status) status = onednn_desc_init(&destination, dnnl_s32, 2, destination_dims, destination_strides);
-    if (!status) status = onednn_attributes(&attributes, false);
+    dnnl_status_t status = onednn_desc_init(&source, shape.source_type, 2, source_dims, source_strides);
+    if (!status) status = onednn_desc_init(&weights, shape.weights_type, 2, weights_dims, NULL);
+    if (!status)
+        status = onednn_desc_init(&destination, shape.destination_type, 2, destination_dims, destination_strides);
+    if (!status) status = onednn_attributes(&attributes, shape.accumulates ? onednn_sum : onednn_plain);
     if (!status)
         status = onednn_matmul_desc(
             &desc, engine, ONEDNN_LAYOUT(source), packed ? onednn_layout_of(packed) : ONEDNN_LAYOUT(weights),
@@ -163,7 +189,7 @@ static inline dnnl_status_t onednn_integer_product(
  * A 2-d convolution with stride 1 over channels-last maps, in f32, with bias and max(0, x). The map has `rows` + kernel - 1 rows,
  * so that a caller who stores zero rows around it can work through it in bands; columns are padded
  * with zeros here. Dimensions: source [rows + kernel - 1, columns, channels], destination [rows, columns, channels].
- * `packed` as in onednn_integer_product.
+ * `packed` as in onednn_product.
  */
 static inline dnnl_status_t onednn_convolution(
     onednn_operation *operation, dnnl_engine_t engine, int64_t rows, int64_t columns, int64_t channels,
@@ -183,7 +209,7 @@ static inline dnnl_status_t onednn_convolution(
     if (!status) status = onednn_desc_init(&weights, dnnl_f32, 4, weights_dims, NULL);
     if (!status) status = onednn_desc_init(&bias, dnnl_f32, 1, bias_dims, bias_strides);
     if (!status) status = onednn_desc_init(&destination, dnnl_f32, 4, destination_dims, destination_strides);
-    if (!status) status = onednn_attributes(&attributes, true);
+    if (!status) status = onednn_attributes(&attributes, onednn_relu);
     if (!status)
         status = onednn_convolution_desc(
             &desc, engine, ONEDNN_LAYOUT(source), packed ? onednn_layout_of(packed) : ONEDNN_LAYOUT(weights),

@@ -1,4 +1,3 @@
-import SafetensorsModule
 import Synchronization
 
 /// The weights of a checkpoint directory, read strictly.
@@ -15,28 +14,22 @@ package final class Checkpoint: Sendable {
     /// question-answering model, nothing in that of a bare encoder.
     package let encoderPrefix: String
 
-    private let weightsPath: String
-    private let file: SafetensorsFile
+    private let tensors: CheckpointTensors
     private let usedNames = Mutex<Set<String>>([])
 
-    /// Opens a checkpoint: reads the configuration and validates the weights file as such.
+    /// Opens a checkpoint: reads the configuration and validates the weights files as such.
     ///
-    /// - Throws: the errors of `EncoderConfiguration.init(directory:)`, `safetensors`.
+    /// - Throws: the errors of `EncoderConfiguration.init(directory:)` and of `CheckpointTensors.init(directory:)`.
     package init(directory: String) throws(EncoderError) {
         self.directory = directory
         configuration = try EncoderConfiguration(directory: directory)
-        weightsPath = directory + "/model.safetensors"
-        do {
-            file = try SafetensorsFile(path: weightsPath)
-        } catch {
-            throw .safetensors(error)
-        }
-        let familyPrefix = configuration.family.rawValue + "."
-        encoderPrefix = file.tensorNames.contains { $0.hasPrefix(familyPrefix) } ? familyPrefix : ""
+        tensors = try CheckpointTensors(directory: directory)
+        let familyPrefix = WeightNames(configuration.family).prefix
+        encoderPrefix = tensors.names.contains { $0.hasPrefix(familyPrefix) } ? familyPrefix : ""
     }
 
-    /// The names of all tensors in the file.
-    package var tensorNames: [String] { file.tensorNames }
+    /// The names of all tensors.
+    package var tensorNames: [String] { tensors.names }
 
     /// The elements of all tensors whose names begin with a prefix.
     package func elementCount(prefix: String = "") -> Int {
@@ -45,12 +38,12 @@ package final class Checkpoint: Sendable {
 
     /// The shapes of all tensors whose names begin with a prefix.
     package func shapes(prefix: String) -> [[Int]] {
-        tensorNames.filter { $0.hasPrefix(prefix) }.compactMap { file.info(named: $0)?.shape }
+        tensorNames.filter { $0.hasPrefix(prefix) }.compactMap { tensors.shape(of: $0) }
     }
 
-    /// Whether the file has a tensor of this name.
+    /// Whether there is a tensor of this name.
     package func contains(_ name: String) -> Bool {
-        file.info(named: name) != nil
+        tensors.shape(of: name) != nil
     }
 
     /// What stands before the names of the layers' tensors.
@@ -61,11 +54,7 @@ package final class Checkpoint: Sendable {
     /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
     package func floats(_ name: String, shape: [Int]) throws(EncoderError) -> [Float] {
         try use(name, shape: shape)
-        do {
-            return try file.floats(named: name)
-        } catch {
-            throw .safetensors(error)
-        }
+        return try tensors.floats(name)
     }
 
     /// A table `[rows, width]` that stays in the mapped file.
@@ -73,7 +62,7 @@ package final class Checkpoint: Sendable {
     /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
     package func table(_ name: String, rows: Int, width: Int) throws(EncoderError) -> EmbeddingTable {
         try use(name, shape: [rows, width])
-        return try EmbeddingTable(file: file, tensor: name, rowCount: rows, width: width)
+        return try EmbeddingTable(file: tensors.file(of: name), tensor: name, rowCount: rows, width: width)
     }
 
     /// `name.weight` `[outputs, inputs]` and `name.bias` `[outputs]`.
@@ -107,19 +96,19 @@ package final class Checkpoint: Sendable {
 
     /// Reports tensors that nothing has read, but for the known extras.
     ///
-    /// Known extras are the pooler and the position ids, which Hugging Face writes and question answering does
-    /// not use, and what the caller names.
+    /// Known extras are position ids, the pooler and other heads, which question answering does not use, and what the
+    /// caller names.
     ///
     /// - Parameter extraPrefixes: tensors with such a prefix are passed over: `block_skim.` in a dense load.
     /// - Throws: `unknownTensors`.
     package func rejectUnusedTensors(except extraPrefixes: [String]) throws(EncoderError) {
-        let extras = Set(WeightNames(configuration.family).extras.map { encoderPrefix + $0 })
+        let extras = WeightNames.extras.map { encoderPrefix + $0 } + WeightNames.otherHeads + extraPrefixes
         let used = usedNames.withLock { $0 }
-        let unknown = file.tensorNames.filter { name in
-            !used.contains(name) && !extras.contains(name) && !extraPrefixes.contains { name.hasPrefix($0) }
+        let unknown = tensors.names.filter { name in
+            !used.contains(name) && !extras.contains { name.hasPrefix($0) }
         }
         guard let first = unknown.first else { return }
-        throw .unknownTensors(file: weightsPath, first: first, count: unknown.count)
+        throw .unknownTensors(file: tensors.path, first: first, count: unknown.count)
     }
 
     /// Makes sure that the checkpoint is that of a whole model.
@@ -128,21 +117,21 @@ package final class Checkpoint: Sendable {
     /// - Throws: `missingHead` when it has neither.
     func checkHead(_ name: String) throws(EncoderError) {
         guard contains(name + ".weight") || contains(name + ".bias") else {
-            throw .missingHead(file: weightsPath, head: name)
+            throw .missingHead(file: tensors.path, head: name)
         }
     }
 
     /// Lets the system reclaim the memory of the weights read so far; they come back when read again.
     package func releasePages() {
-        file.releasePages()
+        tensors.releasePages()
     }
 
     private func use(_ name: String, shape: [Int]) throws(EncoderError) {
-        guard let info = file.info(named: name) else {
-            throw .missingTensor(file: weightsPath, tensor: name)
+        guard let found = tensors.shape(of: name) else {
+            throw .missingTensor(file: tensors.path, tensor: name)
         }
-        guard info.shape == shape else {
-            throw .wrongShape(file: weightsPath, tensor: name, found: info.shape, expected: shape)
+        guard found == shape else {
+            throw .wrongShape(file: tensors.path, tensor: name, found: found, expected: shape)
         }
         usedNames.withLock { _ = $0.insert(name) }
     }

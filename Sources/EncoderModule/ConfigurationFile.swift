@@ -116,6 +116,18 @@ package struct ConfigurationFile: Sendable {
         return numbers
     }
 
+    /// An object whose values are all strings, in the order of the file.
+    package func strings(_ key: String) throws(EncoderError) -> [(key: String, value: String)] {
+        guard let value = self[key] else { throw .missingKey(file: path, key: key) }
+        guard case .object(let members) = value else { throw invalid(key, value, "an object of strings") }
+        var strings: [(String, String)] = []
+        for (name, member) in members {
+            guard case .string(let text) = member else { throw invalid("\(key).\(name)", member, "a string") }
+            strings.append((name, text))
+        }
+        return strings
+    }
+
     /// One of the names of an enumeration whose raw values are the names in the file.
     package func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String,

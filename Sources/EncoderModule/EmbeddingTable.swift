@@ -1,5 +1,3 @@
-import SafetensorsModule
-
 /// A table `[rowCount, width]` whose rows are read when they are asked for.
 ///
 /// The word embeddings are half of a small model, and a question needs a few hundred of their 30,522 rows. They
@@ -12,11 +10,11 @@ package struct EmbeddingTable: Sendable {
     private let source: Source
 
     private enum Source: Sendable {
-        case file(SafetensorsFile, tensor: String)
+        case file(any TensorFile, tensor: String)
         case memory([Float])
     }
 
-    init(file: SafetensorsFile, tensor: String, rowCount: Int, width: Int) throws(EncoderError) {
+    init(file: any TensorFile, tensor: String, rowCount: Int, width: Int) throws(EncoderError) {
         self.rowCount = rowCount
         self.width = width
         source = .file(file, tensor: tensor)
@@ -50,11 +48,7 @@ package struct EmbeddingTable: Sendable {
         let elements = rowIndex * width..<(rowIndex + 1) * width
         switch source {
         case .file(let file, let tensor):
-            do {
-                try file.copyFloats(named: tensor, elements: elements, into: row)
-            } catch {
-                throw .safetensors(error)
-            }
+            try file.copyElements(elements, of: tensor, into: row)
         case .memory(let values):
             _ = row.update(fromContentsOf: values[elements])
         }

@@ -3,9 +3,10 @@ import FileModule
 extension EncoderConfiguration {
     /// Reads `config.json` of a checkpoint directory.
     ///
-    /// - Throws: `unreadableFile`, `notJSONObject`, `missingKey`, `invalidValue`, `unsupportedArchitecture`,
+    /// - Throws: `notACheckpoint`, `unreadableFile`, `notJSONObject`, `missingKey`, `invalidValue`, `unsupportedArchitecture`,
     ///   `unsupportedActivation`.
     public init(directory: String) throws(EncoderError) {
+        try CheckpointDirectory(path: directory).check()
         try self.init(file: ConfigurationFile(path: directory + "/config.json"))
     }
 
@@ -46,13 +47,16 @@ extension EncoderConfiguration {
         }
         switch family {
         case .bert: try readTokenTypes(file)
-        case .roberta:
+        case .roberta, .xlmRoberta, .camembert:
             try readTokenTypes(file)
             try readPadding(file)
         case .albert:
             try readTokenTypes(file)
             try readSharing(file)
         case .distilbert: tokenTypeCount = 0
+        case .electra:
+            try readTokenTypes(file)
+            embeddingSize = try Self.embeddingSize(in: file)
         case .mpnet: try readRelativeBias(file)
         }
         try Self.rejectUnsupported(in: file)
@@ -109,7 +113,7 @@ extension EncoderConfiguration {
 
     /// ALBERT: narrow embeddings, and one layer for all.
     private mutating func readSharing(_ file: ConfigurationFile) throws(EncoderError) {
-        embeddingSize = try file.integer("embedding_size", in: 1...65_536, default: 128)
+        embeddingSize = try Self.embeddingSize(in: file)
         distinctLayerCount = 1
         for key in ["num_hidden_groups", "inner_group_num"] {
             let count = try file.integer(key, in: 1...1024, default: 1)
@@ -117,6 +121,11 @@ extension EncoderConfiguration {
                 throw .invalidValue(file: file.path, key: key, value: "\(count)", allowed: "1")
             }
         }
+    }
+
+    /// The width of the embeddings of ALBERT and ELECTRA.
+    private static func embeddingSize(in file: ConfigurationFile) throws(EncoderError) -> Int {
+        try file.integer("embedding_size", in: 1...65_536, default: 128)
     }
 
     private static func activation(in file: ConfigurationFile, _ keys: Keys) throws(EncoderError)
@@ -169,7 +178,7 @@ private struct Keys {
 
     init(_ family: ModelFamily) {
         switch family {
-        case .bert, .roberta, .mpnet: break
+        case .bert, .roberta, .xlmRoberta, .camembert, .electra, .mpnet: break
         case .albert: usualActivation = "gelu_new"
         case .distilbert:
             layers = "n_layers"

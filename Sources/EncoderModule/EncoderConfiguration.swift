@@ -12,6 +12,12 @@ public enum ModelFamily: String, Sendable, CaseIterable {
     case albert
     /// DistilBERT: no token types, and weight names of its own.
     case distilbert
+    /// XLM-RoBERTa: RoBERTa with a vocabulary of a hundred languages.
+    case xlmRoberta = "xlm-roberta"
+    /// CamemBERT: RoBERTa with a French vocabulary.
+    case camembert
+    /// ELECTRA: BERT whose embeddings are projected where they are narrower than the encoder.
+    case electra
     /// MPNet: RoBERTa's positions and no token types; attention knows how far two tokens are apart.
     case mpnet
 }
@@ -33,7 +39,7 @@ public struct EncoderConfiguration: Sendable, Equatable {
     public var intermediate: Int
     /// The rows of the word embeddings: token ids are below it.
     public var vocabularySize: Int
-    /// The width of the embeddings; where it is not ``hidden``, they are projected to that (ALBERT).
+    /// The width of the embeddings; where it is not ``hidden``, they are projected to that (ALBERT, ELECTRA).
     public var embeddingSize: Int
     /// How many layers have weights of their own: all, or one that all share (ALBERT).
     public var distinctLayerCount: Int
@@ -68,6 +74,10 @@ public struct EncoderConfiguration: Sendable, Equatable {
 
     /// The width of one head: `hidden / heads`.
     public var headSize: Int { hidden / heads }
+
+    /// Whether there is a product between the embeddings and the first layer: always in ALBERT, elsewhere where the widths
+    /// differ.
+    public var projectsEmbeddings: Bool { family == .albert || embeddingSize != hidden }
 
     /// A configuration made in the program, such as that of a benchmark with random weights.
     ///

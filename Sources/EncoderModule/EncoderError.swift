@@ -12,6 +12,12 @@ public enum EncoderError: Error, Equatable, Sendable {
     case unreadableFile(file: String, reason: String)
     /// A configuration file is not a JSON object.
     case notJSONObject(file: String, reason: String)
+    /// The path is none of a checkpoint directory; the reason says what it is instead, and what to do.
+    case notACheckpoint(directory: String, reason: String)
+    /// The directory has no weights in a form that is read; `found` are files with weights in other forms.
+    case noWeights(directory: String, found: [String])
+    /// The index of the shards is not one, or does not list what they hold.
+    case invalidIndex(file: String, problem: String)
     /// The weights file is malformed, or a tensor has elements that are not floating-point numbers.
     case safetensors(SafetensorsError)
 
@@ -62,6 +68,20 @@ extension EncoderError: CustomStringConvertible {
         case .unreadableFile(let file, let reason):
             "cannot read \(file): \(reason); give the directory of a Hugging Face checkpoint with config.json "
                 + "and model.safetensors"
+        case .notACheckpoint(let directory, let reason):
+            "\(directory) is no checkpoint: \(reason)"
+        case .noWeights(let directory, let found):
+            if let first = found.first,
+                let kind = ForeignWeights.names.first(where: { $0.key == first })?.value
+            {
+                "\(directory) has no model.safetensors, only "
+                    + "\(found.joined(separator: ", ")), which cannot be read; " + kind.advice(directory)
+            } else {
+                "\(directory) has no weights, no model.safetensors; give the directory of a checkpoint, "
+                    + "or save one: " + CheckpointDirectory.saving("NAME ON THE HUB", to: directory)
+            }
+        case .invalidIndex(let file, let problem):
+            "\(file): \(problem); download the checkpoint again"
         case .notJSONObject(let file, let reason):
             "\(file) is not a JSON object: \(reason)"
         case .safetensors(let error):

@@ -86,8 +86,12 @@ package struct EmbeddingWeights: Sendable {
             )
         }
         norm = try checkpoint.norm(prefix + names.embeddingNorm, width: width)
-        if let name = names.embeddingProjection {
-            projection = try checkpoint.linear(prefix + name, inputs: width, outputs: sizes.hidden)
+        if sizes.projectsEmbeddings {
+            projection = try checkpoint.linear(
+                prefix + names.embeddingProjection,
+                inputs: width,
+                outputs: sizes.hidden
+            )
         }
     }
 }

@@ -65,8 +65,8 @@ extension Encoder {
             tokenType: configuration.tokenTypeCount == 0
                 ? nil : random.table(rows: configuration.tokenTypeCount, width: width),
             norm: random.norm(width: width),
-            projection: WeightNames(configuration.family).embeddingProjection == nil
-                ? nil : random.linear(inputs: width, outputs: configuration.hidden)
+            projection: configuration.projectsEmbeddings
+                ? random.linear(inputs: width, outputs: configuration.hidden) : nil
         )
         let bias: DistanceBias? =
             switch configuration.relativePositions {

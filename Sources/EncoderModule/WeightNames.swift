@@ -1,5 +1,6 @@
-/// What a family calls its tensors, without the family's prefix; one description an architecture.
+/// What a family calls its tensors; one description an architecture.
 ///
+/// In the checkpoint of a question-answering model ``prefix`` stands before all of these names, in that of a bare encoder nothing.
 /// `.weight` and `.bias` are added by the readers.
 public struct WeightNames: Sendable {
     /// The parts of one layer.
@@ -22,6 +23,8 @@ public struct WeightNames: Sendable {
         public var outputNorm = "output.LayerNorm"
     }
 
+    /// What stands before the names of the encoder's tensors, `bert.`.
+    public var prefix: String
     /// A row for each token id.
     public var wordEmbeddings = "embeddings.word_embeddings.weight"
     /// A row for each position.
@@ -30,23 +33,31 @@ public struct WeightNames: Sendable {
     public var tokenTypeEmbeddings = "embeddings.token_type_embeddings.weight"
     /// The normalisation of the embeddings' sum.
     public var embeddingNorm = "embeddings.LayerNorm"
-    /// From the width of the embeddings to the encoder's; there only where the two differ in kind (ALBERT).
-    public var embeddingProjection: String?
+    /// From the width of the embeddings to the encoder's, where ``EncoderConfiguration/projectsEmbeddings``.
+    public var embeddingProjection = "embeddings_project"
     /// A number for each bucket of distances and head, one table for all layers; there only in MPNet.
     public var relativeBias: String?
     /// What stands before the number of a layer.
     public var layers = "encoder.layer."
     /// What stands behind it.
     public var layer = Layer()
-    /// What Hugging Face writes and question answering does not use.
-    public var extras = [
-        "pooler.dense.weight", "pooler.dense.bias", "embeddings.position_ids", "embeddings.token_type_ids",
+    /// What the names of an encoder's tensors begin with that question answering does not use.
+    public static let extras = ["pooler.", "embeddings.position_ids", "embeddings.token_type_ids"]
+    /// What the names of other heads' tensors begin with: those of pretraining, classification and distillation.
+    public static let otherHeads = [
+        "cls.", "lm_head.", "vocab_", "predictions.", "classifier.", "sop_classifier.", "pre_classifier.",
+        "discriminator_predictions.", "generator_predictions.", "generator_lm_head.", "fit_dense", "pooler.",
     ]
 
     /// The names of a family.
     public init(_ family: ModelFamily) {
+        prefix =
+            switch family {
+            case .bert, .roberta, .albert, .distilbert, .electra, .mpnet: family.rawValue + "."
+            case .xlmRoberta, .camembert: "roberta."
+            }
         switch family {
-        case .bert, .roberta: break
+        case .bert, .roberta, .xlmRoberta, .camembert, .electra: break
         case .albert:
             embeddingProjection = "encoder.embedding_hidden_mapping_in"
             layers = "encoder.albert_layer_groups.0.albert_layers."
@@ -60,7 +71,6 @@ public struct WeightNames: Sendable {
                 output: "ffn_output",
                 outputNorm: "full_layer_layer_norm"
             )
-            extras += ["pooler.weight", "pooler.bias"]
         case .mpnet:
             relativeBias = "encoder.relative_attention_bias.weight"
             layer.query = "attention.attn.q"

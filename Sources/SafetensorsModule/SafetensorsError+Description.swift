@@ -1,3 +1,5 @@
+import FileModule
+
 extension SafetensorsError: CustomStringConvertible {
     /// One line: which file, what is wrong where, what to do.
     public var description: String {
@@ -9,6 +11,8 @@ extension SafetensorsError: CustomStringConvertible {
             "\(file): is a directory; give the path of a .safetensors file"
         case .notRegularFile(let file):
             "\(file): is not a regular file; copy its content into one"
+        case .largeFilePointer(let file):
+            "\(file): \(LargeFilePointer.reason)"
         case .unreadable(let file, let reason):
             "\(file): cannot be read: \(reason); check the file and its permissions"
 
@@ -42,7 +46,7 @@ extension SafetensorsError: CustomStringConvertible {
             "\(file): tensor \(quoted(tensor)) has the unknown element type \(quoted(name))\(remedy)"
         case .unsupportedElementType(let file, let tensor, let name):
             "\(file): tensor \(quoted(tensor)) has the unsupported element type \(quoted(name)); "
-                + "convert it to \(listed(ElementType.allCases))"
+                + "convert it to \(listed(FloatingPointElementType.allCases.map(\.elementType)))"
 
         // Shapes and places.
         case .shapeOverflow(let file, let tensor, let shape):

@@ -10,6 +10,8 @@ public enum SafetensorsError: Error, Equatable, Sendable {
     case isDirectory(file: String)
     /// The path names a pipe, a socket or a device.
     case notRegularFile(file: String)
+    /// The file is a pointer of Git LFS.
+    case largeFilePointer(file: String)
     /// The system refuses to open or map the file.
     case unreadable(file: String, reason: String)
 

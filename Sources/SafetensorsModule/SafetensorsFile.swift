@@ -1,3 +1,5 @@
+import FileModule
+
 /// A safetensors file, memory-mapped and checked whole when it is opened.
 ///
 /// Opening reads the header only; a tensor's pages are read when it is. See
@@ -17,6 +19,7 @@ public final class SafetensorsFile: Sendable {
     public init(path: String) throws(SafetensorsError) {
         self.path = path
         mapping = try FileMapping(file: path)
+        if LargeFilePointer.isPointer(mapping.bytes) { throw .largeFilePointer(file: path) }
         header = try SafetensorsHeader(contents: mapping.bytes, file: path)
         indices = Dictionary(uniqueKeysWithValues: zip(header.tensors.map(\.name), header.tensors.indices))
     }

@@ -20,6 +20,7 @@ package final class PackedLinear: Sendable {
     private enum Weights {
         case panels(ColumnPanels, Shelf)
         case integers(IntegerWeights)
+        case bfloat16(BFloat16Weights)
     }
 
     private let parts: [Part]
@@ -82,6 +83,9 @@ package final class PackedLinear: Sendable {
         if precision == .int8 {
             return .integers(try IntegerWeights(weights, inputs: inputs, outputs: outputs))
         }
+        if precision == .bfloat16, OneDNN.multipliesBFloat16 {
+            return .bfloat16(try BFloat16Weights(weights, inputs: inputs, outputs: outputs))
+        }
         let width = LibXSMM.weightColumns
         let count = ColumnPanels.elementCount(inner: inputs, columns: outputs, width: width)
         func panels(_ storage: UnsafeMutablePointer<Float>) -> ColumnPanels {
@@ -114,7 +118,18 @@ package final class PackedLinear: Sendable {
             switch part.weights {
             case .panels(let panels, _): sum + panels.byteCount
             case .integers(let integers): sum + integers.byteCount
+            case .bfloat16(let weights): sum + weights.byteCount
             }
+        }
+    }
+
+    /// Makes room for rows in the number format that the weights are multiplied in; nil for f32.
+    private func reserveConverted(rows: Int, on worker: Worker) throws(TensorError) -> ConvertedRows? {
+        switch parts[0].weights {
+        case .panels: nil
+        case .integers: .integers(try worker.quantizedRows.reserve(rows: rows, columns: inputs))
+        case .bfloat16:
+            .bfloat16(try BFloat16Rows(rows: rows, columns: inputs, storage: worker.bfloat16Rows))
         }
     }
 
@@ -137,33 +152,32 @@ package final class PackedLinear: Sendable {
         // parts of its share of the rows.
         let byRows = !sharesColumns(rows: rows, size: crew.size)
         let partsAtOnce = byRows ? 1 : parts.count
-        var quantized: QuantizedRows.Rows?
-        if precision == .int8 {
-            crew.leader.attempt { () throws(TensorError) in
-                quantized = try crew.leader.quantizedRows.reserve(rows: rows, columns: inputs)
-            }
-            guard let quantized else { return }
-            if !byRows {
-                // Each row is rounded once, before all parts meet it.
-                crew.run { _, member in
-                    let share = Share(member, of: crew.size).range(of: rows)
-                    quantized.from(share.lowerBound)
-                        .quantize(input + share.lowerBound * inputs, count: share.count)
-                }
+        let converted: ConvertedRows?
+        do throws(TensorError) {
+            converted = try reserveConverted(rows: rows, on: crew.leader)
+        } catch {
+            return crew.leader.attempt { () throws(TensorError) in throw error }
+        }
+        if let converted, !byRows {
+            // Each row is converted once, before all parts meet it.
+            crew.run { _, member in
+                let share = Share(member, of: crew.size).range(of: rows)
+                converted.from(share.lowerBound)
+                    .convert(input + share.lowerBound * inputs, count: share.count)
             }
         }
         crew.run { worker, member in
             let share = Share(member / partsAtOnce, of: crew.size / partsAtOnce).range(of: rows)
             let first = member % partsAtOnce
             let own = input + share.lowerBound * inputs
-            let ownQuantized = quantized?.from(share.lowerBound)
-            if byRows { ownQuantized?.quantize(own, count: share.count) }
+            let ownConverted = converted?.from(share.lowerBound)
+            if byRows { ownConverted?.convert(own, count: share.count) }
             worker.attempt { () throws(TensorError) in
                 for part in first..<(byRows ? parts.count : first + 1) {
                     try apply(
                         parts[part],
                         own,
-                        ownQuantized,
+                        ownConverted,
                         rows: share.count,
                         into: output + share.lowerBound * outputs,
                         accumulate: accumulate,
@@ -182,7 +196,7 @@ package final class PackedLinear: Sendable {
     private func apply(
         _ part: Part,
         _ input: UnsafePointer<Float>,
-        _ quantized: QuantizedRows.Rows?,
+        _ converted: ConvertedRows?,
         rows: Int,
         into output: UnsafeMutablePointer<Float>,
         accumulate: Bool,
@@ -191,11 +205,10 @@ package final class PackedLinear: Sendable {
         let target = output + part.columns.lowerBound
         try bias.withUnsafeBufferPointer { bias throws(TensorError) in
             guard let bias = bias.baseAddress.map({ $0 + part.columns.lowerBound }) else { return }
-            switch part.weights {
-            case .integers(let weights):
-                guard let quantized else { preconditionFailure("a product in 8 bits of rows in 32") }
+            switch (part.weights, converted) {
+            case (.integers(let weights), .integers(let rowsInBytes)):
                 try weights.multiply(
-                    quantized,
+                    rowsInBytes,
                     count: rows,
                     bias: bias,
                     activation: activation,
@@ -204,7 +217,18 @@ package final class PackedLinear: Sendable {
                     accumulate: accumulate,
                     on: worker
                 )
-            case .panels(let weights, _):
+            case (.bfloat16(let weights), .bfloat16(let rounded)):
+                try weights.multiply(
+                    rounded,
+                    count: rows,
+                    bias: bias,
+                    activation: activation,
+                    into: target,
+                    stride: outputs,
+                    accumulate: accumulate,
+                    on: worker
+                )
+            case (.panels(let weights, _), nil):
                 try weights.multiply(
                     input,
                     stride: inputs,
@@ -224,6 +248,7 @@ package final class PackedLinear: Sendable {
                         activation.kernel
                     )
                 }
+            default: preconditionFailure("a product of weights and rows in different formats")
             }
         }
     }

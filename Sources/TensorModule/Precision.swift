@@ -4,19 +4,19 @@
 public enum Precision: String, Sendable, CaseIterable {
     /// 32-bit floating point.
     case float32 = "f32"
-    /// Weights are rounded to 16 bits, of which 8 are the exponent, and widened again for products in 32 bits. Half the
-    /// memory; no processor instruction for 16-bit products is used.
+    /// Weights are rounded to 16 bits, of which 8 are the exponent: half the memory.
+    ///
+    /// With AMX, inputs are rounded too, and products are added up in 32 bits. Without, the weights are widened again for
+    /// products in 32 bits.
     case bfloat16 = "bf16"
     /// Weights and inputs are rounded to 8-bit integers, a scale for each output and each row, and added up in 32 bits.
     case int8
 
-    /// Whether this processor multiplies in the format: f32 everywhere, int8 with AVX2 or more.
-    ///
-    /// bf16 products are f32 products of widened weights for now, on every processor.
+    /// Whether this processor multiplies in the format: f32 everywhere, int8 with AVX2 or more, bf16 with AMX.
     public var isNative: Bool {
         switch self {
         case .float32: true
-        case .bfloat16: false
+        case .bfloat16: OneDNN.multipliesBFloat16
         case .int8: OneDNN.multipliesBytes
         }
     }

@@ -22,7 +22,13 @@ public struct ProductChoice: Sendable, Equatable {
     /// All kinds of products of a model whose weights have the given precision.
     public static func all(precision: Precision) -> [ProductChoice] {
         Kind.allCases.map { kind in
-            let usesOneDNN = kind == .convolutions || kind == .weights && precision == .int8
+            let usesOneDNN =
+                switch kind {
+                case .weights:
+                    precision == .int8 || precision == .bfloat16 && OneDNN.multipliesBFloat16
+                case .attention: false
+                case .convolutions: true
+                }
             return ProductChoice(
                 kind: kind,
                 library: usesOneDNN ? "oneDNN" : "libxsmm",

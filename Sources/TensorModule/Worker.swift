@@ -16,10 +16,11 @@ package final class Worker: @unchecked Sendable {
     /// Where ``ColumnPanels`` widens a part of a panel to 32 bits.
     let widened = FloatBuffer()
 
-    /// The inputs of a product of this worker, or of its whole team if it is the first, in 8 bits; and sums of products of
-    /// such.
+    /// The inputs of a product of this worker, or of its whole team if it is the first, in bf16 or in 8 bits; and sums of
+    /// products of such.
+    let bfloat16Rows = ByteBuffer()
     let quantizedRows = QuantizedRows()
-    let integerSums = ByteBuffer()
+    let productSums = ByteBuffer()
 
     /// Keys and values of a head in panels, and the scores of some rows, see ``HeadAttention``.
     let keys = FloatBuffer()

@@ -18,6 +18,8 @@ struct AddedToken: Sendable {
     /// Deviation: there tokenizers 0.23 takes one or the other by chance, from run to run; pinned by
     /// `takesTheSpecialOfTwoTokensWithTheSameNormalForm`.
     var isSpecial = true
+    /// A file says how it is matched; otherwise it has only a name.
+    var hasRules = false
 }
 
 extension AddedToken {

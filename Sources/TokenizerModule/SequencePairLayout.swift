@@ -1,7 +1,7 @@
 /// What stands around a question and its context, and which token types the two have.
 ///
 /// BERT, ALBERT: `[CLS] question [SEP] context [SEP]`, types 0 up to the first `[SEP]`, then 1.
-/// RoBERTa: `<s> question </s></s> context </s>`, all of type 0.
+/// RoBERTa, XLM-RoBERTa, CamemBERT: `<s> question </s></s> context </s>`, all of type 0.
 public struct SequencePairLayout: Sendable, Equatable {
     /// The ids that an input begins with.
     public let beforeQuestion: [Int32]

@@ -53,7 +53,7 @@ extension TokenizerError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noTokenizerFiles(let directory):
-            "\(directory): no tokenizer.json, vocab.txt, vocab.json or spiece.model in it; give a Hugging Face checkpoint directory"
+            "\(directory): no tokenizer.json, vocab.txt, vocab.json, spiece.model or sentencepiece.bpe.model in it; give a Hugging Face checkpoint directory"
         case .unreadableFile(let file, let reason):
             "\(file): cannot be read: \(reason); give a readable file"
         case .invalidUTF8(let file, let byteOffset):
@@ -67,7 +67,7 @@ extension TokenizerError: CustomStringConvertible {
         case .unknownField(let file, let field):
             "\(file): \(JSONText.quoted(field)) is not known; remove it if it does not change the tokens"
         case .unsupportedElement(let file, let element, let type):
-            "\(file): \(element) \(JSONText.quoted(type)) is not supported; use the tokenizer of a BERT, RoBERTa, ALBERT or DistilBERT checkpoint"
+            "\(file): \(element) \(JSONText.quoted(type)) is not supported; use a checkpoint with the tokenizer of BERT, RoBERTa, ALBERT, XLM-RoBERTa or CamemBERT"
         case .invalidValue(let file, let field, let problem):
             "\(file): \(JSONText.quoted(field)) \(problem); correct it"
         case .duplicateToken(let file, let token):

@@ -27,9 +27,10 @@ import Testing
         #expect(Precision.automatic(frontier(["int8": (.nan, 0)])) == .float32)
     }
 
-    /// Its products are in f32, so that it is no faster.
-    @Test func doesNotTakeBFloat16ByItself() {
-        #expect(Precision.automatic(frontier(["bf16": (0, 0)])) == .float32)
+    /// Elsewhere its products are in f32, so that it is no faster.
+    @Test func takesBFloat16OnlyWhereTheProcessorMultipliesIt() {
+        let expected = Precision.bfloat16.isNative ? Precision.bfloat16 : .float32
+        #expect(Precision.automatic(frontier(["bf16": (0, 0)])) == expected)
     }
 
     @Test func frontierKeepsTheLossesInItsFile() throws {

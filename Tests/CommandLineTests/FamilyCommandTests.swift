@@ -4,7 +4,9 @@ import Testing
 
 /// The program with a checkpoint of every family, in both forms that tokenizers have.
 @Suite struct FamilyCommandTests {
-    static let families: [FormulaFamily] = [.roberta, .albert, .distilbert, .mpnet]
+    static let families: [FormulaFamily] = [
+        .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra, .mpnet,
+    ]
     static let context = "The cafe\u{301} \u{FB01}rst \u{1F600}  stood in 1921"
 
     /// An object that a command prints, without times.

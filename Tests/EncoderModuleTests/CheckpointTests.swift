@@ -49,7 +49,7 @@ import Testing
     @Test func namesATensorThatNothingUses() {
         #expect {
             try load { tensors in
-                tensors.append(.init("cls.predictions.bias", [100]))
+                tensors.append(.init("encoder.predictions.bias", [100]))
                 tensors.append(.init("bert.encoder.layer.3.output.dense.bias", [32]))
             }
         } throws: { error in
@@ -64,6 +64,15 @@ import Testing
             tensors.append(.init("bert.pooler.dense.bias", [32]))
             tensors.append(.init("bert.embeddings.position_ids", [1, 64]))
         }
+    }
+
+    @Test(arguments: [
+        "cls.predictions.transform.dense.weight", "cls.seq_relationship.bias", "lm_head.bias",
+        "vocab_transform.weight", "predictions.decoder.weight", "classifier.weight", "fit_dense.weight",
+        "fit_denses.2.bias", "discriminator_predictions.dense.bias", "bert.pooler.weight",
+    ])
+    func passesOverOtherHeads(name: String) throws {
+        try load { $0.append(.init(name, [3])) }
     }
 
     @Test func loadsABareEncoderWithoutThePrefix() throws {
@@ -93,7 +102,7 @@ import Testing
         let directory = try FormulaCheckpoint()
         let path = directory.path + "/model.safetensors"
         try FileManager.default.removeItem(atPath: path)
-        #expect(throws: EncoderError.safetensors(.fileMissing(file: path))) {
+        #expect(throws: EncoderError.noWeights(directory: directory.path, found: [])) {
             try Checkpoint(directory: directory.path)
         }
     }

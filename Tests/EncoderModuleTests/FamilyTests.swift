@@ -5,11 +5,13 @@ import TensorModule
 import TestSupport
 import Testing
 
-/// RoBERTa, ALBERT, DistilBERT and MPNet: golden ↔ reference ↔ oneDNN.
+/// The families beside BERT: golden ↔ reference ↔ oneDNN.
 ///
 /// Golden values: `Scripts/golden/families_golden.py`.
 @Suite struct FamilyTests {
-    static let families = [FormulaFamily.roberta, .albert, .distilbert, .mpnet]
+    static let families = [
+        FormulaFamily.roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra, .electraBase, .mpnet,
+    ]
 
     /// The window of the golden files.
     private struct Golden {
@@ -18,7 +20,7 @@ import Testing
         let tokenTypes: [Int32]
 
         init(_ family: FormulaFamily) throws {
-            file = try GoldenFiles(.module).safetensors(family.name)
+            file = try GoldenFiles(.module).safetensors(family.goldenName)
             ids = try file.integers(named: "ids").map(Int32.init)
             tokenTypes = try file.integers(named: "token_types").map(Int32.init)
         }

@@ -13,7 +13,9 @@ import Testing
         "bert-base", "roberta-base", "albert-base", "distilbert-base", "mpnet-base", "minilm-l6",
         "bert-large",
         "roberta-large",
-        "albert-large",
+        "albert-large", "electra-small", "electra-base", "camembert-base", "xlm-roberta-base",
+        "electra-large",
+        "xlm-roberta-large",
     ]
 
     @Test(

@@ -6,7 +6,9 @@ import Testing
 
 /// The whole way from text to answers for every family, on tiny checkpoints with formula weights.
 @Suite struct FamilyAnswerTests {
-    static let families: [FormulaFamily] = [.bert, .roberta, .albert, .distilbert, .mpnet]
+    static let families: [FormulaFamily] = [
+        .bert, .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra, .electraBase, .mpnet,
+    ]
     static let question = "Who was it?"
     /// One window of it, in which what a token stands for differs in length from the text: é is two scalars, ﬁ becomes two,
     /// the face is four bytes and the spaces before words are in tokens but in no range.
@@ -55,18 +57,17 @@ import Testing
         #expect(try Self.report(family, .tokenizerJSON).0 == report)
     }
 
-    /// `<s> question </s></s> context </s>` in RoBERTa and MPNet, `[CLS] question [SEP] context [SEP]` in the others.
+    /// `<s> question </s></s> context </s>` in RoBERTa and its relatives, `[CLS] question [SEP] context [SEP]` in the others.
     @Test(arguments: families)
     func specialTokensAreWhereTheFamilyHasThem(_ family: FormulaFamily) throws {
         let (report, answerer) = try Self.report(family, .vocabularyFiles)
         let tokenizer = answerer.model.tokenizer
-        let isRoberta = family.name == "roberta" || family.name == "mpnet"
-        let between = isRoberta ? ["</s>", "</s>"] : ["[SEP]"]
+        let between = family.hasRobertaLayout ? ["</s>", "</s>"] : ["[SEP]"]
         let ids = try #require(report.diagnostics?.windows.first?.ids)
         let special = Set(["<s>", "</s>", "[CLS]", "[SEP]"])
         let questionEnd = 1 + tokenizer.tokenize(Self.question).ids.count
         let tokens = ids.map { tokenizer.token(forID: $0) ?? "" }
-        #expect(tokens.first == (isRoberta ? "<s>" : "[CLS]"))
+        #expect(tokens.first == (family.hasRobertaLayout ? "<s>" : "[CLS]"))
         #expect(Array(tokens[questionEnd..<questionEnd + between.count]) == between)
         #expect(tokens.last == between[0])
         #expect(tokens.filter(special.contains).count == between.count + 2)

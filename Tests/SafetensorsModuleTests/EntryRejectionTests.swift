@@ -85,10 +85,7 @@ import Testing
         )
     }
 
-    @Test(arguments: [
-        "BOOL", "F4", "F6_E2M3", "F6_E3M2", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0", "F8_E4M3FNUZ",
-        "F8_E5M2FNUZ", "I16", "U16", "I32", "U32", "C64", "F64", "U64",
-    ])
+    @Test(arguments: ["F4", "F6_E2M3", "F6_E3M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ"])
     func rejectsOfficialElementTypeWithoutUse(name: String) throws {
         let path = try write(entry: entry(dtype: "\"\(name)\""))
         #expect(errorOpening(path) == .unsupportedElementType(file: path, tensor: "w", name: name))

@@ -2,16 +2,16 @@ import Foundation
 
 /// How a checkpoint says what its tokenizer is.
 package enum TokenizerForm: String, CaseIterable, Sendable {
-    /// `vocab.txt`, `vocab.json` with `merges.txt`, or `spiece.model`.
+    /// `vocab.txt`, `vocab.json` with `merges.txt`, `spiece.model` or `sentencepiece.bpe.model`.
     case vocabularyFiles
-    /// `tokenizer.json`; for RoBERTa and ALBERT what Hugging Face's own classes made of the vocabulary files.
+    /// `tokenizer.json`; beside BERT's what Hugging Face's own classes made of the vocabulary files.
     case tokenizerJSON
 }
 
 extension FormulaCheckpoint {
     /// A checkpoint of a family that skims after its first layer, with blocks of 4 tokens.
     ///
-    /// The tokenizers of RoBERTa and ALBERT are those of `TokenizerModuleTests/Fixtures`, others are
+    /// Tokenizers of other kinds than BERT's are those of `TokenizerModuleTests/Fixtures`, others are
     /// ``TinyVocabulary``'s.
     ///
     /// - Parameters:

@@ -91,7 +91,8 @@ package final class FormulaCheckpoint: Sendable {
     private static func encoder(_ sizes: Sizes, _ family: FormulaFamily) -> [Tensor] {
         let (hidden, inner) = (sizes.hidden, sizes.intermediate)
         let width = family.embeddingSize ?? hidden
-        let embeddings = "\(family.name).embeddings."
+        let prefix = family.prefix ?? family.name
+        let embeddings = "\(prefix).embeddings."
         var tensors = [
             Tensor("\(embeddings)word_embeddings.weight", [sizes.vocabulary, width]),
             Tensor(
@@ -109,13 +110,13 @@ package final class FormulaCheckpoint: Sendable {
             [Tensor("\(name).weight", [outputs, inputs]), Tensor("\(name).bias", [outputs])]
         }
         if let projection = family.projection {
-            tensors += linear("\(family.name).\(projection)", outputs: hidden, inputs: width)
+            tensors += linear("\(prefix).\(projection)", outputs: hidden, inputs: width)
         }
         if let bias = family.relativeBias {
             tensors.append(Tensor("\(family.name).\(bias)", [32, sizes.heads]))
         }
         for layer in 0..<(family.layers ?? sizes.layers) {
-            let name = "\(family.name).\(family.layerPrefix)\(layer)."
+            let name = "\(prefix).\(family.layerPrefix)\(layer)."
             for part in family.attention { tensors += linear(name + part, outputs: hidden, inputs: hidden) }
             tensors += linear(name + family.feedForward[0], outputs: inner, inputs: hidden)
             tensors += linear(name + family.feedForward[1], outputs: hidden, inputs: inner)

@@ -1,7 +1,11 @@
 /// What the checkpoints of a family look like, written down from Hugging Face's models.
 package struct FormulaFamily: Sendable {
-    /// `model_type`, and the prefix of the encoder's tensors.
+    /// `model_type`.
     package var name: String
+    /// The prefix of the encoder's tensors; nil: the name.
+    var prefix: String?
+    /// The name of its golden files; nil: the family's.
+    var golden: String?
     /// The width of the embeddings, where it is not that of the encoder.
     package var embeddingSize: Int?
     /// Rows of the position embeddings beyond the longest window.
@@ -23,6 +27,30 @@ package struct FormulaFamily: Sendable {
     package static let bert = FormulaFamily(name: "bert")
 
     package static let roberta = FormulaFamily(name: "roberta", extraPositions: 2, tokenTypes: 1)
+
+    package static let xlmRoberta = FormulaFamily(
+        name: "xlm-roberta",
+        prefix: "roberta",
+        extraPositions: 2,
+        tokenTypes: 1
+    )
+
+    package static let camembert = FormulaFamily(
+        name: "camembert",
+        prefix: "roberta",
+        extraPositions: 2,
+        tokenTypes: 1
+    )
+
+    /// ELECTRA with narrow embeddings, as the small ones have them.
+    package static let electra = FormulaFamily(
+        name: "electra",
+        embeddingSize: 16,
+        projection: "embeddings_project"
+    )
+
+    /// ELECTRA with embeddings of the encoder's width, as the base and large ones have them.
+    package static let electraBase = FormulaFamily(name: "electra", golden: "electra-base")
 
     package static let albert = FormulaFamily(
         name: "albert",
@@ -53,10 +81,16 @@ package struct FormulaFamily: Sendable {
         relativeBias: "encoder.relative_attention_bias.weight"
     )
 
+    /// The name of the golden files.
+    package var goldenName: String { golden ?? name }
+
+    /// Whether pairs are laid out as `<s> question </s></s> context </s>`.
+    package var hasRobertaLayout: Bool { ["roberta", "xlm-roberta", "camembert", "mpnet"].contains(name) }
+
     /// The entries of `config.json` that are not as BERT's; nil takes one away.
     func entries(_ sizes: FormulaCheckpoint.Sizes) -> [String: String?] {
         switch name {
-        case "roberta":
+        case "roberta", "xlm-roberta", "camembert":
             [
                 "max_position_embeddings": "\(sizes.positions + extraPositions)", "type_vocab_size": "1",
                 "layer_norm_eps": "1e-5", "pad_token_id": "1",
@@ -68,6 +102,7 @@ package struct FormulaFamily: Sendable {
                 "position_embedding_type": nil, "layer_norm_eps": "1e-5", "pad_token_id": "1",
                 "relative_attention_num_buckets": "32",
             ]
+        case "electra": ["embedding_size": "\(embeddingSize ?? sizes.hidden)"]
         case "distilbert":
             [
                 "num_hidden_layers": nil, "hidden_size": nil, "num_attention_heads": nil,

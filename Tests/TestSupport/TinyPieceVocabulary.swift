@@ -25,18 +25,31 @@ package enum TinyPieceVocabulary {
     }()
 
     /// The bytes of `spiece.model`, a protocol buffer `ModelProto`.
-    package static let model: [UInt8] = {
+    package static let model = proto(pieces, unknownID: 1, controls: 5)
+
+    /// The bytes of `sentencepiece.bpe.model`, which has the same pieces behind three special ones.
+    package static let fairseqModel = proto(
+        ["<unk>", "<s>", "</s>"].map { ($0, 0) } + pieces.dropFirst(5),
+        unknownID: 0,
+        controls: 3
+    )
+
+    private static func proto(
+        _ pieces: [(text: String, score: Float)],
+        unknownID: Int,
+        controls: Int
+    ) -> [UInt8] {
         var bytes: [UInt8] = []
         for (id, piece) in pieces.enumerated() {
             // Unknown, control, user-defined or normal.
-            let kind: UInt8 = id == 1 ? 2 : id < 5 ? 3 : piece.text == "(" ? 4 : 1
+            let kind: UInt8 = id == unknownID ? 2 : id < controls ? 3 : piece.text == "(" ? 4 : 1
             let score = [2 << 3 | 5] + littleEndian(piece.score.bitPattern)
             bytes += field(1, field(1, Array(piece.text.utf8)) + score + [3 << 3, kind])
         }
-        // The trainer's model_type is 1, Unigram, and unk_id, field 40, is 1.
-        bytes += field(2, [3 << 3, 1, 0xC0, 0x02, 1])
+        // The trainer's model_type is 1, Unigram; unk_id is field 40.
+        bytes += field(2, [3 << 3, 1, 0xC0, 0x02, UInt8(unknownID)])
         return bytes + field(3, field(1, Array("nmt".utf8)) + field(2, characterMap))
-    }()
+    }
 
     /// A field of a protocol buffer that is a message, a text or bytes.
     ///

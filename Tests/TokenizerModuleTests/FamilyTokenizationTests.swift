@@ -36,7 +36,7 @@ struct FamilyFile: Decodable {
         var modelEdits: [[String]]?
         var pair: Pair?
 
-        /// The whole of tokenizer.json, with the model of roberta-model.json or albert-model.json.
+        /// The whole of tokenizer.json, with the model of the family's file, such as roberta-model.json.
         func json() throws -> [UInt8] {
             let family = name.prefix { $0 != "," }
             var model = String(
@@ -74,6 +74,13 @@ private struct FamilyHashes: Decodable {
         var questions: Int
         var roberta: Result
         var albert: Result
+        var xlmRoberta: Result
+        var camembert: Result
+
+        enum CodingKeys: String, CodingKey {
+            case contexts, questions, roberta, albert, camembert
+            case xlmRoberta = "xlm-roberta"
+        }
     }
 
     var files: [String: File]
@@ -83,7 +90,7 @@ private struct FamilyHashes: Decodable {
 @Suite struct FamilyTokenizationTests {
     @Test func equalsHuggingFaceInEveryConfiguration() throws {
         let golden = try FamilyFile.load()
-        #expect(golden.configurations.count == 35)
+        #expect(golden.configurations.count == 37)
         for configuration in golden.configurations {
             let tokenizer = try configuration.tokenizer()
             #expect(configuration.hashes.count == golden.texts.count)
@@ -114,7 +121,7 @@ private struct FamilyHashes: Decodable {
         }
     }
 
-    @Test(arguments: ["roberta", "albert", "roberta, template"])
+    @Test(arguments: ["roberta", "albert", "roberta, template", "xlm-roberta", "camembert"])
     func pairHasTheSpecialTokensAndTypesOfHuggingFace(_ name: String) throws {
         let configuration = try #require(try FamilyFile.load().configurations.first { $0.name == name })
         let pair = try #require(configuration.pair)
@@ -129,7 +136,7 @@ private struct FamilyHashes: Decodable {
         )
     }
 
-    @Test(arguments: ["roberta", "albert"])
+    @Test(arguments: ["roberta", "albert", "xlm-roberta", "camembert"])
     func vocabularyFilesAreTheSameTokenizer(_ family: String) throws {
         let golden = try FamilyFile.load()
         let configuration = try #require(golden.configurations.first { $0.name == family })
@@ -173,8 +180,34 @@ private struct FamilyHashes: Decodable {
         #expect(albert.token(forID: 4) == "[MASK]")
     }
 
+    /// Pieces that the vocabulary declares as user-defined do not cut the text, and a comma is no part of a number.
+    @Test func albertIsTokenizedAsItWasTrained() throws {
+        let albert = try Tokenizer(directory: GoldenFiles(.module).path("small-albert"))
+        func tokens(_ text: String) -> [String] {
+            albert.tokenize(text).ids.compactMap { albert.token(forID: $0) }
+        }
+        #expect(tokens("to (the)") == ["▁to", "▁", "(", "the", ")"])
+        #expect(albert.token(forID: 900 - 1) != nil && tokens("2011, 42,").filter { $0 == "," }.count == 2)
+        #expect(tokens("2011,") != ["▁2011,"])
+    }
+
+    /// The first ids are fairseq's, and those of the file follow.
+    @Test func fairseqFamiliesHaveTheirOwnIDs() throws {
+        let xlmRoberta = try Tokenizer(directory: GoldenFiles(.module).path("small-xlm-roberta"))
+        #expect((0..<4).map { xlmRoberta.token(forID: $0) } == ["<s>", "<pad>", "</s>", "<unk>"])
+        #expect(xlmRoberta.vocabularySize == 602 && xlmRoberta.token(forID: 601) == "<mask>")
+        let camembert = try Tokenizer(directory: GoldenFiles(.module).path("small-camembert"))
+        #expect(
+            (0..<7).map { camembert.token(forID: $0) } == [
+                "<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED", "<s>", "</s>",
+            ]
+        )
+        #expect(camembert.vocabularySize == 605 && camembert.token(forID: 604) == "<mask>")
+        #expect([camembert.classifierID, camembert.paddingID, camembert.separatorID] == [5, 1, 6])
+    }
+
     @Test func aMillionScalarsAreNoTrouble() throws {
-        for family in ["roberta", "albert"] {
+        for family in ["roberta", "albert", "xlm-roberta"] {
             let tokenizer = try Tokenizer(directory: GoldenFiles(.module).path("small-\(family)"))
             for text in ["a", "the", " ", "! ", "\u{2603}", "e\u{301}"] {
                 let count = 300_000
@@ -201,12 +234,18 @@ struct FamilyDataSetTests {
         let data = URL(filePath: try #require(SharedDirectory.path("data")))
         let hashes = try GoldenFiles(.module).decode("families-hashes.json", as: FamilyHashes.self)
         let roberta = try Self.roberta(data)
-        let albert = try Tokenizer(directory: GoldenFiles(.module).path("small-albert"))
+        let files = GoldenFiles(.module)
+        let albert = try Tokenizer(directory: files.path("small-albert"))
+        let xlmRoberta = try Tokenizer(directory: files.path("small-xlm-roberta"))
+        let camembert = try Tokenizer(directory: files.path("small-camembert"))
         #expect(hashes.files.count == 14)
         for (name, expected) in hashes.files {
             let texts = try DataSet.texts(data.appendingPathComponent(name))
             try #require(texts.count == expected.contexts + expected.questions, "\(name) is another version")
-            for (tokenizer, expected) in [(roberta, expected.roberta), (albert, expected.albert)] {
+            for (tokenizer, expected) in [
+                (roberta, expected.roberta), (albert, expected.albert), (xlmRoberta, expected.xlmRoberta),
+                (camembert, expected.camembert),
+            ] {
                 var hash = TokenHash()
                 var tokenCount = 0
                 for text in texts {

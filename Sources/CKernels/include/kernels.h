@@ -28,6 +28,14 @@ void blockskim_finish(
     float *rows, size_t count, size_t width, size_t stride, const float *bias, blockskim_activation activation);
 
 /*
+ * Makes results [count, width], their rows `stride` apart, of sums, their rows `sum_stride` apart:
+ * activation(sum + bias (+ result when `accumulate`)).
+ */
+void blockskim_finish_sums(
+    const float *sums, size_t sum_stride, size_t count, size_t width, const float *bias, blockskim_activation activation, bool accumulate,
+    float *results, size_t stride);
+
+/*
  * Layer normalisation of each of `count` rows of `width` values, in place:
  * (x - mean) / sqrt(variance + epsilon) * scale + shift, with `scale` and `shift` [width].
  */

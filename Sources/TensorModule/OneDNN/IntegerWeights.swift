@@ -75,7 +75,7 @@ struct IntegerWeights: Sendable {
         accumulate: Bool,
         on worker: Worker
     ) throws(TensorError) {
-        let products = try worker.integerSums.reserve(RowBlocks.largest * Self.tileColumns, of: Int32.self)
+        let products = try worker.productSums.reserve(RowBlocks.largest * Self.tileColumns, of: Int32.self)
         for tile in tiles {
             let columns = tile.columns
             try RowBlocks.forEach(of: 0..<count) { block throws(TensorError) in

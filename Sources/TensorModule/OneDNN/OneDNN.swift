@@ -24,6 +24,15 @@ enum OneDNN {
         dnnl_get_effective_cpu_isa().rawValue & dnnl_cpu_isa_avx2.rawValue == dnnl_cpu_isa_avx2.rawValue
     }
 
+    /// Whether its products of bf16 are faster than those of f32: with AMX.
+    ///
+    /// Measured on a Xeon with both (family 6 model 207), one core, [96, 768] × [768, 768]: 1,400 GFLOP/s with AMX, 55 with
+    /// AVX-512 BF16 alone, 130 in f32 by libxsmm.
+    static var multipliesBFloat16: Bool {
+        dnnl_get_effective_cpu_isa().rawValue & dnnl_cpu_isa_avx512_core_amx.rawValue
+            == dnnl_cpu_isa_avx512_core_amx.rawValue
+    }
+
     /// The instruction set that it generates code for.
     static var instructionSet: String {
         switch dnnl_get_effective_cpu_isa() {
@@ -33,6 +42,7 @@ enum OneDNN {
         case dnnl_cpu_isa_avx512_core: "AVX-512"
         case dnnl_cpu_isa_avx512_core_vnni: "AVX-512 VNNI"
         case dnnl_cpu_isa_avx512_core_bf16: "AVX-512 BF16"
+        case _ where multipliesBFloat16: "AMX"
         case let isa: isa.rawValue > dnnl_cpu_isa_avx512_core_bf16.rawValue ? "AVX-512 and beyond" : "any"
         }
     }

@@ -4,6 +4,8 @@ import COneDNN
 enum OperationShape: Hashable, CustomStringConvertible {
     /// `[rows, inputs] × [inputs, outputs]` of unsigned and signed bytes, see ``IntegerWeights``.
     case integerProduct(rows: Int, inputs: Int, outputs: Int)
+    /// The same of bf16, added up in f32 or to what is there, see ``BFloat16Weights``.
+    case bfloat16Product(rows: Int, inputs: Int, outputs: Int, accumulates: Bool)
     /// A convolution with ReLU over channels-last maps, see ``PackedConvolution``.
     case convolution(rows: Int, columns: Int, channels: Int, kernel: Int)
 
@@ -11,6 +13,8 @@ enum OperationShape: Hashable, CustomStringConvertible {
         switch self {
         case .integerProduct(let rows, let inputs, let outputs):
             "multiply [\(rows), \(inputs)] × [\(inputs), \(outputs)] in 8 bits"
+        case .bfloat16Product(let rows, let inputs, let outputs, _):
+            "multiply [\(rows), \(inputs)] × [\(inputs), \(outputs)] in bf16"
         case .convolution(let rows, let columns, let channels, let kernel):
             "convolve [\(rows), \(columns), \(channels)] with kernels of \(kernel) × \(kernel)"
         }
@@ -34,12 +38,17 @@ final class Operation {
         let status =
             switch shape {
             case .integerProduct(let rows, let inputs, let outputs):
-                onednn_integer_product(
+                onednn_product(
                     &operation,
                     engine,
-                    Int64(rows),
-                    Int64(outputs),
-                    Int64(inputs),
+                    onednn_integer_shape(Int64(rows), Int64(inputs), Int64(outputs)),
+                    weights
+                )
+            case .bfloat16Product(let rows, let inputs, let outputs, let accumulates):
+                onednn_product(
+                    &operation,
+                    engine,
+                    onednn_bfloat16_shape(Int64(rows), Int64(inputs), Int64(outputs), accumulates),
                     weights
                 )
             case .convolution(let rows, let columns, let channels, let kernel):

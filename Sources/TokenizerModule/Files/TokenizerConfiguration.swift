@@ -1,11 +1,15 @@
 import FileModule
 
-/// What `tokenizer_config.json` says.
+/// What the files beside the vocabulary say: `tokenizer_config.json`, and `config.json` where that is silent.
 ///
 /// Keys that do not change the tokens are passed over.
 struct TokenizerConfiguration {
+    /// The path of `tokenizer_config.json`, whether it is there or not.
     let file: String
-    var tokenizerClass: String?
+    /// The name of a class, and the file that has it.
+    var tokenizerClass: (name: String, file: String)?
+    /// `model_type` in `config.json`.
+    private var modelType: String?
     var lowercases: Bool?
     var stripsAccents: Bool?
     var spacesIdeographs: Bool?
@@ -30,12 +34,36 @@ struct TokenizerConfiguration {
         try TokenizerError.naming(file) { try read(bytes) }
     }
 
+    /// Takes from `config.json` what it says of the tokenizer.
+    mutating func add(modelConfiguration json: [UInt8], file: String) throws(TokenizerError) {
+        try TokenizerError.naming(file) {
+            var parser = try JSONParser(json, file: file)
+            try parser.readFields(of: "") { parser, key in
+                if try parser.null() { return }
+                switch key {
+                case "model_type": modelType = try parser.string()
+                case "tokenizer_class":
+                    let name = try parser.string()
+                    tokenizerClass = tokenizerClass ?? (name, file)
+                default: try parser.skipValue()
+                }
+            }
+            try parser.finish()
+        }
+    }
+
+    /// The family of the tokenizer class, or of the model where no class is named; nil for what is in no family.
+    var family: TokenizerFamily? {
+        if let name = tokenizerClass?.name { return TokenizerFamily(class: name) }
+        return modelType.flatMap(TokenizerFamily.init(modelType:))
+    }
+
     private mutating func read(_ json: [UInt8]) throws {
         var parser = try JSONParser(json, file: file)
         try parser.readFields(of: "") { parser, key in
             if try parser.null() { return }
             switch key {
-            case "tokenizer_class": tokenizerClass = try parser.string()
+            case "tokenizer_class": tokenizerClass = (try parser.string(), file)
             case "do_lower_case": lowercases = try parser.bool()
             case "strip_accents": stripsAccents = try parser.bool()
             case "tokenize_chinese_chars": spacesIdeographs = try parser.bool()
@@ -110,26 +138,28 @@ struct TokenizerConfiguration {
             throw TokenizerError.missingField(file: parser.file, field: "token.content")
         }
         token.isNormalized = normalized ?? !token.isSpecial
+        token.hasRules = true
         return token
     }
 }
 
 extension TokenizerConfiguration {
-    /// Whether the files say that they are those of a tokenizer class.
-    func isClass(_ name: String) -> Bool { tokenizerClass == name || tokenizerClass == name + "Fast" }
-
-    /// Makes sure that the files are those of one of some tokenizer classes, if they say of which.
+    /// Makes sure that the files are those of a family, if they say of which.
     ///
     /// - Throws: `unsupportedElement`.
-    func checkClass(_ known: [String]) throws(TokenizerError) {
-        guard let name = tokenizerClass, !known.flatMap({ [$0, $0 + "Fast"] }).contains(name) else { return }
+    func checkClass(_ family: TokenizerFamily) throws(TokenizerError) {
+        guard let (name, file) = tokenizerClass, !family.has(class: name) else { return }
         throw .unsupportedElement(file: file, element: "tokenizer_class", type: name)
     }
 }
 
 extension TokenizerDefinition {
     /// Takes over the special tokens, which must be set to the family's, and the added ones.
-    mutating func addTokens(of configuration: TokenizerConfiguration) {
+    ///
+    /// - Parameters:
+    ///   - configuration: what the files say of them.
+    ///   - maskTakesSpace: whether the mask takes the white space before it along, where the files do not say.
+    mutating func addTokens(of configuration: TokenizerConfiguration, maskTakesSpace: Bool = false) {
         let roles: [(WritableKeyPath<SpecialTokens, String>, AddedToken?)] = [
             (\.unknown, configuration.unknown), (\.separator, configuration.separator),
             (\.padding, configuration.padding), (\.classifier, configuration.classifier),
@@ -138,13 +168,15 @@ extension TokenizerDefinition {
         addedTokens += configuration.addedTokens
         for (role, token) in roles {
             if let token { specialTokens[keyPath: role] = token.content }
-            appendUnlessKnown(token ?? AddedToken(content: specialTokens[keyPath: role]))
+            var added = token ?? AddedToken(content: specialTokens[keyPath: role])
+            if role == \.mask, maskTakesSpace, !added.hasRules { added.stripsLeft = true }
+            appendUnlessKnown(added)
         }
         for token in configuration.furtherSpecialTokens { appendUnlessKnown(token) }
     }
 
     /// The rules in `added_tokens_decoder` go before those of a token's role.
-    private mutating func appendUnlessKnown(_ token: AddedToken) {
+    mutating func appendUnlessKnown(_ token: AddedToken) {
         let isKnown = addedTokens.contains { $0.content.utf8.elementsEqual(token.content.utf8) }
         if !isKnown { addedTokens.append(token) }
     }

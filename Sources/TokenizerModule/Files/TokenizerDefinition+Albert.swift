@@ -1,20 +1,26 @@
 extension TokenizerDefinition {
-    /// Reads ALBERT's `spiece.model`, as Hugging Face's `AlbertTokenizer` converts it.
+    /// Reads ALBERT's `spiece.model`.
+    ///
+    /// Deviation: transformers 5 makes added tokens of the pieces that ALBERT's vocabulary declares as user-defined,
+    /// `( ) " - . – £ €`, so that they cut the text before spaces are marked, and leaves pieces such as `▁2011,` their scores.
+    /// The model was trained with neither; nor do SentencePiece and the `tokenizer.json` of 2020 do so. Pinned by
+    /// `albertIsTokenizedAsItWasTrained`.
     init(
         sentencePiece bytes: [UInt8],
         file: String,
         configuration: TokenizerConfiguration
     ) throws(TokenizerError) {
         self.init(file: file)
-        try configuration.checkClass(["AlbertTokenizer"])
+        try configuration.checkClass(.albert)
         let proto = try SentencePieceModel(bytes, file: file)
         vocabularyBytes = bytes
         vocabularyEntries = proto.pieces.enumerated().map { id, piece in
             Vocabulary.Entry(start: piece.text.lowerBound, count: piece.text.count, id: id)
         }
-        model = .unigram(
-            UnigramDefinition(scores: proto.pieces.map { Double($0.score) }, unknownID: proto.unknownID)
-        )
+        let scores = proto.pieces.map { piece in
+            Double(piece.score) - (Self.isDigitAndComma(bytes[piece.text]) ? 100 : 0)
+        }
+        model = .unigram(UnigramDefinition(scores: scores, unknownID: proto.unknownID))
 
         func replacement(_ pattern: String) -> Normalizer {
             .replace(TextReplacement(pattern: .literal(Array(pattern.utf8)), content: [UInt8(ascii: "\"")]))
@@ -24,23 +30,20 @@ extension TokenizerDefinition {
             normalizers += [.unicode(UnicodeForm(isCompatible: true, composes: false)), .stripAccents]
         }
         if configuration.lowercases ?? true { normalizers.append(.lowercase) }
-        if !proto.characterMap.isEmpty {
-            let field = "normalizer_spec.precompiled_charsmap"
-            let map = try CharacterMap(Array(bytes[proto.characterMap]), file: file, field: field)
-            normalizers.append(.precompiled(map))
-        }
-        let addsPrefixSpace = configuration.addsPrefixSpace ?? true
-        preTokenizers = [
-            .whitespace, .metaspace(MetaspaceSplitter(prepending: addsPrefixSpace ? .always : .never)),
-        ]
+        normalizers += try Self.characterMap(proto, bytes, file: file)
+        preTokenizers = Self.metaspaceAfterWhitespace(configuration)
 
         specialTokens = .albert
-        addTokens(of: configuration)
-        for piece in proto.pieces where piece.kind == .control || piece.kind == .userDefined {
-            let content = String(decoding: bytes[piece.text], as: UTF8.self)
-            if addedTokens.contains(where: { $0.content.utf8.elementsEqual(content.utf8) }) { continue }
-            addedTokens.append(AddedToken(content: content, isSpecial: true))
-        }
+        addTokens(of: configuration, maskTakesSpace: true)
         template = .bert(classifier: specialTokens.classifier, separator: specialTokens.separator)
+    }
+
+    /// Whether a piece ends in a digit and a comma: ALBERT cuts those again, which the lower score stands for.
+    private static func isDigitAndComma(_ piece: ArraySlice<UInt8>) -> Bool {
+        guard piece.last == UInt8(ascii: ",") else { return false }
+        switch String(decoding: piece, as: UTF8.self).unicodeScalars.dropLast().last?.properties.numericType {
+        case .decimal, .digit: return true
+        default: return false
+        }
     }
 }

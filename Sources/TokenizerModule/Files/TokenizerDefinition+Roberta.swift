@@ -10,7 +10,7 @@ extension TokenizerDefinition {
         configuration: TokenizerConfiguration
     ) throws(TokenizerError) {
         self.init(file: file)
-        try configuration.checkClass(["RobertaTokenizer"])
+        try configuration.checkClass(.roberta)
         try TokenizerError.naming(file) {
             var parser = try JSONParser(json, file: file)
             try readVocabulary(&parser)

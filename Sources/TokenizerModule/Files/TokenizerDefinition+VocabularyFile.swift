@@ -40,8 +40,9 @@ extension TokenizerDefinition {
     }
 
     private mutating func apply(_ given: TokenizerConfiguration) throws(TokenizerError) {
+        let isMPNet = given.family == .mpnet
+        try given.checkClass(isMPNet ? .mpnet : .bert)
         var configuration = given
-        try configuration.checkClass(["BertTokenizer", "DistilBertTokenizer", "MPNetTokenizer"])
         normalizers = [
             .bert(
                 BertNormalizer(
@@ -54,7 +55,7 @@ extension TokenizerDefinition {
                 )
             )
         ]
-        if configuration.isClass("MPNetTokenizer") {
+        if isMPNet {
             specialTokens = .mpnet
             // The mask takes the space before it, as a word would.
             var mask = configuration.mask ?? AddedToken(content: specialTokens.mask)
@@ -62,7 +63,7 @@ extension TokenizerDefinition {
             configuration.mask = mask
         }
         addTokens(of: configuration)
-        if configuration.isClass("MPNetTokenizer") {
+        if isMPNet {
             template = .roberta(classifier: specialTokens.classifier, separator: specialTokens.separator)
             trimming = OffsetTrimming(addsPrefixSpace: false)
         }

@@ -12,12 +12,17 @@ struct TokenizerDirectory {
     /// The bytes of a file, nil when the directory has no such file.
     func read(_ name: String) throws(TokenizerError) -> (file: String, bytes: [UInt8])? {
         let file = file(name)
+        let bytes: [UInt8]
         do throws(FileError) {
-            return (file, try InputFile.contents(of: file, limitBytes: Self.limitBytes))
+            bytes = try InputFile.contents(of: file, limitBytes: Self.limitBytes)
         } catch {
             if error.isMissing { return nil }
             throw .unreadableFile(file: file, reason: error.reason.description)
         }
+        if LargeFilePointer.isPointer(bytes) {
+            throw .unreadableFile(file: file, reason: LargeFilePointer.reason)
+        }
+        return (file, bytes)
     }
 
     /// Reads `tokenizer.json`, or else the vocabulary files of a family with `tokenizer_config.json`.
@@ -25,10 +30,7 @@ struct TokenizerDirectory {
     /// With `tokenizer.json` the configuration only says which token is for padding, and which for what is unknown
     /// where the model does not say it.
     func definition() throws(TokenizerError) -> TokenizerDefinition {
-        var configuration = TokenizerConfiguration(file: file("tokenizer_config.json"))
-        if let (file, bytes) = try read("tokenizer_config.json") {
-            configuration = try TokenizerConfiguration(json: bytes, file: file)
-        }
+        let configuration = try configuration()
         if let (file, bytes) = try read("tokenizer.json") {
             var definition = try TokenizerDefinition(json: bytes, file: file)
             if let padding = configuration.padding { definition.specialTokens.padding = padding.content }
@@ -55,7 +57,29 @@ struct TokenizerDirectory {
         if let (file, bytes) = try read("spiece.model") {
             return try TokenizerDefinition(sentencePiece: bytes, file: file, configuration: configuration)
         }
+        if let (file, bytes) = try read("sentencepiece.bpe.model") {
+            let family = configuration.family == .camembert ? TokenizerFamily.camembert : .xlmRoberta
+            try configuration.checkClass(family)
+            return try TokenizerDefinition(
+                fairseqSentencePiece: bytes,
+                file: file,
+                family: family,
+                configuration: configuration
+            )
+        }
         throw .noTokenizerFiles(directory: path)
+    }
+
+    /// Reads what stands beside the vocabulary.
+    private func configuration() throws(TokenizerError) -> TokenizerConfiguration {
+        var configuration = TokenizerConfiguration(file: file("tokenizer_config.json"))
+        if let (file, bytes) = try read("tokenizer_config.json") {
+            configuration = try TokenizerConfiguration(json: bytes, file: file)
+        }
+        if let (file, bytes) = try read("config.json") {
+            try configuration.add(modelConfiguration: bytes, file: file)
+        }
+        return configuration
     }
 }
 
@@ -63,8 +87,8 @@ extension Tokenizer {
     /// Loads the tokenizer of a checkpoint in Hugging Face's layout.
     ///
     /// `tokenizer.json` is used when it is there, on its own (its truncation and padding entries are ignored);
-    /// otherwise `vocab.txt` (BERT, DistilBERT), `vocab.json` with `merges.txt` (RoBERTa) or `spiece.model` (ALBERT),
-    /// and what `tokenizer_config.json` says of it.
+    /// otherwise `vocab.txt` (BERT, DistilBERT, ELECTRA), `vocab.json` with `merges.txt` (RoBERTa), `spiece.model` (ALBERT) or
+    /// `sentencepiece.bpe.model` (XLM-RoBERTa, CamemBERT), and what `tokenizer_config.json` says of it.
     ///
     /// - Parameter directory: path of the checkpoint directory.
     /// - Throws: a ``TokenizerError`` that names the file and what is wrong in it.

@@ -10,6 +10,10 @@ import TrainingTestSupport
 /// What works for BERT works for the other families, from files in Hugging Face's layout to an answer.
 @Suite(.serialized)
 struct FamilyRunTests {
+    private static let families: [FormulaFamily] = [
+        .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra, .mpnet,
+    ]
+
     /// Eight epochs at a high rate: enough for a tiny model to learn its 14 questions by heart, in part.
     private func trained(_ family: FormulaFamily) throws -> TinyRun {
         let run = try TinyRun(family: family)
@@ -22,7 +26,7 @@ struct FamilyRunTests {
         return run
     }
 
-    @Test(arguments: [FormulaFamily.roberta, .albert, .distilbert, .mpnet])
+    @Test(arguments: families)
     func trainsAndCalibrates(family: FormulaFamily) throws {
         let run = try trained(family)
         let lines = try String(contentsOfFile: run.output + "/metrics.jsonl", encoding: .utf8).split(
@@ -74,7 +78,7 @@ struct FamilyRunTests {
         #expect(try #require(report.skim).keptFraction < 1)
     }
 
-    @Test(arguments: [FormulaFamily.roberta, .albert, .distilbert, .mpnet])
+    @Test(arguments: families)
     func resumes(family: FormulaFamily) throws {
         let run = try TinyRun(family: family)
         var whole = run.options
@@ -90,7 +94,7 @@ struct FamilyRunTests {
         #expect(isEqual)
     }
 
-    @Test(arguments: [FormulaFamily.roberta, .albert, .distilbert, .mpnet])
+    @Test(arguments: families)
     func studies(family: FormulaFamily) throws {
         let run = try TinyRun(family: family)
         let findings = try FeasibilityStudy(run.configuration).run(threads: 1) { _ in }

@@ -13,10 +13,19 @@ struct GoldenTrainingTests {
     init() throws { golden = try TrainingGolden() }
 
     /// Computes a case's batch: losses, and gradients in the model.
-    private func run(_ name: String) throws -> (SkimmingModel, JointLoss.Parts, FormulaCheckpoint) {
+    ///
+    /// - Parameters:
+    ///   - name: the case.
+    ///   - family: a family with the same encoder as the case's, instead of that.
+    /// - Returns: the model, the losses, and the checkpoint's files.
+    /// - Throws: what loading and running throw.
+    private func run(
+        _ name: String,
+        family: FormulaFamily? = nil
+    ) throws -> (SkimmingModel, JointLoss.Parts, FormulaCheckpoint) {
         let entry = try #require(golden.cases[name])
         let checkpoint = try FormulaCheckpoint(
-            family: entry.formulaFamily,
+            family: family ?? entry.formulaFamily,
             linearInputs: entry.linearInputs,
             stateChannels: entry.states ?? 0
         )
@@ -82,6 +91,14 @@ struct GoldenTrainingTests {
     func lossesAndGradientsEqualPyTorchs(name: String) throws {
         let (model, parts, checkpoint) = try run(name)
         try check(model, parts, name)
+        _ = checkpoint
+    }
+
+    /// XLM-RoBERTa and CamemBERT are RoBERTa with other vocabularies, down to the names of their tensors.
+    @Test(arguments: [FormulaFamily.xlmRoberta, .camembert])
+    func relativesOfRobertaHaveItsGradients(family: FormulaFamily) throws {
+        let (model, parts, checkpoint) = try run("roberta", family: family)
+        try check(model, parts, "roberta")
         _ = checkpoint
     }
 

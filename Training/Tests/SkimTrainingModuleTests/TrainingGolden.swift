@@ -29,12 +29,13 @@ struct TrainingGolden {
             case "albert": .albert
             case "distilbert": .distilbert
             case "mpnet": .mpnet
+            case "electra": .electra
             default: .bert
             }
         }
 
-        /// The token type of the context: some of the families have only one, or none.
-        var contextTokenType: Int32 { ["roberta", "distilbert", "mpnet"].contains(family) ? 0 : 1 }
+        /// The token type of the context: some families have only one, or none.
+        var contextTokenType: Int32 { formulaFamily.hasRobertaLayout || family == "distilbert" ? 0 : 1 }
 
         /// The inputs of the linear layer of its classifiers, with the 4 heads of formula checkpoints.
         var linearInputs: Int {
@@ -60,7 +61,8 @@ struct TrainingGolden {
 
     static let caseNames = [
         "full", "absolute", "diagonal", "diagonal-absolute", "block-1", "block-2", "block-3", "block-32",
-        "hand-crafted", "states", "diagonal-states", "roberta", "albert", "distilbert", "mpnet",
+        "hand-crafted", "states", "diagonal-states", "roberta", "albert", "distilbert",
+        "electra", "mpnet",
     ]
 
     /// The windows of the golden file by index.

@@ -1,4 +1,4 @@
-import SafetensorsModule
+import EncoderModule
 import TorchModule
 
 /// The weights of a model under their names in the checkpoint, and how those that a checkpoint lacks begin.
@@ -36,20 +36,20 @@ final class ModelParameters {
 
     /// All weights, in the order in which layers asked for them.
     private(set) var entries: [Entry] = []
-    private let file: SafetensorsFile
+    private let tensors: CheckpointTensors
     private let prefix: String
     private let seed: UInt64
     let device: Device
 
-    /// - Throws: `safetensors`.
+    /// - Throws: `encoder`.
     init(directory: String, familyPrefix: String, seed: UInt64, device: Device) throws(TrainingError) {
         do {
-            file = try SafetensorsFile(path: directory + "/model.safetensors")
+            tensors = try CheckpointTensors(directory: directory)
         } catch {
-            throw .safetensors(error)
+            throw .encoder(error)
         }
         // The checkpoint of a bare encoder has no prefix; what is exported has one.
-        prefix = file.tensorNames.contains { $0.hasPrefix(familyPrefix) } ? "" : familyPrefix
+        prefix = tensors.names.contains { $0.hasPrefix(familyPrefix) } ? "" : familyPrefix
         self.seed = seed
         self.device = device
     }
@@ -108,18 +108,18 @@ final class ModelParameters {
         _ beginning: Beginning
     ) throws(TrainingError) -> [Float]? {
         var stored = prefix.isEmpty || !name.hasPrefix(prefix) ? name : String(name.dropFirst(prefix.count))
-        if file.info(named: stored) == nil, let old = Self.oldName(stored) { stored = old }
-        guard let info = file.info(named: stored) else {
+        if tensors.shape(of: stored) == nil, let old = Self.oldName(stored) { stored = old }
+        guard let found = tensors.shape(of: stored) else {
             guard case .fromCheckpoint = beginning else { return nil }
-            throw .encoder(.missingTensor(file: file.path, tensor: stored))
+            throw .encoder(.missingTensor(file: tensors.path, tensor: stored))
         }
-        guard info.shape == shape else {
+        guard found == shape else {
             guard case .fromCheckpoint = beginning else { return nil }
             throw .encoder(
-                .wrongShape(file: file.path, tensor: stored, found: info.shape, expected: shape)
+                .wrongShape(file: tensors.path, tensor: stored, found: found, expected: shape)
             )
         }
-        return try TrainingError.wrapping { try file.floats(named: stored) }
+        return try TrainingError.wrapping { try tensors.floats(stored) }
     }
 
     /// What checkpoints converted from TensorFlow call the parts of a layer normalisation.

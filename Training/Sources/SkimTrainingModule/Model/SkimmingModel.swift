@@ -38,7 +38,7 @@ final class SkimmingModel {
         geometry = BlockGeometry(skimming)
         parameters = try ModelParameters(
             directory: configuration.model,
-            familyPrefix: shape.family.rawValue + ".",
+            familyPrefix: WeightNames(shape.family).prefix,
             seed: configuration.seed,
             device: configuration.device
         )

@@ -25,7 +25,7 @@ struct TrainableEncoder {
         self.configuration = configuration
         self.dropout = dropout
         let names = WeightNames(configuration.family)
-        let prefix = configuration.family.rawValue + "."
+        let prefix = names.prefix
         let width = configuration.embeddingSize
         func table(_ key: String, rows: Int) throws(TrainingError) -> Tensor {
             try parameters.tensor(
@@ -40,9 +40,13 @@ struct TrainableEncoder {
             configuration.tokenTypeCount == 0
             ? nil : try table(names.tokenTypeEmbeddings, rows: configuration.tokenTypeCount)
         norm = try parameters.norm(prefix + names.embeddingNorm, width: width)
-        projection = try names.embeddingProjection.map { name throws(TrainingError) in
-            try parameters.linear(prefix + name, inputs: width, outputs: configuration.hidden)
-        }
+        projection =
+            configuration.projectsEmbeddings
+            ? try parameters.linear(
+                prefix + names.embeddingProjection,
+                inputs: width,
+                outputs: configuration.hidden
+            ) : nil
         relativeBias = try names.relativeBias.map { name throws(TrainingError) in
             try RelativeBias(parameters, name: prefix + name, configuration: configuration)
         }

@@ -11,13 +11,13 @@ struct ModelExport {
     /// The files of a checkpoint that say how it tokenises: they are copied as they are.
     static let tokenizerFiles = [
         "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "spiece.model",
-        "special_tokens_map.json", "added_tokens.json",
+        "sentencepiece.bpe.model", "special_tokens_map.json", "added_tokens.json",
     ]
 
     /// What Hugging Face's classes of a family begin with.
     private static let architectures: [ModelFamily: String] = [
         .bert: "Bert", .roberta: "Roberta", .albert: "Albert", .distilbert: "DistilBert",
-        .mpnet: "MPNet",
+        .xlmRoberta: "XLMRoberta", .camembert: "Camembert", .electra: "Electra", .mpnet: "MPNet",
     ]
 
     /// Writes all files into a directory, which is made if needed.
