@@ -70,6 +70,18 @@ extension EncoderConfiguration {
             relativePositions: .bias,
             layerNormEpsilon: 1e-5
         ),
+        "deberta-v3-base": EncoderConfiguration(
+            family: .deberta,
+            layerCount: 12,
+            hidden: 768,
+            heads: 12,
+            intermediate: 3072,
+            vocabularySize: 128_100,
+            positions: .none,
+            tokenTypeCount: 0,
+            relativePositions: .disentangled(DisentangledBuckets(count: 256, farthest: 512)),
+            layerNormEpsilon: 1e-7
+        ),
         "minilm-l6": EncoderConfiguration(
             layerCount: 6,
             hidden: 384,

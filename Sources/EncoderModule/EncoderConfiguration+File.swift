@@ -43,7 +43,8 @@ extension EncoderConfiguration {
             activation: try Self.activation(in: file, keys)
         )
         if family != .distilbert {
-            layerNormEpsilon = Float(try file.number("layer_norm_eps", in: 1e-30...1, default: 1e-12))
+            let usual = family == .deberta ? 1e-7 : 1e-12
+            layerNormEpsilon = Float(try file.number("layer_norm_eps", in: 1e-30...1, default: usual))
         }
         switch family {
         case .bert: try readTokenTypes(file)
@@ -58,6 +59,7 @@ extension EncoderConfiguration {
             try readTokenTypes(file)
             embeddingSize = try Self.embeddingSize(in: file)
         case .mpnet: try readRelativeBias(file)
+        case .deberta: try readDisentangled(file)
         }
         try Self.rejectUnsupported(in: file)
     }
@@ -178,7 +180,7 @@ private struct Keys {
 
     init(_ family: ModelFamily) {
         switch family {
-        case .bert, .roberta, .xlmRoberta, .camembert, .electra, .mpnet: break
+        case .bert, .roberta, .xlmRoberta, .camembert, .electra, .mpnet, .deberta: break
         case .albert: usualActivation = "gelu_new"
         case .distilbert:
             layers = "n_layers"

@@ -20,6 +20,9 @@ public enum ModelFamily: String, Sendable, CaseIterable {
     case electra
     /// MPNet: RoBERTa's positions and no token types; attention knows how far two tokens are apart.
     case mpnet
+    /// DeBERTa-v3 and mDeBERTa, and what else of DeBERTa-v2 has no convolution and shares its keys: positions are in attention
+    /// alone.
+    case deberta = "deberta-v2"
 }
 
 /// The shape of an encoder, from `config.json`.
@@ -62,6 +65,8 @@ public struct EncoderConfiguration: Sendable, Equatable {
         case fromZero
         /// RoBERTa: tokens that are not padding count on from the row behind the padding id; padding has the row of its id.
         case behindPadding(id: Int)
+        /// DeBERTa: there are no position embeddings.
+        case none
     }
 
     /// What attention adds to its scores for the distance of two tokens in their window.
@@ -70,6 +75,14 @@ public struct EncoderConfiguration: Sendable, Equatable {
         case none
         /// MPNet: a number for each head and bucket of distances (``DistanceBuckets``), the same in all layers.
         case bias
+        /// DeBERTa: what a query says of the distance, and the distance of a key (``DisentangledBuckets``).
+        case disentangled(DisentangledBuckets)
+    }
+
+    /// What the products of queries and keys are multiplied by: 1 / √(headSize · n), of n kinds of products.
+    package var scoreScale: Float {
+        if case .disentangled = relativePositions { return 1 / Float(3 * headSize).squareRoot() }
+        return 1 / Float(headSize).squareRoot()
     }
 
     /// The width of one head: `hidden / heads`.

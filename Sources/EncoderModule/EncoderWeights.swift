@@ -42,8 +42,9 @@ package struct NormWeights: Sendable, Equatable {
 package struct EmbeddingWeights: Sendable {
     /// `[vocabularySize, embeddingSize]`.
     package var word: EmbeddingTable
-    /// `[rows, embeddingSize]`; which row belongs to a token, ``EncoderConfiguration/positions`` says.
-    package var position: EmbeddingTable
+    /// `[rows, embeddingSize]`; which row belongs to a token, ``EncoderConfiguration/positions`` says; nil for a family
+    /// without position embeddings.
+    package var position: EmbeddingTable?
     /// `[tokenTypeCount, embeddingSize]`; nil for a family without token types.
     package var tokenType: EmbeddingTable?
     /// The normalisation of the sum.
@@ -54,7 +55,7 @@ package struct EmbeddingWeights: Sendable {
     /// Embeddings made in the program.
     package init(
         word: EmbeddingTable,
-        position: EmbeddingTable,
+        position: EmbeddingTable?,
         tokenType: EmbeddingTable?,
         norm: NormWeights,
         projection: LinearWeights? = nil
@@ -73,11 +74,13 @@ package struct EmbeddingWeights: Sendable {
         let prefix = checkpoint.encoderPrefix
         let width = sizes.embeddingSize
         word = try checkpoint.table(prefix + names.wordEmbeddings, rows: sizes.vocabularySize, width: width)
-        position = try checkpoint.table(
-            prefix + names.positionEmbeddings,
-            rows: sizes.positionRowCount,
-            width: width
-        )
+        if sizes.positions != .none {
+            position = try checkpoint.table(
+                prefix + names.positionEmbeddings,
+                rows: sizes.positionRowCount,
+                width: width
+            )
+        }
         if sizes.tokenTypeCount > 0 {
             tokenType = try checkpoint.table(
                 prefix + names.tokenTypeEmbeddings,
@@ -165,6 +168,8 @@ package struct EncoderWeights: Sendable {
     package var layers: [EncoderLayerWeights]
     /// `[buckets, heads]`, see ``DistanceBuckets``; nil where attention has no such bias.
     package var relativeBias: [Float]?
+    /// The embeddings of distances; nil where attention has none.
+    package var relativeEmbeddings: RelativeEmbeddings?
 
     /// An encoder made in the program.
     package init(
@@ -187,6 +192,7 @@ package struct EncoderWeights: Sendable {
             layers.append(try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex))
         }
         relativeBias = try checkpoint.relativeBias()
+        relativeEmbeddings = try RelativeEmbeddings(checkpoint: checkpoint)
     }
 }
 

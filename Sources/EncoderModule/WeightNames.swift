@@ -37,6 +37,10 @@ public struct WeightNames: Sendable {
     public var embeddingProjection = "embeddings_project"
     /// A number for each bucket of distances and head, one table for all layers; there only in MPNet.
     public var relativeBias: String?
+    /// A row for each bucket of distances; there only in DeBERTa.
+    public var relativeEmbeddings = "encoder.rel_embeddings.weight"
+    /// Their normalisation.
+    public var relativeNorm = "encoder.LayerNorm"
     /// What stands before the number of a layer.
     public var layers = "encoder.layer."
     /// What stands behind it.
@@ -55,6 +59,7 @@ public struct WeightNames: Sendable {
             switch family {
             case .bert, .roberta, .albert, .distilbert, .electra, .mpnet: family.rawValue + "."
             case .xlmRoberta, .camembert: "roberta."
+            case .deberta: "deberta."
             }
         switch family {
         case .bert, .roberta, .xlmRoberta, .camembert, .electra: break
@@ -71,6 +76,10 @@ public struct WeightNames: Sendable {
                 output: "ffn_output",
                 outputNorm: "full_layer_layer_norm"
             )
+        case .deberta:
+            layer.query = "attention.self.query_proj"
+            layer.key = "attention.self.key_proj"
+            layer.value = "attention.self.value_proj"
         case .mpnet:
             relativeBias = "encoder.relative_attention_bias.weight"
             layer.query = "attention.attn.q"

@@ -38,6 +38,14 @@ package struct RowPositions: Sendable, Equatable {
     /// The number of rows.
     package var count: Int { runs.last?.rows.upperBound ?? 0 }
 
+    /// The position of a row.
+    func position(ofRow row: Int) -> Int {
+        guard let run = runs.first(where: { $0.rows.contains(row) }) else {
+            preconditionFailure("row \(row) of \(count)")
+        }
+        return run.position + row - run.rows.lowerBound
+    }
+
     /// The position of each row.
     package var all: [Int] { runs.flatMap { $0.position..<$0.position + $0.rows.count } }
 

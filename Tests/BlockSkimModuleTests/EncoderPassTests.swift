@@ -37,8 +37,8 @@ import Testing
         zip(one, other).allSatisfy { $0.isSame(as: $1) }
     }
 
-    /// In MPNet what comes back is also where the rows stand.
-    @Test(arguments: [FormulaFamily.bert, .mpnet])
+    /// In MPNet and DeBERTa what comes back is also where the rows stand.
+    @Test(arguments: [FormulaFamily.bert, .mpnet, .deberta])
     func resumedWithOtherBlocksEqualsAPassThatKeptThemToTheLastBit(family: FormulaFamily) throws {
         let encoder = try Self.encoder(layers: [1, 2], family: family)
         let windows = Self.windows.map { $0.typed(for: family) }

@@ -30,8 +30,8 @@ import Testing
         }
     }
 
-    /// In MPNet also that a token keeps its position when others go: in the masked encoder none goes.
-    @Test(arguments: SkimmingEncoderTests.configurations, [FormulaFamily.bert, .mpnet])
+    /// In MPNet and DeBERTa also that a token keeps its position when others go: in the masked encoder none goes.
+    @Test(arguments: SkimmingEncoderTests.configurations, [FormulaFamily.bert, .mpnet, .deberta])
     func droppingBlocksEqualsMaskingTheirKeys(configuration: SkimConfiguration, family: FormulaFamily) throws
     {
         let model = try SkimmingModel(configuration, family: family)
@@ -45,9 +45,8 @@ import Testing
             #expect(outputs.contains { !$0.trace.droppedPositions.isEmpty })
             for (output, embeddings) in zip(outputs, embeddings) {
                 let expected = masked(embeddings: embeddings, dropping: output.trace)
-                // Scores with a bias are larger, and probabilities take over their error.
-                let scores: Float = family.relativeBias == nil ? 1 : 2
-                let tolerance = scores * sumTolerance(terms: model.checkpoint.configuration.intermediate)
+                let tolerance =
+                    family.scoreTerms * sumTolerance(terms: model.checkpoint.configuration.intermediate)
                 let found = difference(output.hidden, expected, absolute: tolerance)
                 #expect(found == nil, "\(output.trace.tokens) tokens, \(policy)")
             }

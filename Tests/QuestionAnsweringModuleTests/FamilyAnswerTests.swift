@@ -8,6 +8,7 @@ import Testing
 @Suite struct FamilyAnswerTests {
     static let families: [FormulaFamily] = [
         .bert, .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra, .electraBase, .mpnet,
+        .deberta,
     ]
     static let question = "Who was it?"
     /// One window of it, in which what a token stands for differs in length from the text: é is two scalars, ﬁ becomes two,

@@ -122,10 +122,10 @@ private struct Head {
         Float((distance * 37 + head * 11) % 23) / 10
     }
 
-    private func headBias(_ rows: Range<Int>) -> HeadBias? {
+    private func headPositions(_ rows: Range<Int>) -> HeadPositions? {
         positions.map {
-            HeadBias(
-                DistanceBias(heads: 2, farthest: $0.last ?? 0, value: Self.bias),
+            HeadPositions(
+                .bias(DistanceBias(heads: 2, farthest: $0.last ?? 0, value: Self.bias)),
                 head: 1,
                 of: rows,
                 positions: RowPositions($0)
@@ -156,7 +156,7 @@ private struct Head {
                         value: query + 2 * headSize,
                         rows: rows.count,
                         into: output,
-                        bias: headBias(rows),
+                        positions: headPositions(rows),
                         map: keepsMap ? map.baseAddress : nil,
                         on: worker
                     )

@@ -57,6 +57,11 @@ extension FormulaCheckpoint {
 
     /// The `tokenizer.json` of a fixture: its elements and its model are in two files.
     private static func json(_ family: String, _ fixtures: URL) throws -> String {
+        if family == "deberta-v2" {
+            struct Whole: Decodable { var tokenizer: String }
+            let data = try Data(contentsOf: fixtures.appending(path: "deberta-golden.json"))
+            return try JSONDecoder().decode(Whole.self, from: data).tokenizer
+        }
         struct Golden: Decodable {
             struct Configuration: Decodable {
                 var name: String

@@ -23,6 +23,8 @@ package struct FormulaFamily: Sendable {
     var norms = ["attention.output.LayerNorm", "output.LayerNorm"]
     /// The table `[32, heads]` of what distances add to scores.
     package var relativeBias: String?
+    /// The rows of the embeddings of distances; the family has no others of positions then.
+    package var relativeRows: Int?
 
     package static let bert = FormulaFamily(name: "bert")
 
@@ -81,6 +83,28 @@ package struct FormulaFamily: Sendable {
         relativeBias: "encoder.relative_attention_bias.weight"
     )
 
+    package static let deberta = FormulaFamily(
+        name: "deberta-v2",
+        prefix: "deberta",
+        tokenTypes: 0,
+        attention: [
+            "attention.self.query_proj", "attention.self.key_proj", "attention.self.value_proj",
+            "attention.output.dense",
+        ],
+        relativeRows: 16
+    )
+
+    /// DeBERTa with a row of token types, as the configuration allows.
+    package static let debertaTyped: FormulaFamily = {
+        var family = deberta
+        family.golden = "deberta-v2-typed"
+        family.tokenTypes = 2
+        return family
+    }()
+
+    /// The terms that a score of attention is the sum of: probabilities take over the rounding of each.
+    package var scoreTerms: Float { relativeRows != nil ? 3 : relativeBias != nil ? 2 : 1 }
+
     /// The name of the golden files.
     package var goldenName: String { golden ?? name }
 
@@ -96,6 +120,14 @@ package struct FormulaFamily: Sendable {
                 "layer_norm_eps": "1e-5", "pad_token_id": "1",
             ]
         case "albert": ["embedding_size": "16", "hidden_act": "\"gelu_new\"", "num_hidden_groups": "1"]
+        case "deberta-v2":
+            [
+                "type_vocab_size": "\(tokenTypes ?? 0)", "position_embedding_type": nil,
+                "layer_norm_eps": "1e-7",
+                "relative_attention": "true", "position_biased_input": "false", "share_att_key": "true",
+                "pos_att_type": "\"p2c|c2p\"", "norm_rel_ebd": "\"layer_norm\"", "position_buckets": "8",
+                "max_relative_positions": "-1",
+            ]
         case "mpnet":
             [
                 "max_position_embeddings": "\(sizes.positions + extraPositions)", "type_vocab_size": nil,

@@ -16,6 +16,7 @@ struct TokenizerConfiguration {
     var keepsAccents: Bool?
     var addsPrefixSpace: Bool?
     var trimsOffsets: Bool?
+    var splitsPunctuation: Bool?
     var unknown: AddedToken?
     var classifier: AddedToken?
     var separator: AddedToken?
@@ -69,6 +70,7 @@ struct TokenizerConfiguration {
             case "tokenize_chinese_chars": spacesIdeographs = try parser.bool()
             case "keep_accents": keepsAccents = try parser.bool()
             case "add_prefix_space": addsPrefixSpace = try parser.bool()
+            case "split_by_punct": splitsPunctuation = try parser.bool()
             case "trim_offsets": trimsOffsets = try parser.bool()
             case "unk_token": unknown = try Self.readToken(&parser)
             case "cls_token": classifier = try Self.readToken(&parser)

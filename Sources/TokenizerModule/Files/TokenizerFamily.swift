@@ -6,6 +6,7 @@ enum TokenizerFamily: CaseIterable {
     case xlmRoberta
     case camembert
     case mpnet
+    case deberta
 
     /// The family of a tokenizer class, nil for a class of another kind.
     init?(class name: String) {
@@ -22,6 +23,7 @@ enum TokenizerFamily: CaseIterable {
         case "xlm-roberta": self = .xlmRoberta
         case "camembert": self = .camembert
         case "mpnet": self = .mpnet
+        case "deberta-v2": self = .deberta
         default: return nil
         }
     }
@@ -44,6 +46,7 @@ enum TokenizerFamily: CaseIterable {
         case .xlmRoberta: ["XLMRobertaTokenizer"]
         case .camembert: ["CamembertTokenizer"]
         case .mpnet: ["MPNetTokenizer"]
+        case .deberta: ["DebertaV2Tokenizer"]
         }
     }
 }
