@@ -272,6 +272,100 @@ struct MaskedSoftmax : torch::autograd::Function<MaskedSoftmax> {
     }
 };
 
+// Where a pair of tokens finds its relative position: rows [2 * farthest + 1] by distance, places [batch, tokens].
+class RelativeRows {
+public:
+    RelativeRows(const at::Tensor &places, const at::Tensor &rows)
+        : places_(shim::const_data<int64_t>(places)), tokens_(places.size(1)),
+          middle_(shim::const_data<int64_t>(rows) + rows.size(0) / 2) {}
+
+    // The rows of a token that attends and all that it attends to.
+    void find(int64_t window, int64_t token, int32_t *found) const {
+        const int64_t *places = places_ + window * tokens_;
+        for (int64_t i = 0; i < tokens_; ++i) found[i] = static_cast<int32_t>(middle_[places[i] - places[token]]);
+    }
+
+private:
+    const int64_t *places_;
+    int64_t tokens_;
+    const int64_t *middle_;
+};
+
+// scores [batch, heads, tokens, tokens] + content [batch, heads, tokens, rows] of the token that attends + position
+// [batch, heads, tokens, rows] of the token attended to, each at the row of the pair's distance.
+struct AddRelative : torch::autograd::Function<AddRelative> {
+    static at::Tensor forward(
+        AutogradContext *context, const at::Tensor &scores, const at::Tensor &content, const at::Tensor &position,
+        const at::Tensor &places, const at::Tensor &rows) {
+        const auto base = scores.contiguous(), by_query = content.contiguous(), by_key = position.contiguous();
+        auto result = at::empty_like(base);
+        const int64_t tokens = base.size(2), heads = base.size(1), width = by_query.size(3);
+        const RelativeRows relative(places, rows);
+        for_type(base.scalar_type(), [&](auto element) {
+            using Element = decltype(element);
+            const Element *a = shim::const_data<Element>(base), *b = shim::const_data<Element>(by_query),
+                          *c = shim::const_data<Element>(by_key);
+            Element *sums = result.mutable_data_ptr<Element>();
+            at::parallel_for(0, base.size(0) * heads, 1, [&](int64_t begin, int64_t end) {
+                std::vector<int32_t> found(tokens);
+                for (int64_t map = begin; map < end; ++map) {
+                    const Element *keys = c + map * tokens * width;
+                    for (int64_t token = 0; token < tokens; ++token) {
+                        relative.find(map / heads, token, found.data());
+                        const int64_t row = map * tokens + token;
+                        const Element *query = b + row * width;
+                        for (int64_t i = 0; i < tokens; ++i) {
+                            const float added = static_cast<float>(query[found[i]]) +
+                                                static_cast<float>(keys[i * width + found[i]]);
+                            sums[row * tokens + i] =
+                                static_cast<Element>(static_cast<float>(a[row * tokens + i]) + added);
+                        }
+                    }
+                }
+            });
+        });
+        context->save_for_backward({places, rows});
+        context->saved_data["width"] = width;
+        return result;
+    }
+
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        const auto saved = context->get_saved_variables();
+        const int64_t width = context->saved_data["width"].toInt();
+        const auto gradient = gradients[0].contiguous();
+        const int64_t tokens = gradient.size(2), heads = gradient.size(1);
+        auto by_query = at::empty({gradient.size(0), heads, tokens, width}, gradient.options());
+        auto by_key = at::empty_like(by_query);
+        const RelativeRows relative(saved[0], saved[1]);
+        for_type(gradient.scalar_type(), [&](auto element) {
+            using Element = decltype(element);
+            const Element *g = shim::const_data<Element>(gradient);
+            Element *query = by_query.mutable_data_ptr<Element>(), *key = by_key.mutable_data_ptr<Element>();
+            at::parallel_for(0, gradient.size(0) * heads, 1, [&](int64_t begin, int64_t end) {
+                std::vector<int32_t> found(tokens);
+                std::vector<float> own(width), all(tokens * width);
+                for (int64_t map = begin; map < end; ++map) {
+                    std::fill(all.begin(), all.end(), 0.0f);
+                    for (int64_t token = 0; token < tokens; ++token) {
+                        relative.find(map / heads, token, found.data());
+                        std::fill(own.begin(), own.end(), 0.0f);
+                        const int64_t row = map * tokens + token;
+                        for (int64_t i = 0; i < tokens; ++i) {
+                            const float value = static_cast<float>(g[row * tokens + i]);
+                            own[found[i]] += value;
+                            all[i * width + found[i]] += value;
+                        }
+                        for (int64_t i = 0; i < width; ++i) query[row * width + i] = static_cast<Element>(own[i]);
+                    }
+                    for (int64_t i = 0; i < tokens * width; ++i)
+                        key[map * tokens * width + i] = static_cast<Element>(all[i]);
+                }
+            });
+        });
+        return {gradient, by_query, by_key, at::Tensor(), at::Tensor()};
+    }
+};
+
 template <typename Element>
 void drop(const Element *source, Element *target, int64_t count, double probability, uint32_t key) {
     const uint32_t threshold = shim::dropout_threshold(probability);
@@ -329,6 +423,20 @@ at::Tensor by_distance(const at::Tensor &tables, const at::Tensor &places) {
         .transpose(0, 1);
 }
 
+at::Tensor add_relative(
+    const at::Tensor &scores, const at::Tensor &content, const at::Tensor &position, const at::Tensor &places,
+    const at::Tensor &rows) {
+    if (fused(scores)) return AddRelative::apply(scores, content, position, places, rows);
+    const int64_t batch = places.size(0), tokens = places.size(1);
+    const auto distances = places.view({batch, 1, tokens}) - places.view({batch, tokens, 1}) + rows.size(0) / 2;
+    const auto found = rows.index_select(0, distances.reshape({-1}))
+                           .view({batch, 1, tokens, tokens})
+                           .expand({batch, scores.size(1), tokens, tokens});
+    const auto by_query = content.to(at::kFloat).gather(3, found);
+    const auto by_key = position.to(at::kFloat).gather(3, found.transpose(2, 3)).transpose(2, 3);
+    return scores.to(at::kFloat) + by_query + by_key;
+}
+
 variable_list masked_softmax(
     const at::Tensor &scores, const at::Tensor &valid, const std::optional<at::Tensor> &tables,
     const std::optional<at::Tensor> &places, double scale, double probability) {
@@ -346,6 +454,31 @@ variable_list masked_softmax(
     return {probabilities, dropout(probabilities, probability)};
 }
 
+// Queries, keys and values [batch, tokens, 3 * heads * size] by head, each [batch, heads, tokens, size].
+struct Heads {
+    at::Tensor query, key, value;
+    int64_t size;
+
+    Heads(const at::Tensor &all, int64_t heads) {
+        TORCH_CHECK(
+            all.dim() == 3 && all.size(2) % (3 * heads) == 0, "queries, keys and values of shape ", all.sizes(),
+            " for ", heads, " heads");
+        size = all.size(2) / (3 * heads);
+        const auto split = all.view({all.size(0), all.size(1), 3, heads, size}).permute({2, 0, 3, 1, 4});
+        query = split[0];
+        key = split[1];
+        value = split[2];
+    }
+
+    // [batch, heads, tokens, tokens]
+    at::Tensor scores() const { return at::matmul(query, key.transpose(2, 3)); }
+
+    // The heads' results side by side, [batch, tokens, heads * size].
+    at::Tensor outputs(const at::Tensor &probabilities) const {
+        return at::matmul(probabilities, value).transpose(1, 2).flatten(2);
+    }
+};
+
 }  // namespace
 
 using shim::give;
@@ -361,9 +494,6 @@ ts_status ts_attention(
     return guarded([&] {
         const auto &all = qkv->value;
         TORCH_CHECK(
-            all.dim() == 3 && all.size(2) % (3 * heads) == 0, "queries, keys and values of shape ", all.sizes(),
-            " for ", heads, " heads");
-        TORCH_CHECK(
             valid->value.dim() == 2 && valid->value.size(0) == all.size(0) && valid->value.size(1) == all.size(1),
             "validity of shape ", valid->value.sizes(), " for tokens of shape ", all.sizes());
         std::optional<at::Tensor> added, stands;
@@ -377,14 +507,38 @@ ts_status ts_attention(
                 stands->sizes() == valid->value.sizes(), "places of shape ", stands->sizes(), " for validity of shape ",
                 valid->value.sizes());
         }
-        const int64_t batch = all.size(0), tokens = all.size(1), head_size = all.size(2) / (3 * heads);
-        // [3, batch, heads, tokens, head_size]
-        const auto split = all.view({batch, tokens, 3, heads, head_size}).permute({2, 0, 3, 1, 4});
-        const auto scores = at::matmul(split[0], split[1].transpose(2, 3));  // [batch, heads, tokens, tokens]
-        const double scale = 1 / std::sqrt(static_cast<double>(head_size));
-        auto maps = masked_softmax(scores, valid->value, added, stands, scale, dropout);
-        const auto context = at::matmul(maps[1], split[2]);  // [batch, heads, tokens, head_size]
-        give(outputs, context.transpose(1, 2).reshape({batch, tokens, heads * head_size}));
+        const Heads split(all, heads);
+        const double scale = 1 / std::sqrt(static_cast<double>(split.size));
+        const auto maps = masked_softmax(split.scores(), valid->value, added, stands, scale, dropout);
+        give(outputs, split.outputs(maps[1]));
+        give(probabilities, maps[0]);
+    });
+}
+
+ts_status ts_disentangled_attention(
+    ts_ref *outputs, ts_ref *probabilities, ts_ref qkv, ts_ref valid, ts_ref keys, ts_ref queries, ts_ref places,
+    ts_ref rows, int64_t heads, double dropout) {
+    return guarded([&] {
+        const Heads split(qkv->value, heads);
+        TORCH_CHECK(
+            keys->value.dim() == 2 && keys->value.size(1) == heads * split.size &&
+                keys->value.sizes() == queries->value.sizes(),
+            "keys of shape ", keys->value.sizes(), " and queries of shape ", queries->value.sizes(), " for ", heads,
+            " heads of ", split.size);
+        TORCH_CHECK(
+            places->value.sizes() == valid->value.sizes() && rows->value.dim() == 1 && rows->value.size(0) % 2 == 1,
+            "places of shape ", places->value.sizes(), " and rows of shape ", rows->value.sizes());
+        // [1, heads, head_size, rows]
+        const auto by_head = [&](const at::Tensor &table) {
+            return table.view({1, table.size(0), heads, split.size}).permute({0, 2, 3, 1});
+        };
+        const auto scores = add_relative(
+            split.scores(), at::matmul(split.query, by_head(keys->value)),
+            at::matmul(split.key, by_head(queries->value)), places->value.contiguous(), rows->value.contiguous());
+        const double scale = 1 / std::sqrt(3 * static_cast<double>(split.size));
+        auto maps = masked_softmax(scores, valid->value, std::nullopt, std::nullopt, scale, dropout);
+        // Without fused operations scores are in 32 bits.
+        give(outputs, split.outputs(maps[1].to(split.value.scalar_type())));
         give(probabilities, maps[0]);
     });
 }

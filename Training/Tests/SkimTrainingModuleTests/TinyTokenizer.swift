@@ -18,6 +18,9 @@ struct TinyTokenizer {
         case "mpnet":
             files = TinyVocabulary.mpnetFiles.mapValues { Array($0.utf8) }
             vocabulary = TinyVocabulary.tokens.count
+        case "deberta-v2":
+            files = ["spm.model": TinyPieceVocabulary.debertaModel]
+            vocabulary = TinyPieceVocabulary.pieces.count
         case "xlm-roberta", "camembert":
             files = ["sentencepiece.bpe.model": TinyPieceVocabulary.fairseqModel]
             vocabulary = TinyPieceVocabulary.pieces.count + 3

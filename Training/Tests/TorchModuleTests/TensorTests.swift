@@ -45,7 +45,7 @@ import Testing
             let bias = Tensor.DistanceBias(table: table, places: places)
             let (outputs, maps) = try qkv.attention(
                 valid: valid,
-                bias: withBias ? bias : nil,
+                positions: withBias ? .bias(bias) : .none,
                 heads: heads,
                 dropout: 0
             )

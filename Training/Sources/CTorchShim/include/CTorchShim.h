@@ -109,6 +109,13 @@ ts_status ts_narrow(ts_ref *out, ts_ref input, int64_t dimension, int64_t start,
 ts_status ts_attention(
     ts_ref *outputs, ts_ref *probabilities, ts_ref qkv, ts_ref valid, ts_ref tables, ts_ref places, int64_t heads,
     double dropout);
+/// Attention of DeBERTa: scores are the sums of three products, scaled by the square root of three times the head size.
+///
+/// `keys` and `queries` are `[rows, hidden]`: a key and a query of relative positions. `rows` is `[2 * farthest + 1]`: which
+/// of them a distance has, 0 in the middle; `places` as above. The rest is as above.
+ts_status ts_disentangled_attention(
+    ts_ref *outputs, ts_ref *probabilities, ts_ref qkv, ts_ref valid, ts_ref keys, ts_ref queries, ts_ref places,
+    ts_ref rows, int64_t heads, double dropout);
 /// Batch normalisation and ReLU of `[images, channels, side, side]`.
 ///
 /// Statistics are over the first `lengths[image]` rows and columns of each image, `[images]`; with `zero_outside` the

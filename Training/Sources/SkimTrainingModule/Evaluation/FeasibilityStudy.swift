@@ -158,12 +158,12 @@ extension SkimmingModel {
                 let plan = try HandCraftedPlan(batch, on: configuration.device)
                 var found: [Int: [[Float]]] = [:]
                 var hidden = try encoder.embed(batch, training: false)
-                let bias = try encoder.distanceBias(batch)
+                let relative = try encoder.relativePositions(batch)
                 for (layerIndex, layer) in encoder.layers.enumerated() {
                     let (next, attention) = try layer(
                         hidden,
                         valid: batch.valid,
-                        bias: bias,
+                        relative: relative,
                         training: false
                     )
                     hidden = next

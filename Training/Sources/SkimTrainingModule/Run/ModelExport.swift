@@ -11,6 +11,7 @@ struct ModelExport {
     /// The files of a checkpoint that say how it tokenises: they are copied as they are.
     static let tokenizerFiles = [
         "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "spiece.model",
+        "spm.model",
         "sentencepiece.bpe.model", "special_tokens_map.json", "added_tokens.json",
     ]
 
@@ -18,6 +19,7 @@ struct ModelExport {
     private static let architectures: [ModelFamily: String] = [
         .bert: "Bert", .roberta: "Roberta", .albert: "Albert", .distilbert: "DistilBert",
         .xlmRoberta: "XLMRoberta", .camembert: "Camembert", .electra: "Electra", .mpnet: "MPNet",
+        .deberta: "DebertaV2",
     ]
 
     /// Writes all files into a directory, which is made if needed.
