@@ -9,6 +9,8 @@ ARCHITECTURES = {
     "albert-base": (12, 768, 12, 3072),
     "albert-large": (24, 1024, 16, 4096),
     "distilbert-base": (6, 768, 12, 3072),
+    "mpnet-base": (12, 768, 12, 3072),
+    "deberta-v3-base": (12, 768, 12, 3072),
     "xlm-roberta-base": (12, 768, 12, 3072),
     "xlm-roberta-large": (24, 1024, 16, 4096),
     "camembert-base": (12, 768, 12, 3072),
@@ -65,6 +67,17 @@ def build_model(architecture):
     elif family == "distilbert":
         model = transformers.DistilBertForQuestionAnswering(transformers.DistilBertConfig(
             n_layers=layers, dim=hidden, n_heads=heads, hidden_dim=intermediate, attn_implementation="sdpa"))
+    elif family == "deberta-v3":
+        # Nor has that of DeBERTa.
+        del sizes["attn_implementation"]
+        model = transformers.DebertaV2ForQuestionAnswering(transformers.DebertaV2Config(
+            **sizes, vocab_size=128100, relative_attention=True, position_biased_input=False, share_att_key=True,
+            pos_att_type=["p2c", "c2p"], norm_rel_ebd="layer_norm", position_buckets=256))
+    elif family == "mpnet":
+        # Attention of MPNet has no variant but its own.
+        del sizes["attn_implementation"]
+        model = transformers.MPNetForQuestionAnswering(transformers.MPNetConfig(
+            **sizes, vocab_size=30527, max_position_embeddings=514, layer_norm_eps=1e-5))
     else:
         model = transformers.BertForQuestionAnswering(transformers.BertConfig(**sizes))
     return model.eval()
@@ -77,7 +90,7 @@ def build_inputs(architecture, length, seed=42):
     family = family_of(architecture)
     ids = np.random.default_rng(seed).integers(1000, 30000, (1, length), dtype=np.int64)
     ids[:, 0], ids[:, 15], ids[:, -1] = 101, 102, 102
-    if family == "distilbert":
+    if family in ("distilbert", "mpnet", "deberta-v3"):
         return {"input_ids": ids}
     token_types = np.zeros((1, length), dtype=np.int64)
     if family not in ("roberta", "xlm-roberta", "camembert"):

@@ -3,7 +3,7 @@
     python Scripts/golden/families_golden.py Tests/EncoderModuleTests/Fixtures
 
 Ran with torch 2.13.0+cpu, transformers 5.23.0, safetensors 0.8.0, numpy 2.4.6, Python 3.11. For each family it writes
-FAMILY.safetensors with what bert_golden.py writes. The ids hold RoBERTa's padding id (1) at the start and, behind it, once more.
+FAMILY.safetensors with what bert_golden.py writes, for MPNet and DeBERTa also the buckets of distances. The ids hold RoBERTa's padding id (1) at the start and, behind it, once more.
 """
 
 import sys
@@ -11,12 +11,21 @@ import sys
 import safetensors.torch
 import torch
 import transformers
+from transformers.models.deberta_v2.modeling_deberta_v2 import make_log_bucket_position
+from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
 import fixed_weights
 
 TOKENS, PREFIX = 29, 9
 SIZES = {key: fixed_weights.TINY[key] for key in [
     "num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size", "vocab_size"]}
+
+
+def deberta(types):
+    return transformers.DebertaV2Config(
+        **SIZES, max_position_embeddings=64, type_vocab_size=types, relative_attention=True, position_biased_input=False,
+        share_att_key=True, pos_att_type=["p2c", "c2p"], norm_rel_ebd="layer_norm", position_buckets=8)
+
 
 MODELS = {
     "roberta": lambda: transformers.RobertaForQuestionAnswering(transformers.RobertaConfig(
@@ -34,6 +43,10 @@ MODELS = {
         **SIZES, embedding_size=32, max_position_embeddings=64, type_vocab_size=2, layer_norm_eps=1e-12)),
     "distilbert": lambda: transformers.DistilBertForQuestionAnswering(transformers.DistilBertConfig(
         n_layers=3, dim=32, n_heads=4, hidden_dim=64, vocab_size=100, max_position_embeddings=64)),
+    "deberta-v2": lambda: transformers.DebertaV2ForQuestionAnswering(deberta(0)),
+    "deberta-v2-typed": lambda: transformers.DebertaV2ForQuestionAnswering(deberta(2)),
+    "mpnet": lambda: transformers.MPNetForQuestionAnswering(transformers.MPNetConfig(
+        **SIZES, max_position_embeddings=66, layer_norm_eps=1e-5, relative_attention_num_buckets=32)),
 }
 
 
@@ -53,7 +66,7 @@ def model(family):
 
 def token_types(family, types):
     """The token types as a model takes them, by argument."""
-    if family == "distilbert":
+    if family in ("distilbert", "mpnet", "deberta-v2"):
         return {}
     return {"token_type_ids": torch.zeros_like(types) if family in ROBERTAS else types}
 
@@ -70,6 +83,11 @@ def golden(family):
         "start_logits": output.start_logits[0],
         "end_logits": output.end_logits[0],
     }
+    if family == "deberta-v2":
+        tensors["buckets"] = make_log_bucket_position(torch.arange(-600, 601), 256, 512).to(torch.long)
+        tensors["small_buckets"] = make_log_bucket_position(torch.arange(-63, 64), 8, 64).to(torch.long)
+    if family == "mpnet":
+        tensors["buckets"] = MPNetEncoder.relative_position_bucket(torch.arange(-600, 601))
     for index, hidden in enumerate(output.hidden_states):
         tensors[f"hidden.{index}"] = hidden[0].contiguous()  # [tokens, hidden]
     for index, attention in enumerate(output.attentions):

@@ -221,6 +221,8 @@ CASES = {
     "roberta": BASE | dict(family="roberta", all_gradients=True),
     "albert": BASE | dict(family="albert", all_gradients=True, alpha=0.05),
     "distilbert": BASE | dict(family="distilbert", all_gradients=True),
+    "deberta-v2": BASE | dict(family="deberta-v2", all_gradients=True),
+    "mpnet": BASE | dict(family="mpnet", all_gradients=True),
     "electra": BASE | dict(family="electra", all_gradients=True),
     "diagonal-states": BASE | dict(region="diagonal", layout="absolute", block=4, states=5),
 }

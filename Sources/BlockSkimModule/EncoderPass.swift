@@ -157,7 +157,7 @@ package final class EncoderPass {
         self.layer = layer
         progress = stop.progress
         do {
-            try states.begin(tokenCounts: progress.map(\.positions.count))
+            try states.begin(positions: progress.map { RowPositions($0.positions) })
         } catch {
             throw .tensor(error)
         }

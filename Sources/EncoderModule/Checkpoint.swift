@@ -75,6 +75,14 @@ package final class Checkpoint: Sendable {
         )
     }
 
+    /// MPNet's `[buckets, heads]`; nil for families whose attention has no such bias.
+    ///
+    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    package func relativeBias() throws(EncoderError) -> [Float]? {
+        guard let name = WeightNames(configuration.family).relativeBias else { return nil }
+        return try floats(encoderPrefix + name, shape: [DistanceBuckets.count, configuration.heads])
+    }
+
     /// `name.weight` and `name.bias`, both `[width]`.
     ///
     /// Checkpoints converted from TensorFlow, the original BERT ones among them, call them `gamma` and `beta`.
@@ -101,6 +109,16 @@ package final class Checkpoint: Sendable {
         }
         guard let first = unknown.first else { return }
         throw .unknownTensors(file: tensors.path, first: first, count: unknown.count)
+    }
+
+    /// Makes sure that the checkpoint is that of a whole model.
+    ///
+    /// - Parameter name: A head's name, without `.weight` and `.bias`.
+    /// - Throws: `missingHead` when it has neither.
+    func checkHead(_ name: String) throws(EncoderError) {
+        guard contains(name + ".weight") || contains(name + ".bias") else {
+            throw .missingHead(file: tensors.path, head: name)
+        }
     }
 
     /// Lets the system reclaim the memory of the weights read so far; they come back when read again.

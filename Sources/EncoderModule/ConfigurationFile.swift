@@ -155,6 +155,27 @@ package struct ConfigurationFile: Sendable {
         return text
     }
 
+    /// Names, in small letters, as a list or in a string with `|` between them; none where the key is absent or null.
+    package func names(_ key: String) throws(EncoderError) -> [String] {
+        func split(_ text: String) -> [String] {
+            text.lowercased().split(separator: "|").map { name in
+                String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+            }
+        }
+        switch self[key] {
+        case nil, .null: return []
+        case .string(let text): return split(text)
+        case .array(let elements):
+            var names: [String] = []
+            for element in elements {
+                guard case .string(let text) = element else { throw invalid(key, element, "a list of names") }
+                names += split(text)
+            }
+            return names
+        case .some(let value): throw invalid(key, value, "names with | between them")
+        }
+    }
+
     /// Whether the key is there with a value that is not an empty list or object.
     package func hasContent(_ key: String) -> Bool {
         switch self[key] {

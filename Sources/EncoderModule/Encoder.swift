@@ -24,6 +24,11 @@ package struct Encoder: Sendable {
         workers: Int = 1
     ) throws(EncoderError) {
         let configuration = checkpoint.configuration
+        let relative = RelativeScores(
+            bias: try checkpoint.relativeBias(),
+            embeddings: try RelativeEmbeddings(checkpoint: checkpoint),
+            configuration: configuration
+        )
         var layers: [EncoderLayer] = []
         for layerIndex in 0..<configuration.distinctLayerCount {
             let weights = try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex)
@@ -31,6 +36,7 @@ package struct Encoder: Sendable {
                 try EncoderLayer(
                     weights,
                     configuration: configuration,
+                    positionScores: relative.scores(of: weights),
                     precision: precision,
                     workers: workers
                 )
@@ -112,7 +118,7 @@ package struct Encoder: Sendable {
                     count: width
                 )
                 try embeddings.word.copyRow(Int(id), into: sum)
-                try embeddings.position.copyRow(positionRows[index], into: &place)
+                try embeddings.position?.copyRow(positionRows[index], into: &place)
                 let type = types[Int(window.tokenTypes[index])]
                 for column in 0..<width { sum[column] += type[column] + place[column] }
             }

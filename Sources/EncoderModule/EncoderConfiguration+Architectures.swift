@@ -58,6 +58,30 @@ extension EncoderConfiguration {
             vocabularySize: 30_522,
             tokenTypeCount: 0
         ),
+        "mpnet-base": EncoderConfiguration(
+            family: .mpnet,
+            layerCount: 12,
+            hidden: 768,
+            heads: 12,
+            intermediate: 3072,
+            vocabularySize: 30_527,
+            positions: .behindPadding(id: 1),
+            tokenTypeCount: 0,
+            relativePositions: .bias,
+            layerNormEpsilon: 1e-5
+        ),
+        "deberta-v3-base": EncoderConfiguration(
+            family: .deberta,
+            layerCount: 12,
+            hidden: 768,
+            heads: 12,
+            intermediate: 3072,
+            vocabularySize: 128_100,
+            positions: .none,
+            tokenTypeCount: 0,
+            relativePositions: .disentangled(DisentangledBuckets(count: 256, farthest: 512)),
+            layerNormEpsilon: 1e-7
+        ),
         "minilm-l6": EncoderConfiguration(
             layerCount: 6,
             hidden: 384,

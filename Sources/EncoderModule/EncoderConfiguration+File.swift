@@ -43,15 +43,23 @@ extension EncoderConfiguration {
             activation: try Self.activation(in: file, keys)
         )
         if family != .distilbert {
-            tokenTypeCount = try file.integer("type_vocab_size", in: 1...1024, default: 2)
-            layerNormEpsilon = Float(try file.number("layer_norm_eps", in: 1e-30...1, default: 1e-12))
+            let usual = family == .deberta ? 1e-7 : 1e-12
+            layerNormEpsilon = Float(try file.number("layer_norm_eps", in: 1e-30...1, default: usual))
         }
         switch family {
-        case .bert: break
-        case .roberta, .xlmRoberta, .camembert: try readPadding(file)
-        case .albert: try readSharing(file)
+        case .bert: try readTokenTypes(file)
+        case .roberta, .xlmRoberta, .camembert:
+            try readTokenTypes(file)
+            try readPadding(file)
+        case .albert:
+            try readTokenTypes(file)
+            try readSharing(file)
         case .distilbert: tokenTypeCount = 0
-        case .electra: embeddingSize = try Self.embeddingSize(in: file)
+        case .electra:
+            try readTokenTypes(file)
+            embeddingSize = try Self.embeddingSize(in: file)
+        case .mpnet: try readRelativeBias(file)
+        case .deberta: try readDisentangled(file)
         }
         try Self.rejectUnsupported(in: file)
     }
@@ -65,20 +73,53 @@ extension EncoderConfiguration {
         return try file.string("model_type")
     }
 
+    private mutating func readTokenTypes(_ file: ConfigurationFile) throws(EncoderError) {
+        tokenTypeCount = try file.integer("type_vocab_size", in: 1...1024, default: 2)
+    }
+
     /// RoBERTa: the position embeddings have rows for the padding and what is before it, too.
     private mutating func readPadding(_ file: ConfigurationFile) throws(EncoderError) {
+        try countPositions(
+            file,
+            behind: try file.integer("pad_token_id", in: 0...vocabularySize - 1, default: 1)
+        )
+    }
+
+    private mutating func countPositions(
+        _ file: ConfigurationFile,
+        behind paddingID: Int
+    ) throws(EncoderError) {
         let rows = maximumPositions
-        let paddingID = try file.integer("pad_token_id", in: 0...vocabularySize - 1, default: 1)
         guard rows > paddingID + 1 else {
             throw .invalidValue(
                 file: file.path,
                 key: "max_position_embeddings",
                 value: "\(rows)",
-                allowed: "more than pad_token_id + 1, which is \(paddingID + 1)"
+                allowed: "more than the id of padding + 1, which is \(paddingID + 1)"
             )
         }
         maximumPositions = rows - paddingID - 1
         positions = .behindPadding(id: paddingID)
+    }
+
+    /// MPNet: positions count from behind the padding id 1, whatever `pad_token_id` says, and there are no token types.
+    ///
+    /// Hugging Face's model numbers distances by 32 buckets whatever the configuration says, so with another number its
+    /// table has too few rows, or some that are never read.
+    private mutating func readRelativeBias(_ file: ConfigurationFile) throws(EncoderError) {
+        let key = "relative_attention_num_buckets"
+        let count = try file.integer(key, in: 0...1_048_576)
+        guard count == DistanceBuckets.count else {
+            throw .invalidValue(
+                file: file.path,
+                key: key,
+                value: "\(count)",
+                allowed: "\(DistanceBuckets.count), as many as Hugging Face's MPNet distinguishes"
+            )
+        }
+        tokenTypeCount = 0
+        relativePositions = .bias
+        try countPositions(file, behind: 1)
     }
 
     /// ALBERT: narrow embeddings, and one layer for all.
@@ -148,7 +189,7 @@ private struct Keys {
 
     init(_ family: ModelFamily) {
         switch family {
-        case .bert, .roberta, .xlmRoberta, .camembert, .electra: break
+        case .bert, .roberta, .xlmRoberta, .camembert, .electra, .mpnet, .deberta: break
         case .albert: usualActivation = "gelu_new"
         case .distilbert:
             layers = "n_layers"

@@ -4,13 +4,15 @@ extension EncoderConfiguration {
         switch positions {
         case .fromZero: maximumPositions
         case .behindPadding(let id): maximumPositions + id + 1
+        case .none: 0
         }
     }
 
-    /// The row of the position embeddings of each token.
+    /// The row of the position embeddings of each token; 0 where there are none.
     public func positionRows(of ids: [Int32]) -> [Int] {
         switch positions {
         case .fromZero: return Array(ids.indices)
+        case .none: return ids.map { _ in 0 }
         case .behindPadding(let padding):
             var row = padding
             return ids.map { id in

@@ -18,6 +18,11 @@ public enum ModelFamily: String, Sendable, CaseIterable {
     case camembert
     /// ELECTRA: BERT whose embeddings are projected where they are narrower than the encoder.
     case electra
+    /// MPNet: RoBERTa's positions and no token types; attention knows how far two tokens are apart.
+    case mpnet
+    /// DeBERTa-v3 and mDeBERTa, and what else of DeBERTa-v2 has no convolution and shares its keys: positions are in attention
+    /// alone.
+    case deberta = "deberta-v2"
 }
 
 extension ModelFamily {
@@ -31,6 +36,8 @@ extension ModelFamily {
         case .xlmRoberta: "XLMRoberta"
         case .camembert: "Camembert"
         case .electra: "Electra"
+        case .mpnet: "MPNet"
+        case .deberta: "DebertaV2"
         }
     }
 }
@@ -62,6 +69,8 @@ public struct EncoderConfiguration: Sendable, Equatable {
     public var positions: Positions
     /// The rows of the token type embeddings; 0 for a family without them.
     public var tokenTypeCount: Int
+    /// What attention itself knows of positions.
+    public var relativePositions: RelativePositions
     /// What layer normalisation adds to the variance.
     public var layerNormEpsilon: Float
     /// The non-linearity between the feed-forward products.
@@ -73,6 +82,24 @@ public struct EncoderConfiguration: Sendable, Equatable {
         case fromZero
         /// RoBERTa: tokens that are not padding count on from the row behind the padding id; padding has the row of its id.
         case behindPadding(id: Int)
+        /// DeBERTa: there are no position embeddings.
+        case none
+    }
+
+    /// What attention adds to its scores for the distance of two tokens in their window.
+    public enum RelativePositions: Sendable, Equatable {
+        /// Nothing: what is known of positions is in the embeddings.
+        case none
+        /// MPNet: a number for each head and bucket of distances (``DistanceBuckets``), the same in all layers.
+        case bias
+        /// DeBERTa: what a query says of the distance, and the distance of a key (``DisentangledBuckets``).
+        case disentangled(DisentangledBuckets)
+    }
+
+    /// What the products of queries and keys are multiplied by: 1 / √(headSize · n), of n kinds of products.
+    package var scoreScale: Float {
+        if case .disentangled = relativePositions { return 1 / Float(3 * headSize).squareRoot() }
+        return 1 / Float(headSize).squareRoot()
     }
 
     /// The width of one head: `hidden / heads`.
@@ -97,6 +124,7 @@ public struct EncoderConfiguration: Sendable, Equatable {
         maximumPositions: Int = 512,
         positions: Positions = .fromZero,
         tokenTypeCount: Int = 2,
+        relativePositions: RelativePositions = .none,
         layerNormEpsilon: Float = 1e-12,
         activation: Activation = .geluErf
     ) {
@@ -116,6 +144,7 @@ public struct EncoderConfiguration: Sendable, Equatable {
         self.distinctLayerCount = distinctLayerCount ?? layerCount
         self.maximumPositions = maximumPositions
         self.positions = positions
+        self.relativePositions = relativePositions
         self.tokenTypeCount = tokenTypeCount
         self.layerNormEpsilon = layerNormEpsilon
         self.activation = activation

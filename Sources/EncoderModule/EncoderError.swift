@@ -38,6 +38,8 @@ public enum EncoderError: Error, Equatable, Sendable {
 
     /// The weights file lacks a tensor that the model needs.
     case missingTensor(file: String, tensor: String)
+    /// The weights are those of an encoder alone, without a question-answering head.
+    case missingHead(file: String, head: String)
     /// A tensor does not have the shape that the configuration asks for.
     case wrongShape(file: String, tensor: String, found: [Int], expected: [Int])
     /// The weights file holds tensors that no part of the model uses.
@@ -102,6 +104,9 @@ extension EncoderError: CustomStringConvertible {
                 + supported.joined(separator: ", ")
         case .missingTensor(let file, let tensor):
             "\(file) lacks the tensor \(tensor); export the whole model, with its question-answering head"
+        case .missingHead(let file, let head):
+            "\(file) has no question-answering head (\(head).weight); the model must be fine-tuned for question "
+                + "answering first, for example with blockskim-train"
         case .wrongShape(let file, let tensor, let found, let expected):
             "\(file): the tensor \(tensor) has the shape \(found), but the configuration asks for \(expected); "
                 + "config.json and the weights must be of the same model"

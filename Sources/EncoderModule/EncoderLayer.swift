@@ -11,6 +11,7 @@ package struct EncoderLayer: Sendable {
     private let intermediate: PackedLinear
     private let output: PackedLinear
     private let outputNorm: LayerNorm
+    private let positionScores: PositionScores
 
     /// From this width on, products of few rows are shared by columns (see ``PackedLinear``).
     private static let wideHidden = 512
@@ -28,20 +29,23 @@ package struct EncoderLayer: Sendable {
     /// - Parameters:
     ///   - weights: The layer's weights.
     ///   - configuration: The encoder's shape.
+    ///   - positionScores: What positions add to scores.
     ///   - precision: What the weights are rounded to.
     ///   - workers: How many workers the weights are packed for. Any number can run them.
     /// - Throws: `tensor` when the weights cannot be packed.
     package init(
         _ weights: EncoderLayerWeights,
         configuration: EncoderConfiguration,
+        positionScores: PositionScores = .none,
         precision: Precision = .float32,
         workers: Int
     ) throws(EncoderError) {
         self.configuration = configuration
+        self.positionScores = positionScores
         // Small layers are faster when each worker keeps its rows in its cache from one product to the next.
         let workers = configuration.hidden < Self.wideHidden ? 1 : workers
-        // The scale of the scores, 1 / √headSize, is applied once, to the weights that make the queries.
-        let scale = 1 / Float(configuration.headSize).squareRoot()
+        // The scale of the scores is applied once, to the weights that make the queries.
+        let scale = configuration.scoreScale
         attentionNorm = LayerNorm(weights.attentionNorm, configuration)
         outputNorm = LayerNorm(weights.outputNorm, configuration)
         do throws(TensorError) {
@@ -120,7 +124,7 @@ package struct EncoderLayer: Sendable {
         outputNorm(hidden, rows: rows.count, on: crew)
     }
 
-    /// `softmax(Q · Kᵀ / √headSize) · V` within each window.
+    /// `softmax(scale · Q · Kᵀ + positions) · V` within each window.
     private func attend(_ states: HiddenStates, _ attention: Attention, on team: ThreadTeam) {
         team.run { worker in
             for window in states.windows.indices {
@@ -168,6 +172,12 @@ package struct EncoderLayer: Sendable {
             value: value,
             rows: rows.count,
             into: context,
+            positions: HeadPositions(
+                positionScores,
+                head: head,
+                of: rows,
+                positions: states.positions[window]
+            ),
             map: map.map { $0 + (head * tokens + rows.lowerBound) * tokens },
             on: worker
         )

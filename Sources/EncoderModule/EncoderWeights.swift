@@ -42,8 +42,9 @@ package struct NormWeights: Sendable, Equatable {
 package struct EmbeddingWeights: Sendable {
     /// `[vocabularySize, embeddingSize]`.
     package var word: EmbeddingTable
-    /// `[rows, embeddingSize]`; which row belongs to a token, ``EncoderConfiguration/positions`` says.
-    package var position: EmbeddingTable
+    /// `[rows, embeddingSize]`; which row belongs to a token, ``EncoderConfiguration/positions`` says; nil for a family
+    /// without position embeddings.
+    package var position: EmbeddingTable?
     /// `[tokenTypeCount, embeddingSize]`; nil for a family without token types.
     package var tokenType: EmbeddingTable?
     /// The normalisation of the sum.
@@ -54,7 +55,7 @@ package struct EmbeddingWeights: Sendable {
     /// Embeddings made in the program.
     package init(
         word: EmbeddingTable,
-        position: EmbeddingTable,
+        position: EmbeddingTable?,
         tokenType: EmbeddingTable?,
         norm: NormWeights,
         projection: LinearWeights? = nil
@@ -73,11 +74,13 @@ package struct EmbeddingWeights: Sendable {
         let prefix = checkpoint.encoderPrefix
         let width = sizes.embeddingSize
         word = try checkpoint.table(prefix + names.wordEmbeddings, rows: sizes.vocabularySize, width: width)
-        position = try checkpoint.table(
-            prefix + names.positionEmbeddings,
-            rows: sizes.positionRowCount,
-            width: width
-        )
+        if sizes.positions != .none {
+            position = try checkpoint.table(
+                prefix + names.positionEmbeddings,
+                rows: sizes.positionRowCount,
+                width: width
+            )
+        }
         if sizes.tokenTypeCount > 0 {
             tokenType = try checkpoint.table(
                 prefix + names.tokenTypeEmbeddings,
@@ -163,11 +166,20 @@ package struct EncoderWeights: Sendable {
     package var embeddings: EmbeddingWeights
     /// The layers that have weights of their own, first to last.
     package var layers: [EncoderLayerWeights]
+    /// `[buckets, heads]`, see ``DistanceBuckets``; nil where attention has no such bias.
+    package var relativeBias: [Float]?
+    /// The embeddings of distances; nil where attention has none.
+    package var relativeEmbeddings: RelativeEmbeddings?
 
     /// An encoder made in the program.
-    package init(embeddings: EmbeddingWeights, layers: [EncoderLayerWeights]) {
+    package init(
+        embeddings: EmbeddingWeights,
+        layers: [EncoderLayerWeights],
+        relativeBias: [Float]? = nil
+    ) {
         self.embeddings = embeddings
         self.layers = layers
+        self.relativeBias = relativeBias
     }
 
     /// Reads all layers.
@@ -179,6 +191,8 @@ package struct EncoderWeights: Sendable {
         for layerIndex in 0..<checkpoint.configuration.distinctLayerCount {
             layers.append(try EncoderLayerWeights(checkpoint: checkpoint, layerIndex: layerIndex))
         }
+        relativeBias = try checkpoint.relativeBias()
+        relativeEmbeddings = try RelativeEmbeddings(checkpoint: checkpoint)
     }
 }
 
@@ -186,14 +200,16 @@ package struct EncoderWeights: Sendable {
 package struct SpanHeadWeights: Sendable {
     /// `[2, hidden]`.
     package var outputs: LinearWeights
+    private static let name = "qa_outputs"
 
     /// A head made in the program.
     package init(outputs: LinearWeights) {
         self.outputs = outputs
     }
 
-    /// - Throws: `missingTensor`, `wrongShape`, `safetensors`.
+    /// - Throws: `missingHead`, `missingTensor`, `wrongShape`, `safetensors`.
     package init(checkpoint: Checkpoint) throws(EncoderError) {
-        outputs = try checkpoint.linear("qa_outputs", inputs: checkpoint.configuration.hidden, outputs: 2)
+        try checkpoint.checkHead(Self.name)
+        outputs = try checkpoint.linear(Self.name, inputs: checkpoint.configuration.hidden, outputs: 2)
     }
 }

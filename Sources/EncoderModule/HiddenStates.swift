@@ -7,6 +7,8 @@ import TensorModule
 package final class HiddenStates {
     /// The rows of each window that are still in the network; together they are `0 ..< tokens`.
     package private(set) var windows: [Range<Int>] = []
+    /// Where the rows of each window stand in it; whatever was dropped, a token keeps its position.
+    package private(set) var positions: [RowPositions] = []
     private let hidden: Int
     private let inner: Int
     private let heads: Int
@@ -32,16 +34,26 @@ package final class HiddenStates {
         self.buffers = buffers
     }
 
-    /// Makes room for windows of the given numbers of tokens; what the buffers held is lost.
+    /// Makes room for whole windows of the given numbers of tokens; what the buffers held is lost.
     ///
     /// - Throws: `outOfMemory`.
     package func begin(tokenCounts: [Int]) throws(TensorError) {
+        try begin(positions: tokenCounts.map { RowPositions(whole: $0) })
+    }
+
+    /// Makes room for windows of which some tokens may be missing; what the buffers held is lost.
+    ///
+    /// - Parameter positions: The positions of each window's rows.
+    /// - Throws: `outOfMemory`.
+    package func begin(positions: [RowPositions]) throws(TensorError) {
+        let tokenCounts = positions.map(\.count)
         let tokens = tokenCounts.reduce(0, +)
         try states.tryReserve(tokens * hidden)
         try buffers.projections.tryReserve(tokens * max(3 * hidden, embeddingSize))
         try buffers.contexts.tryReserve(tokens * hidden)
         try buffers.inners.tryReserve(tokens * inner)
         windows = Self.consecutive(tokenCounts)
+        self.positions = positions
     }
 
     /// The tokens of all windows that are still in the network.
@@ -93,6 +105,7 @@ package final class HiddenStates {
             }
         }
         windows = Self.consecutive(keptRows.map(\.count))
+        positions = zip(positions, keptRows).map { $0.keeping($1) }
     }
 
     private static func consecutive(_ counts: [Int]) -> [Range<Int>] {

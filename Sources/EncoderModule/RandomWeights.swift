@@ -47,6 +47,23 @@ package struct RandomWeights {
     }
 }
 
+extension RandomWeights {
+    fileprivate mutating func relative(_ sizes: EncoderConfiguration) -> RelativeScores {
+        var bias: [Float]?
+        var embeddings: RelativeEmbeddings?
+        switch sizes.relativePositions {
+        case .none: break
+        case .bias: bias = values(DistanceBuckets.count * sizes.heads)
+        case .disentangled(let buckets):
+            embeddings = RelativeEmbeddings(
+                values: values(buckets.rowCount * sizes.hidden),
+                norm: norm(width: sizes.hidden)
+            )
+        }
+        return RelativeScores(bias: bias, embeddings: embeddings, configuration: sizes)
+    }
+}
+
 extension Encoder {
     /// An encoder of the given shape with random weights.
     ///
@@ -61,20 +78,24 @@ extension Encoder {
         let width = configuration.embeddingSize
         let embeddings = EmbeddingWeights(
             word: random.table(rows: configuration.vocabularySize, width: width),
-            position: random.table(rows: configuration.positionRowCount, width: width),
+            position: configuration.positions == .none
+                ? nil : random.table(rows: configuration.positionRowCount, width: width),
             tokenType: configuration.tokenTypeCount == 0
                 ? nil : random.table(rows: configuration.tokenTypeCount, width: width),
             norm: random.norm(width: width),
             projection: configuration.projectsEmbeddings
                 ? random.linear(inputs: width, outputs: configuration.hidden) : nil
         )
+        let relative = random.relative(configuration)
         try self.init(
             configuration: configuration,
             embeddings: embeddings,
             layers: (0..<configuration.distinctLayerCount).map { _ throws(EncoderError) in
-                try EncoderLayer(
-                    random.layer(configuration),
+                let weights = random.layer(configuration)
+                return try EncoderLayer(
+                    weights,
                     configuration: configuration,
+                    positionScores: relative.scores(of: weights),
                     precision: precision,
                     workers: workers
                 )

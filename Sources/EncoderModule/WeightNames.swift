@@ -35,6 +35,12 @@ public struct WeightNames: Sendable {
     public var embeddingNorm = "embeddings.LayerNorm"
     /// From the width of the embeddings to the encoder's, where ``EncoderConfiguration/projectsEmbeddings``.
     public var embeddingProjection = "embeddings_project"
+    /// A number for each bucket of distances and head, one table for all layers; there only in MPNet.
+    public var relativeBias: String?
+    /// A row for each bucket of distances; there only in DeBERTa.
+    public var relativeEmbeddings = "encoder.rel_embeddings.weight"
+    /// Their normalisation.
+    public var relativeNorm = "encoder.LayerNorm"
     /// What stands before the number of a layer.
     public var layers = "encoder.layer."
     /// What stands behind it.
@@ -51,8 +57,9 @@ public struct WeightNames: Sendable {
     public init(_ family: ModelFamily) {
         prefix =
             switch family {
-            case .bert, .roberta, .albert, .distilbert, .electra: family.rawValue + "."
+            case .bert, .roberta, .albert, .distilbert, .electra, .mpnet: family.rawValue + "."
             case .xlmRoberta, .camembert: "roberta."
+            case .deberta: "deberta."
             }
         switch family {
         case .bert, .roberta, .xlmRoberta, .camembert, .electra: break
@@ -69,6 +76,17 @@ public struct WeightNames: Sendable {
                 output: "ffn_output",
                 outputNorm: "full_layer_layer_norm"
             )
+        case .deberta:
+            layer.query = "attention.self.query_proj"
+            layer.key = "attention.self.key_proj"
+            layer.value = "attention.self.value_proj"
+        case .mpnet:
+            relativeBias = "encoder.relative_attention_bias.weight"
+            layer.query = "attention.attn.q"
+            layer.key = "attention.attn.k"
+            layer.value = "attention.attn.v"
+            layer.attentionOutput = "attention.attn.o"
+            layer.attentionNorm = "attention.LayerNorm"
         case .distilbert:
             layers = "transformer.layer."
             layer = Layer(

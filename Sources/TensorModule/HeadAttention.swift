@@ -1,6 +1,6 @@
 import CKernels
 
-/// `softmax(Q · Kᵀ) · V` of one head within one window; the scale of the scores is already in Q.
+/// `softmax(Q · Kᵀ + positions) · V` of one head within one window; the scale of the scores is already in Q.
 package struct HeadAttention: Sendable {
     /// The rows of K and V: the tokens of the window.
     package var tokens: Int
@@ -26,6 +26,7 @@ package struct HeadAttention: Sendable {
     ///   - value: `[tokens, headSize]`.
     ///   - rows: The rows of the query.
     ///   - output: Receives `[rows, headSize]`.
+    ///   - positions: What the positions of the rows add to the scores; nil for nothing.
     ///   - map: Receives the probabilities, `[rows, tokens]`; nil when nobody wants them.
     ///   - worker: Who does it, and who keeps an error.
     package func callAsFunction(
@@ -34,6 +35,7 @@ package struct HeadAttention: Sendable {
         value: UnsafePointer<Float>,
         rows: Int,
         into output: UnsafeMutablePointer<Float>,
+        positions: HeadPositions? = nil,
         map: UnsafeMutablePointer<Float>? = nil,
         on worker: Worker
     ) {
@@ -62,6 +64,7 @@ package struct HeadAttention: Sendable {
                 width: width,
                 storage: try worker.values.tryReserve(paddedHead)
             )
+            try positions?.prepare(keys: keys, rows: rows, stride: paddedTokens, on: worker)
             let scores = try worker.scores.tryReserve(RowBlocks.largest * paddedTokens)
             try RowBlocks.forEach(of: 0..<rows) { block throws(TensorError) in
                 try keys.multiply(
@@ -73,6 +76,15 @@ package struct HeadAttention: Sendable {
                     edges: .wholePanels,
                     on: worker
                 )  // [block, paddedTokens]
+                try positions?.add(
+                    to: scores,
+                    rows: block,
+                    of: rows,
+                    stride: paddedTokens,
+                    query: query + block.lowerBound * inputStride,
+                    queryStride: inputStride,
+                    on: worker
+                )
                 blockskim_softmax(scores, block.count, tokens, paddedTokens)
                 if let map {
                     for row in 0..<block.count {

@@ -27,6 +27,10 @@ package final class Worker: @unchecked Sendable {
     let values = FloatBuffer()
     let scores = FloatBuffer()
 
+    /// What queries say of positions, and positions of keys, see ``DisentangledScores``.
+    let positionsByQuery = FloatBuffer()
+    let positionsByKey = FloatBuffer()
+
     /// What oneDNN computes on this thread.
     let operations = OperationCache()
 

@@ -51,6 +51,13 @@ struct SpecialTokens: Equatable {
         padding: "<pad>",
         mask: "<mask>"
     )
+    /// MPNet's: RoBERTa's, around BERT's words.
+    static let mpnet = SpecialTokens(
+        classifier: "<s>",
+        separator: "</s>",
+        padding: "<pad>",
+        mask: "<mask>"
+    )
     /// ALBERT's.
     static let albert = SpecialTokens(unknown: "<unk>", padding: "<pad>")
 

@@ -53,7 +53,7 @@ extension TokenizerError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noTokenizerFiles(let directory):
-            "\(directory): no tokenizer.json, vocab.txt, vocab.json, spiece.model or sentencepiece.bpe.model in it; give a Hugging Face checkpoint directory"
+            "\(directory): no tokenizer.json, vocab.txt, vocab.json, spiece.model, spm.model or sentencepiece.bpe.model in it; give a Hugging Face checkpoint directory"
         case .unreadableFile(let file, let reason):
             "\(file): cannot be read: \(reason); give a readable file"
         case .invalidUTF8(let file, let byteOffset):

@@ -49,12 +49,26 @@ struct MaskedEncoder {
             matrix[token * width + head * headSize..<token * width + (head + 1) * headSize]
         }
         var context = x
+        let relative = weights.relativeEmbeddings.map { embeddings in
+            let normalized = norm(embeddings.values, embeddings.norm)
+            return (key: linear(normalized, layer.key), query: linear(normalized, layer.query))
+        }
         for head in 0..<configuration.heads {
             for token in 0..<tokens {
                 let scores = (0..<tokens).map { other in
                     guard isAlive[other] else { return -Float.infinity }
-                    let products = zip(columns(query, token, head), columns(key, other, head)).map { $0 * $1 }
-                    return products.reduce(0, +) / Float(headSize).squareRoot()
+                    func product(_ one: ArraySlice<Float>, _ two: ArraySlice<Float>) -> Float {
+                        zip(one, two).map { $0 * $1 }.reduce(0, +)
+                    }
+                    let (own, others) = (columns(query, token, head), columns(key, other, head))
+                    var score = product(own, others)
+                    if let relative, case .disentangled(let buckets) = configuration.relativePositions {
+                        let row = buckets.row(ofDistance: other - token)
+                        score += product(own, columns(relative.key, row, head))
+                        score += product(others, columns(relative.query, row, head))
+                    }
+                    let terms = relative == nil ? 1 : 3
+                    return score / Float(terms * headSize).squareRoot() + bias(head, other - token)
                 }
                 let probabilities = Reference.softmax(scores, width: tokens)
                 for column in 0..<headSize {
@@ -68,6 +82,10 @@ struct MaskedEncoder {
         let attended = norm(sum(linear(context, layer.attentionOutput), x), layer.attentionNorm)
         let inner = Reference.geluErf(linear(attended, layer.intermediate))
         return norm(sum(linear(inner, layer.output), attended), layer.outputNorm)
+    }
+
+    private func bias(_ head: Int, _ distance: Int) -> Float {
+        weights.relativeBias?[DistanceBuckets.bucket(ofDistance: distance) * configuration.heads + head] ?? 0
     }
 
     private func linear(_ x: [Float], _ weights: LinearWeights) -> [Float] {

@@ -11,10 +11,11 @@ struct SkimmingModel {
     // Its files go when it does.
     private let directory: FormulaCheckpoint
 
-    init(_ configuration: SkimConfiguration) throws {
+    init(_ configuration: SkimConfiguration, family: FormulaFamily = .bert) throws {
         self.configuration = configuration
         let cells = BlockCells(blockSize: configuration.blockSize)
         directory = try FormulaCheckpoint(
+            family: family,
             linearInputs: cells.featureCount(heads: 4, region: configuration.attentionRegion),
             stateChannels: configuration.stateChannels
         )

@@ -5,7 +5,7 @@ import Testing
 /// The program with a checkpoint of every family, in both forms that tokenizers have.
 @Suite struct FamilyCommandTests {
     static let families: [FormulaFamily] = [
-        .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra,
+        .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra, .mpnet, .deberta,
     ]
     static let context = "The cafe\u{301} \u{FB01}rst \u{1F600}  stood in 1921"
 

@@ -10,7 +10,9 @@ import Testing
     static let python = ProcessInfo.processInfo.environment["BLOCKSKIM_PYTHON"]
 
     static let architectures = [
-        "bert-base", "roberta-base", "albert-base", "distilbert-base", "minilm-l6", "bert-large",
+        "bert-base", "roberta-base", "albert-base", "distilbert-base", "mpnet-base", "deberta-v3-base",
+        "minilm-l6",
+        "bert-large",
         "roberta-large",
         "albert-large", "electra-small", "electra-base", "camembert-base", "xlm-roberta-base",
         "electra-large",

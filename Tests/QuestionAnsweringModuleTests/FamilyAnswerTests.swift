@@ -7,7 +7,8 @@ import Testing
 /// The whole way from text to answers for every family, on tiny checkpoints with formula weights.
 @Suite struct FamilyAnswerTests {
     static let families: [FormulaFamily] = [
-        .bert, .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra, .electraBase,
+        .bert, .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra, .electraBase, .mpnet,
+        .deberta,
     ]
     static let question = "Who was it?"
     /// One window of it, in which what a token stands for differs in length from the text: é is two scalars, ﬁ becomes two,

@@ -41,6 +41,27 @@ import Testing
         let isSame = areBitwiseEqual(withoutMap.output, all.output)
         #expect(isSame, "without a map")
     }
+
+    /// What stands between the rows was dropped: their distances are those of their positions.
+    @Test(arguments: shapes)
+    func addsABiasByTheDistanceOfPositions(tokens: Int, headSize: Int) {
+        var head = Head(tokens: tokens, headSize: headSize)
+        let positions = (0..<tokens).map { $0 + 5 * ($0 / 7) + 3 * ($0 / 40) }
+        head.positions = positions
+        let expected = head.reference
+        let all = head.run(rows: 0..<tokens, on: worker)
+        let tolerance = sumTolerance(terms: tokens, size: 1) + 1e-6
+        #expect(difference(all.output, expected.output, absolute: tolerance) == nil)
+        #expect(difference(all.map, expected.map, absolute: tolerance) == nil)
+        for rows in [0..<(tokens + 1) / 2, tokens / 2..<tokens, tokens - 1..<tokens] {
+            let part = head.run(rows: rows, on: worker)
+            let isSame = areBitwiseEqual(
+                part.map,
+                Array(all.map[rows.lowerBound * tokens..<rows.upperBound * tokens])
+            )
+            #expect(isSame, "rows \(rows)")
+        }
+    }
 }
 
 /// Queries, keys and values of one head, side by side with those of others.
@@ -49,6 +70,8 @@ private struct Head {
     let headSize: Int
     /// `[tokens, inputStride]`: query, key, value and something else.
     let inputs: [Float]
+    /// Where the tokens stand; nil for attention that does not ask.
+    var positions: [Int]?
     var inputStride: Int { 3 * headSize + 5 }
     var outputStride: Int { headSize + 2 }
 
@@ -68,12 +91,19 @@ private struct Head {
 
     var reference: (output: [Float], map: [Float]) {
         let zeros = [Float](repeating: 0, count: max(tokens, headSize))
-        let scores = Reference.linear(
+        var scores = Reference.linear(
             rows(0),
             weight: rows(1),
             bias: Array(zeros.prefix(tokens)),
             rows: tokens
         )
+        if let positions {
+            for row in 0..<tokens {
+                for other in 0..<tokens {
+                    scores[row * tokens + other] += Self.bias(1, positions[other] - positions[row])
+                }
+            }
+        }
         let map = Reference.softmax(scores, width: tokens)
         let value = rows(2)
         let transposed = (0..<headSize).flatMap { column in
@@ -86,6 +116,21 @@ private struct Head {
             rows: tokens
         )
         return (output, map)
+    }
+
+    private static func bias(_ head: Int, _ distance: Int) -> Float {
+        Float((distance * 37 + head * 11) % 23) / 10
+    }
+
+    private func headPositions(_ rows: Range<Int>) -> HeadPositions? {
+        positions.map {
+            HeadPositions(
+                .bias(DistanceBias(heads: 2, farthest: $0.last ?? 0, value: Self.bias)),
+                head: 1,
+                of: rows,
+                positions: RowPositions($0)
+            )
+        }
     }
 
     func run(
@@ -111,6 +156,7 @@ private struct Head {
                         value: query + 2 * headSize,
                         rows: rows.count,
                         into: output,
+                        positions: headPositions(rows),
                         map: keepsMap ? map.baseAddress : nil,
                         on: worker
                     )

@@ -42,20 +42,26 @@ extension FormulaCheckpoint {
         let directory = URL(filePath: checkpoint.path)
         switch form {
         case .tokenizerJSON:
-            let text = hasFixture ? try json(family.name, fixtures) : TinyVocabulary.json
+            let tiny = family.name == "mpnet" ? TinyVocabulary.mpnetJSON : TinyVocabulary.json
+            let text = hasFixture ? try json(family.name, fixtures) : tiny
             try Data(text.utf8).write(to: directory.appending(path: "tokenizer.json"))
         case .vocabularyFiles where hasFixture:
             for file in try FileManager.default.contentsOfDirectory(atPath: small.path) {
                 let data = try Data(contentsOf: small.appending(path: file))
                 try data.write(to: directory.appending(path: file))
             }
-        case .vocabularyFiles: try TinyVocabulary.write(to: checkpoint.path)
+        case .vocabularyFiles: try TinyVocabulary.write(to: checkpoint.path, family: family)
         }
         return checkpoint
     }
 
     /// The `tokenizer.json` of a fixture: its elements and its model are in two files.
     private static func json(_ family: String, _ fixtures: URL) throws -> String {
+        if family == "deberta-v2" {
+            struct Whole: Decodable { var tokenizer: String }
+            let data = try Data(contentsOf: fixtures.appending(path: "deberta-golden.json"))
+            return try JSONDecoder().decode(Whole.self, from: data).tokenizer
+        }
         struct Golden: Decodable {
             struct Configuration: Decodable {
                 var name: String

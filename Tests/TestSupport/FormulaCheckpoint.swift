@@ -95,13 +95,19 @@ package final class FormulaCheckpoint: Sendable {
         let embeddings = "\(prefix).embeddings."
         var tensors = [
             Tensor("\(embeddings)word_embeddings.weight", [sizes.vocabulary, width]),
-            Tensor(
-                "\(embeddings)position_embeddings.weight",
-                [sizes.positions + family.extraPositions, width]
-            ),
             Tensor("\(embeddings)LayerNorm.weight", [width]), Tensor("\(embeddings)LayerNorm.bias", [width]),
             Tensor("qa_outputs.weight", [2, hidden]), Tensor("qa_outputs.bias", [2]),
         ]
+        if let rows = family.relativeRows {
+            tensors += [
+                Tensor("\(prefix).encoder.rel_embeddings.weight", [rows, hidden]),
+                Tensor("\(prefix).encoder.LayerNorm.weight", [hidden]),
+                Tensor("\(prefix).encoder.LayerNorm.bias", [hidden]),
+            ]
+        } else {
+            let rows = sizes.positions + family.extraPositions
+            tensors.append(Tensor("\(embeddings)position_embeddings.weight", [rows, width]))
+        }
         let types = family.tokenTypes ?? sizes.tokenTypes
         if types > 0 {
             tensors.append(Tensor("\(embeddings)token_type_embeddings.weight", [types, width]))
@@ -111,6 +117,9 @@ package final class FormulaCheckpoint: Sendable {
         }
         if let projection = family.projection {
             tensors += linear("\(prefix).\(projection)", outputs: hidden, inputs: width)
+        }
+        if let bias = family.relativeBias {
+            tensors.append(Tensor("\(family.name).\(bias)", [32, sizes.heads]))
         }
         for layer in 0..<(family.layers ?? sizes.layers) {
             let name = "\(prefix).\(family.layerPrefix)\(layer)."

@@ -21,6 +21,10 @@ package struct FormulaFamily: Sendable {
     ]
     var feedForward = ["intermediate.dense", "output.dense"]
     var norms = ["attention.output.LayerNorm", "output.LayerNorm"]
+    /// The table `[32, heads]` of what distances add to scores.
+    package var relativeBias: String?
+    /// The rows of the embeddings of distances; the family has no others of positions then.
+    package var relativeRows: Int?
 
     package static let bert = FormulaFamily(name: "bert")
 
@@ -73,11 +77,42 @@ package struct FormulaFamily: Sendable {
         norms: ["sa_layer_norm", "output_layer_norm"]
     )
 
+    package static let mpnet = FormulaFamily(
+        name: "mpnet",
+        extraPositions: 2,
+        tokenTypes: 0,
+        attention: ["attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o"],
+        norms: ["attention.LayerNorm", "output.LayerNorm"],
+        relativeBias: "encoder.relative_attention_bias.weight"
+    )
+
+    package static let deberta = FormulaFamily(
+        name: "deberta-v2",
+        prefix: "deberta",
+        tokenTypes: 0,
+        attention: [
+            "attention.self.query_proj", "attention.self.key_proj", "attention.self.value_proj",
+            "attention.output.dense",
+        ],
+        relativeRows: 16
+    )
+
+    /// DeBERTa with a row of token types, as the configuration allows.
+    package static let debertaTyped: FormulaFamily = {
+        var family = deberta
+        family.golden = "deberta-v2-typed"
+        family.tokenTypes = 2
+        return family
+    }()
+
+    /// The terms that a score of attention is the sum of: probabilities take over the rounding of each.
+    package var scoreTerms: Float { relativeRows != nil ? 3 : relativeBias != nil ? 2 : 1 }
+
     /// The name of the golden files.
     package var goldenName: String { golden ?? name }
 
     /// Whether pairs are laid out as `<s> question </s></s> context </s>`.
-    package var hasRobertaLayout: Bool { ["roberta", "xlm-roberta", "camembert"].contains(name) }
+    package var hasRobertaLayout: Bool { ["roberta", "xlm-roberta", "camembert", "mpnet"].contains(name) }
 
     /// The entries of `config.json` that are not as BERT's; nil takes one away.
     func entries(_ sizes: FormulaCheckpoint.Sizes) -> [String: String?] {
@@ -88,6 +123,20 @@ package struct FormulaFamily: Sendable {
                 "layer_norm_eps": "1e-5", "pad_token_id": "1",
             ]
         case "albert": ["embedding_size": "16", "hidden_act": "\"gelu_new\"", "num_hidden_groups": "1"]
+        case "deberta-v2":
+            [
+                "type_vocab_size": "\(tokenTypes ?? 0)", "position_embedding_type": nil,
+                "layer_norm_eps": "1e-7",
+                "relative_attention": "true", "position_biased_input": "false", "share_att_key": "true",
+                "pos_att_type": "\"p2c|c2p\"", "norm_rel_ebd": "\"layer_norm\"", "position_buckets": "8",
+                "max_relative_positions": "-1",
+            ]
+        case "mpnet":
+            [
+                "max_position_embeddings": "\(sizes.positions + extraPositions)", "type_vocab_size": nil,
+                "position_embedding_type": nil, "layer_norm_eps": "1e-5", "pad_token_id": "1",
+                "relative_attention_num_buckets": "32",
+            ]
         case "electra": ["embedding_size": "\(embeddingSize ?? sizes.hidden)"]
         case "distilbert":
             [

@@ -22,7 +22,8 @@ package enum FormulaWeights {
         ("bn2.weight", 1, 0.2),
         ("embeddings_project", 0, 0.6),
         ("embeddings", 0, 2), (".bias", 0, 0.2), ("query", 0, 1), ("key", 0, 1), ("q_lin", 0, 1),
-        ("k_lin", 0, 1), ("conv", 0, 3),
+        ("k_lin", 0, 1), ("attn.q", 0, 1), ("attn.k", 0, 1), ("relative_attention_bias", 0, 2),
+        ("conv", 0, 3),
         ("linear", 0, 3), ("qa_outputs", 0, 1),
     ]
 

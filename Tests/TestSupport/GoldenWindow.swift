@@ -3,7 +3,7 @@ package struct GoldenWindow: Sendable {
     /// The token ids.
     package let ids: [Int32]
     /// The token types: 0 in the prefix, 1 after it.
-    package let tokenTypes: [Int32]
+    package private(set) var tokenTypes: [Int32]
     /// The tokens of the prefix.
     package let prefixLength: Int
 
@@ -19,5 +19,13 @@ package struct GoldenWindow: Sendable {
         self.ids = ids
         self.prefixLength = prefixLength
         tokenTypes = (0..<tokens).map { $0 >= prefixLength ? 1 : 0 }
+    }
+
+    /// The window as a family has it: all types are 0 where it has only one, or none.
+    package func typed(for family: FormulaFamily) -> GoldenWindow {
+        guard let count = family.tokenTypes, count < 2 else { return self }
+        var window = self
+        window.tokenTypes = ids.map { _ in 0 }
+        return window
     }
 }

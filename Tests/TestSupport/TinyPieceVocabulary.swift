@@ -34,6 +34,13 @@ package enum TinyPieceVocabulary {
         controls: 3
     )
 
+    /// The bytes of DeBERTa's `spm.model`, which has the same pieces behind four special ones; the mask is in none.
+    package static let debertaModel = proto(
+        ["[PAD]", "[CLS]", "[SEP]", "[UNK]"].map { ($0, 0) } + pieces.dropFirst(5),
+        unknownID: 3,
+        controls: 3
+    )
+
     private static func proto(
         _ pieces: [(text: String, score: Float)],
         unknownID: Int,

@@ -15,12 +15,23 @@ package enum TinyVocabulary {
         "tokenizer_config.json": #"{"do_lower_case": true, "tokenizer_class": "BertTokenizer"}"#,
     ]
 
-    /// Writes ``files`` into a checkpoint directory.
+    /// MPNet's special tokens around the same words; its padding has the id 1.
+    package static let mpnetTokens = ["<s>", "<pad>", "</s>", "[UNK]", "<mask>"] + tokens.dropFirst(5)
+
+    /// MPNet's vocabulary files.
+    package static let mpnetFiles = [
+        "vocab.txt": mpnetTokens.joined(separator: "\n") + "\n",
+        "tokenizer_config.json": #"{"do_lower_case": true, "tokenizer_class": "MPNetTokenizer"}"#,
+    ]
+
+    /// Writes a family's vocabulary files into a checkpoint directory.
     ///
-    /// - Parameter directory: an existing directory.
+    /// - Parameters:
+    ///   - directory: an existing directory.
+    ///   - family: MPNet, or a family with BERT's special tokens.
     /// - Throws: what writing files throws.
-    package static func write(to directory: String) throws {
-        for (name, text) in files {
+    package static func write(to directory: String, family: FormulaFamily = .bert) throws {
+        for (name, text) in family.name == "mpnet" ? mpnetFiles : files {
             try text.write(toFile: directory + "/" + name, atomically: false, encoding: .utf8)
         }
     }
@@ -51,25 +62,38 @@ package struct FrontierPoint: Sendable {
 
 extension TinyVocabulary {
     /// The same tokenizer as `tokenizer.json`.
-    package static let json: String = {
+    package static let json = json(
+        tokens,
+        processor: #"{"type":"BertProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]}"#
+    )
+
+    /// The same as ``mpnetFiles``, as Hugging Face writes it.
+    package static let mpnetJSON = json(
+        mpnetTokens,
+        processor: #"""
+            {"type":"RobertaProcessing","sep":["</s>",2],"cls":["<s>",0],"trim_offsets":true,"add_prefix_space":false}
+            """#
+    )
+
+    private static func json(_ tokens: [String], processor: String) -> String {
         let entries = tokens.enumerated().map { id, token in
             "\(token == "\"" ? "\"\\\"\"" : "\"\(token)\""):\(id)"
         }
         let added = tokens.prefix(5).enumerated().map { id, token in
             """
-            {"id":\(id),"content":"\(token)","single_word":false,"lstrip":false,"rstrip":false,\
-            "normalized":false,"special":true}
+            {"id":\(id),"content":"\(token)","single_word":false,"lstrip":\(token == "<mask>"),\
+            "rstrip":false,"normalized":false,"special":true}
             """
         }
         return """
             {"version":"1.0","added_tokens":[\(added.joined(separator: ","))],
             "normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,
             "strip_accents":null,"lowercase":true},"pre_tokenizer":{"type":"BertPreTokenizer"},
-            "post_processor":{"type":"BertProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]},
+            "post_processor":\(processor),
             "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##",
             "max_input_chars_per_word":100,"vocab":{\(entries.joined(separator: ","))}}}
             """
-    }()
+    }
 }
 
 extension FormulaCheckpoint {

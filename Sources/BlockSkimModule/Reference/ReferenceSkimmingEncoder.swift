@@ -79,7 +79,7 @@ package struct ReferenceSkimmingEncoder: Sendable {
         var result = hidden
 
         for layer in 1...encoder.configuration.layerCount {
-            let output = encoder.layer(layer - 1, hidden: hidden)
+            let output = encoder.layer(layer - 1, hidden: hidden, positions: progress.positions)
             hidden = output.hidden
             scatter(hidden, to: progress.positions, of: &result, width: width)
             guard let module = modules[layer] else { continue }

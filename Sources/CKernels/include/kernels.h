@@ -23,6 +23,15 @@ typedef enum {
  */
 void blockskim_softmax(float *rows, size_t count, size_t width, size_t stride);
 
+/*
+ * Adds to the scores of one query with `count` keys what their relative positions say, of which `places` names the row:
+ * `by_query` is of the query, [positions] from the row `query_first` on; `by_key` of the keys, [positions, key_stride] from
+ * the row `key_first` on.
+ */
+void blockskim_add_positions(
+    float *scores, size_t count, const int32_t *places, const float *by_query, int32_t query_first, const float *by_key,
+    int32_t key_first, size_t key_stride);
+
 /* Adds `bias` [width] to `count` rows that stand `stride` apart, and applies the activation, in place. */
 void blockskim_finish(
     float *rows, size_t count, size_t width, size_t stride, const float *bias, blockskim_activation activation);

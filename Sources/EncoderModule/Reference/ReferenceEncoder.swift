@@ -50,7 +50,13 @@ package struct ReferenceEncoder: Sendable {
         let embeddings = try embed(ids: ids, tokenTypes: tokenTypes)
         var layers: [LayerOutput] = []
         for layerIndex in 0..<configuration.layerCount {
-            layers.append(layer(layerIndex, hidden: layers.last?.hidden ?? embeddings))
+            layers.append(
+                layer(
+                    layerIndex,
+                    hidden: layers.last?.hidden ?? embeddings,
+                    positions: Array(ids.indices)
+                )
+            )
         }
         return (embeddings, layers)
     }
@@ -64,9 +70,9 @@ package struct ReferenceEncoder: Sendable {
         let positionRows = configuration.positionRows(of: ids)
         for (index, id) in ids.enumerated() {
             let word = try weights.embeddings.word.row(Int(id))
-            let place = try weights.embeddings.position.row(positionRows[index])
+            let place = try weights.embeddings.position?.row(positionRows[index])
             let type = try weights.embeddings.tokenType?.row(Int(tokenTypes[index]))
-            sums += word.indices.map { word[$0] + (type?[$0] ?? 0) + place[$0] }
+            sums += word.indices.map { word[$0] + (type?[$0] ?? 0) + (place?[$0] ?? 0) }
         }
         let normalized = norm(sums, weights.embeddings.norm)
         return weights.embeddings.projection.map { linear(normalized, $0) } ?? normalized
@@ -76,11 +82,12 @@ package struct ReferenceEncoder: Sendable {
     ///
     /// - Parameters:
     ///   - layerIndex: counted from 0.
-    ///   - hidden: `[tokens, hidden]`; any tokens, since positions are in the embeddings.
+    ///   - hidden: `[tokens, hidden]`; any tokens of a window.
+    ///   - positions: where they stand in it.
     /// - Returns: the hidden states after the layer, and the attention in it.
-    package func layer(_ layerIndex: Int, hidden: [Float]) -> LayerOutput {
+    package func layer(_ layerIndex: Int, hidden: [Float], positions: [Int]) -> LayerOutput {
         let layer = weights.layers[layerIndex % weights.layers.count]
-        let (context, attention) = attend(hidden, layer)
+        let (context, attention) = attend(hidden, layer, positions)
         let attended = norm(sum(linear(context, layer.attentionOutput), hidden), layer.attentionNorm)
         let inner = activate(linear(attended, layer.intermediate))
         return LayerOutput(
@@ -89,17 +96,21 @@ package struct ReferenceEncoder: Sendable {
         )
     }
 
-    /// `softmax(Q · Kᵀ / √headSize) · V`, a head at a time.
+    /// `softmax(scale · Q · Kᵀ + positions) · V`, a head at a time.
     ///
     /// - Returns: the heads' results side by side, `[tokens, hidden]`, and the probabilities.
-    private func attend(_ x: [Float], _ layer: EncoderLayerWeights) -> (context: [Float], attention: [Float])
-    {
+    private func attend(
+        _ x: [Float],
+        _ layer: EncoderLayerWeights,
+        _ positions: [Int]
+    ) -> (context: [Float], attention: [Float]) {
         let hidden = configuration.hidden
         let headSize = configuration.headSize
         let tokens = x.count / hidden
         let query = linear(x, layer.query)
         let key = linear(x, layer.key)
         let value = linear(x, layer.value)
+        let relative = relativeKeysAndQueries(layer)
         var context = [Float](repeating: 0, count: x.count)
         var attention: [Float] = []
         for head in 0..<configuration.heads {
@@ -107,11 +118,20 @@ package struct ReferenceEncoder: Sendable {
             var scores: [Float] = []
             for row in 0..<tokens {
                 for other in 0..<tokens {
+                    let distance = positions[other] - positions[row]
                     var product = 0.0
                     for column in columns {
-                        product += Double(query[row * hidden + column]) * Double(key[other * hidden + column])
+                        let (own, others) = (query[row * hidden + column], key[other * hidden + column])
+                        product += Double(own) * Double(others)
+                        if let relative {
+                            let start = relative.buckets.row(ofDistance: distance) * hidden
+                            product += Double(own) * Double(relative.keys[start + column])
+                            product += Double(others) * Double(relative.queries[start + column])
+                        }
                     }
-                    scores.append(Float(product / Double(headSize).squareRoot()))
+                    let terms = relative == nil ? 1 : 3
+                    let scaled = product / Double(terms * headSize).squareRoot()
+                    scores.append(Float(scaled + bias(head, ofDistance: distance)))
                 }
             }
             let probabilities = Reference.softmax(scores, width: tokens)
@@ -129,6 +149,23 @@ package struct ReferenceEncoder: Sendable {
             attention += probabilities
         }
         return (context, attention)
+    }
+
+    /// What a layer makes of the embeddings of distances, `[rows, hidden]`; nil where there are none.
+    private func relativeKeysAndQueries(
+        _ layer: EncoderLayerWeights
+    ) -> (keys: [Float], queries: [Float], buckets: DisentangledBuckets)? {
+        guard let embeddings = weights.relativeEmbeddings,
+            case .disentangled(let buckets) = configuration.relativePositions
+        else { return nil }
+        let normalized = norm(embeddings.values, embeddings.norm)
+        return (linear(normalized, layer.key), linear(normalized, layer.query), buckets)
+    }
+
+    /// What a distance adds to the scores of a head.
+    private func bias(_ head: Int, ofDistance distance: Int) -> Double {
+        guard let table = weights.relativeBias else { return 0 }
+        return Double(table[DistanceBuckets.bucket(ofDistance: distance) * configuration.heads + head])
     }
 
     private func linear(_ x: [Float], _ weights: LinearWeights) -> [Float] {

@@ -58,6 +58,20 @@ struct ColumnPanels: @unchecked Sendable {
         elements = .float32(UnsafePointer(storage))
     }
 
+    /// Panels that were made before, or some of them.
+    ///
+    /// - Parameters:
+    ///   - elements: Where the first panel begins; they outlive the value.
+    ///   - inner: The rows of the panels.
+    ///   - columns: The columns of the matrix from there on.
+    ///   - width: The columns of a panel.
+    init(packed elements: UnsafePointer<Float>, inner: Int, columns: Int, width: Int) {
+        self.inner = inner
+        self.columns = columns
+        self.width = width
+        self.elements = .float32(elements)
+    }
+
     private init(_ panels: ColumnPanels, rounded: UnsafePointer<UInt16>) {
         inner = panels.inner
         columns = panels.columns

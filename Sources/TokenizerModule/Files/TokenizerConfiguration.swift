@@ -23,6 +23,7 @@ struct TokenizerConfiguration {
     var keepsAccents: Bool?
     var addsPrefixSpace: Bool?
     var trimsOffsets: Bool?
+    var splitsPunctuation: Bool?
     var unknown: AddedToken?
     var classifier: AddedToken?
     var separator: AddedToken?
@@ -129,6 +130,7 @@ struct TokenizerConfiguration {
             case "tokenize_chinese_chars": spacesIdeographs = try parser.bool()
             case "keep_accents": keepsAccents = try parser.bool()
             case "add_prefix_space": addsPrefixSpace = try parser.bool()
+            case "split_by_punct": splitsPunctuation = try parser.bool()
             case "trim_offsets": trimsOffsets = try parser.bool()
             case "word_tokenizer_type", "subword_tokenizer_type":
                 let name = try parser.string()

@@ -47,6 +47,16 @@ extension TokenizerDefinition {
             templateIDs = processor.tokenIDs
             specialTokens.classifier = processor.template.beforeQuestion[0]
             specialTokens.separator = processor.template.afterContext[0]
+            // ALBERT's padding, which is the usual one of its kind of model, is not DeBERTa's.
+            func isAdded(_ token: String) -> Bool { addedTokens.contains { $0.content == token } }
+            let bert = SpecialTokens()
+            if case .unigram = model, !isAdded(specialTokens.padding), isAdded(bert.padding) {
+                specialTokens.padding = bert.padding
+            }
+            if case .wordPiece = model, specialTokens.classifier == SpecialTokens.mpnet.classifier {
+                specialTokens.padding = SpecialTokens.mpnet.padding
+                specialTokens.mask = SpecialTokens.mpnet.mask
+            }
         }
     }
 

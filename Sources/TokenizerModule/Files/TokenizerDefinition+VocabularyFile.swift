@@ -39,8 +39,10 @@ extension TokenizerDefinition {
         return lines
     }
 
-    private mutating func apply(_ configuration: TokenizerConfiguration) throws(TokenizerError) {
-        try configuration.checkClass(.bert)
+    private mutating func apply(_ given: TokenizerConfiguration) throws(TokenizerError) {
+        let isMPNet = given.family == .mpnet
+        try given.checkClass(isMPNet ? .mpnet : .bert)
+        var configuration = given
         normalizers = [
             .bert(
                 BertNormalizer(
@@ -53,6 +55,17 @@ extension TokenizerDefinition {
                 )
             )
         ]
+        if isMPNet {
+            specialTokens = .mpnet
+            // The mask takes the space before it, as a word would.
+            var mask = configuration.mask ?? AddedToken(content: specialTokens.mask)
+            mask.stripsLeft = true
+            configuration.mask = mask
+        }
         addTokens(of: configuration)
+        if isMPNet {
+            template = .roberta(classifier: specialTokens.classifier, separator: specialTokens.separator)
+            trimming = OffsetTrimming(addsPrefixSpace: false)
+        }
     }
 }

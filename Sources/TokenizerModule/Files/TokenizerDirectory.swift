@@ -63,6 +63,13 @@ struct TokenizerDirectory {
         if let (file, bytes) = try read("spiece.model") {
             return try TokenizerDefinition(sentencePiece: bytes, file: file, configuration: configuration)
         }
+        if let (file, bytes) = try read("spm.model") {
+            return try TokenizerDefinition(
+                debertaSentencePiece: bytes,
+                file: file,
+                configuration: configuration
+            )
+        }
         if let (file, bytes) = try read("sentencepiece.bpe.model") {
             let family = configuration.family == .camembert ? TokenizerFamily.camembert : .xlmRoberta
             try configuration.checkClass(family)
@@ -99,7 +106,8 @@ extension Tokenizer {
     /// Loads the tokenizer of a checkpoint in Hugging Face's layout.
     ///
     /// `tokenizer.json` is used when it is there (its truncation and padding entries are ignored);
-    /// otherwise `vocab.txt` (BERT, DistilBERT, ELECTRA), `vocab.json` with `merges.txt` (RoBERTa), `spiece.model` (ALBERT) or
+    /// otherwise `vocab.txt` (BERT, DistilBERT, ELECTRA, MPNet), `vocab.json` with `merges.txt` (RoBERTa), `spiece.model`
+    /// (ALBERT), `spm.model` (DeBERTa) or
     /// `sentencepiece.bpe.model` (XLM-RoBERTa, CamemBERT), and what `tokenizer_config.json` says of it.
     ///
     /// - Parameter directory: path of the checkpoint directory.

@@ -5,6 +5,8 @@ enum TokenizerFamily: CaseIterable {
     case albert
     case xlmRoberta
     case camembert
+    case mpnet
+    case deberta
 
     /// The family of a tokenizer class, nil for a class of another kind.
     init?(class name: String) {
@@ -20,6 +22,8 @@ enum TokenizerFamily: CaseIterable {
         case "albert": self = .albert
         case "xlm-roberta": self = .xlmRoberta
         case "camembert": self = .camembert
+        case "mpnet": self = .mpnet
+        case "deberta-v2": self = .deberta
         default: return nil
         }
     }
@@ -41,6 +45,8 @@ enum TokenizerFamily: CaseIterable {
         case .albert: ["AlbertTokenizer"]
         case .xlmRoberta: ["XLMRobertaTokenizer"]
         case .camembert: ["CamembertTokenizer"]
+        case .mpnet: ["MPNetTokenizer"]
+        case .deberta: ["DebertaV2Tokenizer"]
         }
     }
 }

@@ -1,10 +1,53 @@
 import CTorchShim
 
 extension Tensor {
+    /// What the distance of two tokens adds to their scaled scores.
+    public struct DistanceBias {
+        /// `[heads, 2 · farthest + 1]`: by the place that is attended to less the one that attends, 0 in the middle.
+        public var table: Tensor
+        /// The place of each token in its window, 0 to `farthest`; of padding any, `[batch, tokens]`.
+        public var places: Tensor
+
+        /// A table of all heads, and where the tokens of a batch stand.
+        public init(table: Tensor, places: Tensor) {
+            self.table = table
+            self.places = places
+        }
+    }
+
+    /// DeBERTa's keys and queries of relative positions.
+    public struct DisentangledPositions {
+        /// `[rows, hidden]`.
+        public var keys: Tensor
+        /// `[rows, hidden]`.
+        public var queries: Tensor
+        /// The place of each token in its window, 0 to `farthest`; of padding any, `[batch, tokens]`.
+        public var places: Tensor
+        /// The row of each distance, `[2 · farthest + 1]`, as ``DistanceBias`` has them.
+        public var rowsByDistance: Tensor
+
+        /// Tables of all heads, and where the tokens of a batch stand.
+        public init(keys: Tensor, queries: Tensor, places: Tensor, rowsByDistance: Tensor) {
+            (self.keys, self.queries) = (keys, queries)
+            (self.places, self.rowsByDistance) = (places, rowsByDistance)
+        }
+    }
+
+    /// What relative positions add to the scores of attention.
+    public enum AttentionPositions {
+        /// Nothing.
+        case none
+        /// A number for each head and distance, after scaling.
+        case bias(DistanceBias)
+        /// Two more products, before scaling, which then counts three.
+        case disentangled(DisentangledPositions)
+    }
+
     /// Multi-head attention of queries, keys and values `[batch, tokens, 3 · hidden]`.
     ///
     /// - Parameters:
     ///   - valid: `[batch, tokens]`, 1 for a token, 0 for padding, which neither attends nor is attended to.
+    ///   - positions: what relative positions add to scores.
     ///   - heads: H.
     ///   - dropout: the probability with which attention is dropped.
     /// - Returns: the heads' outputs `[batch, tokens, hidden]`, and the probabilities before dropout
@@ -12,12 +55,40 @@ extension Tensor {
     /// - Throws: what libtorch refuses.
     public func attention(
         valid: Tensor,
+        positions: AttentionPositions = .none,
         heads: Int,
         dropout: Double
     ) throws(TorchError) -> (outputs: Tensor, probabilities: Tensor) {
         var probabilities: ts_ref?
-        let outputs = try Tensor("attention", [self, valid]) {
-            ts_attention($0, &probabilities, raw, valid.raw, Int64(heads), dropout)
+        let outputs = try Tensor("attention", [self, valid]) { outputs in
+            switch positions {
+            case .none:
+                ts_attention(outputs, &probabilities, raw, valid.raw, nil, nil, Int64(heads), dropout)
+            case .bias(let bias):
+                ts_attention(
+                    outputs,
+                    &probabilities,
+                    raw,
+                    valid.raw,
+                    bias.table.raw,
+                    bias.places.raw,
+                    Int64(heads),
+                    dropout
+                )
+            case .disentangled(let relative):
+                ts_disentangled_attention(
+                    outputs,
+                    &probabilities,
+                    raw,
+                    valid.raw,
+                    relative.keys.raw,
+                    relative.queries.raw,
+                    relative.places.raw,
+                    relative.rowsByDistance.raw,
+                    Int64(heads),
+                    dropout
+                )
+            }
         }
         guard let probabilities else {
             throw TorchError(

@@ -35,6 +35,8 @@ struct ExportTests {
         Settings(region: "full", layout: "passage_aligned", block: 8, family: .roberta),
         Settings(region: "diagonal", layout: "passage_aligned", block: 4, states: 6, family: .albert),
         Settings(region: "full", layout: "absolute", block: 4, states: 6, family: .distilbert),
+        Settings(region: "full", layout: "passage_aligned", block: 8, states: 6, family: .mpnet),
+        Settings(region: "full", layout: "passage_aligned", block: 8, family: .deberta),
     ]
 
     @Test(arguments: settings)

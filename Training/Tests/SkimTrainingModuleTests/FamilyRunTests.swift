@@ -11,7 +11,7 @@ import TrainingTestSupport
 @Suite(.serialized)
 struct FamilyRunTests {
     private static let families: [FormulaFamily] = [
-        .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra,
+        .roberta, .albert, .distilbert, .xlmRoberta, .camembert, .electra, .mpnet, .deberta,
     ]
 
     /// Eight epochs at a high rate: enough for a tiny model to learn its 14 questions by heart, in part.

@@ -103,7 +103,7 @@ struct GoldenTrainingTests {
     }
 
     /// What devices without fused operations compute.
-    @Test(arguments: ["full", "diagonal"])
+    @Test(arguments: ["full", "diagonal", "mpnet", "deberta-v2"])
     func composedOperationsEqualPyTorchs(name: String) throws {
         try Torch.setComposed(true)
         defer { try? Torch.setComposed(false) }

@@ -15,6 +15,12 @@ struct TinyTokenizer {
         case "albert":
             files = ["spiece.model": TinyPieceVocabulary.model]
             vocabulary = TinyPieceVocabulary.pieces.count
+        case "mpnet":
+            files = TinyVocabulary.mpnetFiles.mapValues { Array($0.utf8) }
+            vocabulary = TinyVocabulary.tokens.count
+        case "deberta-v2":
+            files = ["spm.model": TinyPieceVocabulary.debertaModel]
+            vocabulary = TinyPieceVocabulary.pieces.count
         case "xlm-roberta", "camembert":
             files = ["sentencepiece.bpe.model": TinyPieceVocabulary.fairseqModel]
             vocabulary = TinyPieceVocabulary.pieces.count + 3

@@ -28,13 +28,15 @@ struct TrainingGolden {
             case "roberta": .roberta
             case "albert": .albert
             case "distilbert": .distilbert
+            case "mpnet": .mpnet
+            case "deberta-v2": .deberta
             case "electra": .electra
             default: .bert
             }
         }
 
         /// The token type of the context: some families have only one, or none.
-        var contextTokenType: Int32 { formulaFamily.hasRobertaLayout || family == "distilbert" ? 0 : 1 }
+        var contextTokenType: Int32 { formulaFamily.tokenTypes.map { $0 < 2 } ?? false ? 0 : 1 }
 
         /// The inputs of the linear layer of its classifiers, with the 4 heads of formula checkpoints.
         var linearInputs: Int {
@@ -61,7 +63,7 @@ struct TrainingGolden {
     static let caseNames = [
         "full", "absolute", "diagonal", "diagonal-absolute", "block-1", "block-2", "block-3", "block-32",
         "hand-crafted", "states", "diagonal-states", "roberta", "albert", "distilbert",
-        "electra",
+        "electra", "mpnet", "deberta-v2",
     ]
 
     /// The windows of the golden file by index.

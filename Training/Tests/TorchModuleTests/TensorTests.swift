@@ -31,17 +31,29 @@ import Testing
         #expect(throws: TorchError.self) { try unrecorded.backward() }
     }
 
-    @Test func attentionEqualsItsComposition() throws {
+    /// The second time with what distances add; two tokens are missing before the last of the first window.
+    @Test(arguments: [false, true]) func attentionEqualsItsComposition(withBias: Bool) throws {
         let (batch, tokens, heads, hidden) = (2, 5, 2, 8)
         let values = (0..<batch * tokens * 3 * hidden).map { Float(($0 * 7919) % 101) / 50 - 1 }
         let valid = try Tensor([1, 1, 1, 0, 1, 1, 1, 1, 1, 0], shape: [batch, tokens])
         func run() throws -> [[Float]] {
             let qkv = try Tensor(values, shape: [batch, tokens, 3 * hidden])
             try qkv.requireGradient()
-            let (outputs, maps) = try qkv.attention(valid: valid, heads: heads, dropout: 0)
+            let table = try Tensor((0..<heads * 13).map { Float(($0 * 31) % 17) / 8 }, shape: [heads, 13])
+            try table.requireGradient()
+            let places = try Tensor(indices: [0, 1, 2, 0, 5, 0, 1, 2, 3, 0], shape: [batch, tokens])
+            let bias = Tensor.DistanceBias(table: table, places: places)
+            let (outputs, maps) = try qkv.attention(
+                valid: valid,
+                positions: withBias ? .bias(bias) : .none,
+                heads: heads,
+                dropout: 0
+            )
             let weighted = try maps.multiplied(by: maps).sum().adding(outputs.multiplied(by: outputs).sum())
             try weighted.backward()
-            return try [outputs.floats(), maps.floats(), qkv.gradient()?.floats() ?? []]
+            var results = try [outputs.floats(), maps.floats(), qkv.gradient()?.floats() ?? []]
+            if withBias { results.append(try table.gradient()?.floats() ?? []) }
+            return results
         }
         let fused = try run()
         try Torch.setComposed(true)

@@ -103,8 +103,19 @@ ts_status ts_narrow(ts_ref *out, ts_ref input, int64_t dimension, int64_t start,
 /// `valid` is `[batch, tokens]`: 1 for a token, 0 for padding, which neither attends nor is attended to. Scores are
 /// scaled by the square root of the head size. Gives the heads' outputs side by side, `[batch, tokens, hidden]`, and
 /// the probabilities before dropout, `[batch, heads, tokens, tokens]`, both zero in the rows of padding.
+///
+/// `tables`, which may be null, is `[heads, 2 * farthest + 1]`: what is added to a scaled score for the distance of the two
+/// tokens, that attended to less that attending, 0 in the middle. `places` is then `[batch, tokens]`, from 0 to `farthest`.
 ts_status ts_attention(
-    ts_ref *outputs, ts_ref *probabilities, ts_ref qkv, ts_ref valid, int64_t heads, double dropout);
+    ts_ref *outputs, ts_ref *probabilities, ts_ref qkv, ts_ref valid, ts_ref tables, ts_ref places, int64_t heads,
+    double dropout);
+/// Attention of DeBERTa: scores are the sums of three products, scaled by the square root of three times the head size.
+///
+/// `keys` and `queries` are `[rows, hidden]`: a key and a query of relative positions. `rows` is `[2 * farthest + 1]`: which
+/// of them a distance has, 0 in the middle; `places` as above. The rest is as above.
+ts_status ts_disentangled_attention(
+    ts_ref *outputs, ts_ref *probabilities, ts_ref qkv, ts_ref valid, ts_ref keys, ts_ref queries, ts_ref places,
+    ts_ref rows, int64_t heads, double dropout);
 /// Batch normalisation and ReLU of `[images, channels, side, side]`.
 ///
 /// Statistics are over the first `lengths[image]` rows and columns of each image, `[images]`; with `zero_outside` the

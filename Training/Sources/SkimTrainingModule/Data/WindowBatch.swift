@@ -55,7 +55,10 @@ struct WindowBatch {
 
     let ids: Tensor  // [batch, rows]
     let tokenTypes: Tensor  // [batch, rows]
-    let positions: Tensor  // [batch, rows]
+    /// The rows of the position embeddings, `[batch, rows]`.
+    let positions: Tensor
+    /// Where the tokens stand in their windows, counted from 0; 0 for padding, `[batch, rows]`.
+    let places: Tensor
     let valid: Tensor  // [batch, rows]
     let startRows: Tensor  // [batch]
     let endRows: Tensor  // [batch]
@@ -107,7 +110,8 @@ struct WindowBatch {
         var (ids, types) = (
             [Int](repeating: 0, count: batch * rows), [Int](repeating: 0, count: batch * rows)
         )
-        var (positions, valid) = (ids, [Float](repeating: 0, count: batch * rows))
+        var (positions, tokenPlaces) = (ids, ids)
+        var valid = [Float](repeating: 0, count: batch * rows)
         for (index, window) in windows.enumerated() {
             let positionRows = encoder.positionRows(of: window.ids)
             for (token, id) in window.ids.enumerated() {
@@ -115,12 +119,14 @@ struct WindowBatch {
                 ids[row] = Int(id)
                 types[row] = Int(window.tokenTypes[token])
                 positions[row] = positionRows[token]
+                tokenPlaces[row] = token
                 valid[row] = 1
             }
         }
         self.ids = try Tensor(indices: ids, shape: [batch, rows], on: device)
         tokenTypes = try Tensor(indices: types, shape: [batch, rows], on: device)
         self.positions = try Tensor(indices: positions, shape: [batch, rows], on: device)
+        self.places = try Tensor(indices: tokenPlaces, shape: [batch, rows], on: device)
         self.valid = try Tensor(valid, shape: [batch, rows], on: device)
         // The classifier token, the target without answer, stands on row 0.
         let starts = zip(labelled, places).map { $1.row(ofToken: $0.answer?.lowerBound ?? 0) }

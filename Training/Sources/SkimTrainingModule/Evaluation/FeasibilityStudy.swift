@@ -158,8 +158,14 @@ extension SkimmingModel {
                 let plan = try HandCraftedPlan(batch, on: configuration.device)
                 var found: [Int: [[Float]]] = [:]
                 var hidden = try encoder.embed(batch, training: false)
+                let relative = try encoder.relativePositions(batch)
                 for (layerIndex, layer) in encoder.layers.enumerated() {
-                    let (next, attention) = try layer(hidden, valid: batch.valid, training: false)
+                    let (next, attention) = try layer(
+                        hidden,
+                        valid: batch.valid,
+                        relative: relative,
+                        training: false
+                    )
                     hidden = next
                     let features = try plan.features(attention).floats()
                     let width = features.count / batch.blocks.count

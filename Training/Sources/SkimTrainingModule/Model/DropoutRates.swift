@@ -5,6 +5,8 @@ import Foundation
 struct DropoutRates: Equatable {
     /// Of the first hidden states.
     var embeddings: Double
+    /// Of the embeddings of distances, in each layer.
+    var relative: Double
     /// Of attention probabilities.
     var attention: Double
     /// Of what attention adds to the hidden states.
@@ -18,6 +20,7 @@ struct DropoutRates: Equatable {
     /// the head, as in Hugging Face's models.
     init(_ family: ModelFamily, hidden: Double, attention: Double, head: Double) {
         embeddings = hidden
+        relative = hidden
         self.attention = attention
         attentionOutput = family == .distilbert ? 0 : hidden
         feedForward = family == .albert ? 0 : hidden

@@ -108,10 +108,11 @@ final class SkimmingModel {
             var forwarded: (hidden: Tensor, kept: Tensor)?
             var blockLogits: [Int: Tensor] = [:]
             var hidden = try recording(learns) { try encoder.embed(batch, training: training && learns) }
+            let relative = try recording(learns) { try encoder.relativePositions(batch) }
 
             for (layerIndex, layer) in encoder.layers.enumerated() {
                 let (next, attention) = try recording(learns) {
-                    try layer(hidden, valid: valid, training: training && learns)
+                    try layer(hidden, valid: valid, relative: relative, training: training && learns)
                 }
                 hidden = next
                 guard let plan, let classifier = classifiers[layerIndex + 1] else { continue }

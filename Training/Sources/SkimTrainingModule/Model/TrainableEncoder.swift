@@ -8,10 +8,12 @@ struct TrainableEncoder {
     let layers: [TrainableEncoderLayer]
     let dropout: DropoutRates
     private let word: Tensor
-    private let position: Tensor
+    private let position: Tensor?
     private let tokenType: Tensor?
     private let norm: LinearLayer
     private let projection: LinearLayer?
+    private let relativeBias: RelativeBias?
+    private let relativeEmbeddings: TrainableRelativeEmbeddings?
 
     /// Loads the encoder of a checkpoint.
     ///
@@ -34,7 +36,9 @@ struct TrainableEncoder {
             )
         }
         word = try table(names.wordEmbeddings, rows: configuration.vocabularySize)
-        position = try table(names.positionEmbeddings, rows: configuration.positionRowCount)
+        position =
+            configuration.positions == .none
+            ? nil : try table(names.positionEmbeddings, rows: configuration.positionRowCount)
         tokenType =
             configuration.tokenTypeCount == 0
             ? nil : try table(names.tokenTypeEmbeddings, rows: configuration.tokenTypeCount)
@@ -46,6 +50,19 @@ struct TrainableEncoder {
                 inputs: width,
                 outputs: configuration.hidden
             ) : nil
+        relativeBias = try names.relativeBias.map { name throws(TrainingError) in
+            try RelativeBias(parameters, name: prefix + name, configuration: configuration)
+        }
+        if case .disentangled(let buckets) = configuration.relativePositions {
+            relativeEmbeddings = try TrainableRelativeEmbeddings(
+                parameters,
+                names: names,
+                buckets: buckets,
+                configuration: configuration
+            )
+        } else {
+            relativeEmbeddings = nil
+        }
         var distinct: [TrainableEncoderLayer] = []
         for layerIndex in 0..<configuration.distinctLayerCount {
             distinct.append(
@@ -66,11 +83,13 @@ struct TrainableEncoder {
         // Hugging Face's embeddings of padding do not learn; for RoBERTa's that goes for its position, too.
         let padding =
             switch configuration.positions {
-            case .fromZero: (word: 0, position: Int?.none)
+            case .fromZero, .none: (word: 0, position: Int?.none)
             case .behindPadding(let id): (word: id, position: id)
             }
         var sum = try word.rows(at: batch.ids, fixed: padding.word)
-            .adding(position.rows(at: batch.positions, fixed: padding.position))
+        if let position {
+            sum = try sum.adding(position.rows(at: batch.positions, fixed: padding.position))
+        }
         if let tokenType { sum = try sum.adding(tokenType.rows(at: batch.tokenTypes)) }
         let normalised = try sum.layerNorm(
             weight: norm.weight,
@@ -79,6 +98,25 @@ struct TrainableEncoder {
         )
         let kept = training ? try normalised.dropout(dropout.embeddings) : normalised
         return try projection?(kept) ?? kept
+    }
+
+    /// What all layers know of relative positions in a batch.
+    enum RelativePositions {
+        /// Nothing.
+        case none
+        /// What is added to scores.
+        case bias(Tensor.DistanceBias)
+        /// What each layer makes keys and queries of.
+        case embeddings(TrainableRelativeEmbeddings.Batch)
+    }
+
+    /// What is the same for all layers of a batch.
+    func relativePositions(_ batch: WindowBatch) throws(TorchError) -> RelativePositions {
+        if let relativeBias {
+            return .bias(Tensor.DistanceBias(table: try relativeBias.byDistance(), places: batch.places))
+        }
+        if let relativeEmbeddings { return .embeddings(try relativeEmbeddings(batch)) }
+        return .none
     }
 }
 
@@ -126,12 +164,14 @@ struct TrainableEncoderLayer {
     /// - Parameters:
     ///   - hidden: `[batch, rows, hidden]`.
     ///   - valid: `[batch, rows]`, 1 for a token.
+    ///   - relative: what the layers know of relative positions.
     ///   - training: whether there is dropout.
     /// - Returns: the next hidden states, and the attention before dropout, `[batch, heads, rows, rows]`.
     /// - Throws: what libtorch refuses.
     func callAsFunction(
         _ hidden: Tensor,
         valid: Tensor,
+        relative: TrainableEncoder.RelativePositions,
         training: Bool
     ) throws(TorchError) -> (hidden: Tensor, attention: Tensor) {
         // Q, K and V are one product.
@@ -141,6 +181,7 @@ struct TrainableEncoderLayer {
         )  // [batch, rows, 3 · hidden]
         let (context, attention) = try qkv.attention(
             valid: valid,
+            positions: positions(relative, training: training),
             heads: heads,
             dropout: training ? dropout.attention : 0
         )
@@ -158,6 +199,28 @@ struct TrainableEncoderLayer {
             dropout: training ? dropout.feedForward : 0
         )
         return (next, attention)
+    }
+
+    /// Keys and queries of relative positions are made as those of tokens, of embeddings with dropout of their own in each layer.
+    private func positions(
+        _ relative: TrainableEncoder.RelativePositions,
+        training: Bool
+    ) throws(TorchError) -> Tensor.AttentionPositions {
+        switch relative {
+        case .none: return .none
+        case .bias(let bias): return .bias(bias)
+        case .embeddings(let batch):
+            let rate = training ? dropout.relative : 0
+            let embeddings = rate > 0 ? try batch.embeddings.dropout(rate) : batch.embeddings
+            return .disentangled(
+                Tensor.DisentangledPositions(
+                    keys: try key(embeddings),
+                    queries: try query(embeddings),
+                    places: batch.places,
+                    rowsByDistance: batch.rowsByDistance
+                )
+            )
+        }
     }
 
     /// `norm(dropout(update) + residual)`.

@@ -11,6 +11,7 @@ struct ModelExport {
     /// The files of a checkpoint that say how it tokenises: they are copied as they are.
     static let tokenizerFiles = [
         "tokenizer.json", "tokenizer_config.json", "vocab.txt", "vocab.json", "merges.txt", "spiece.model",
+        "spm.model",
         "sentencepiece.bpe.model", "special_tokens_map.json", "added_tokens.json",
     ]
 
