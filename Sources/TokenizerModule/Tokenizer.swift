@@ -1,6 +1,6 @@
 import FileModule
 
-/// A tokenizer of BERT, RoBERTa, ALBERT, XLM-RoBERTa, CamemBERT or a relative of theirs: its ids and offsets equal those of Hugging Face's
+/// A tokenizer of BERT, RoBERTa, ALBERT, XLM-RoBERTa, CamemBERT, DeBERTa or a relative of theirs: its ids and offsets equal those of Hugging Face's
 /// fast tokenizers.
 ///
 /// What a text goes through: added tokens are taken out → the rest is normalized → cut into words → each word is

@@ -67,7 +67,7 @@ extension TokenizerError: CustomStringConvertible {
         case .unknownField(let file, let field):
             "\(file): \(JSONText.quoted(field)) is not known; remove it if it does not change the tokens"
         case .unsupportedElement(let file, let element, let type):
-            "\(file): \(element) \(JSONText.quoted(type)) is not supported; use a checkpoint with the tokenizer of BERT, RoBERTa, ALBERT, XLM-RoBERTa or CamemBERT"
+            "\(file): \(element) \(JSONText.quoted(type)) is not supported; use a checkpoint with the tokenizer of BERT, RoBERTa, ALBERT, XLM-RoBERTa, CamemBERT, MPNet or DeBERTa"
         case .invalidValue(let file, let field, let problem):
             "\(file): \(JSONText.quoted(field)) \(problem); correct it"
         case .duplicateToken(let file, let token):

@@ -80,7 +80,7 @@ import Testing
         return configurations.compactMap { $0 }
     }()
 
-    /// Largest errors observed: hidden states 1.4e-6, relevance 1.7e-6.
+    /// Largest errors observed: hidden states 1.4e-6, relevance 1.7e-6 of BERT, 4.1e-6 of DeBERTa.
     @Test(arguments: configurations, [FormulaFamily.bert, .mpnet, .deberta])
     func equalsTheReference(configuration: SkimConfiguration, family: FormulaFamily) throws {
         let model = try SkimmingModel(configuration, family: family)
@@ -101,7 +101,12 @@ import Testing
                 let expectedBlocks = expected.trace.layers.flatMap(\.blocks)
                 #expect(blocks.map(\.positions) == expectedBlocks.map(\.positions))
                 #expect(blocks.map(\.kept) == expectedBlocks.map(\.kept))
-                #expect(difference(blocks.map(\.relevance), expectedBlocks.map(\.relevance)) == nil)
+                let relevance = difference(
+                    blocks.map(\.relevance),
+                    expectedBlocks.map(\.relevance),
+                    absolute: 1e-6 * family.scoreTerms
+                )
+                #expect(relevance == nil, "\(output.trace.tokens) tokens, \(team.size) threads")
                 #expect(output.trace.layers.map(\.keptTokens) == expected.trace.layers.map(\.keptTokens))
             }
         }

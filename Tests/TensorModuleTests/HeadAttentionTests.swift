@@ -42,6 +42,28 @@ import Testing
         #expect(isSame, "without a map")
     }
 
+    /// Of 150 places, so that a window needs some of the panels, and not the first.
+    @Test(arguments: shapes)
+    func addsWhatQueriesAndKeysSayOfPositions(tokens: Int, headSize: Int) {
+        var head = Head(tokens: tokens, headSize: headSize)
+        head.positions = (0..<tokens).map { $0 + 5 * ($0 / 7) + 3 * ($0 / 40) }
+        head.places = 150
+        let expected = head.reference
+        let all = head.run(rows: 0..<tokens, on: worker)
+        // Three products of up to 9/4 · headSize, of which scores take over the rounding.
+        let tolerance = sumTolerance(terms: tokens, size: 1) + 3 * sumTolerance(terms: headSize, size: 9 / 4)
+        #expect(difference(all.output, expected.output, absolute: tolerance) == nil)
+        #expect(difference(all.map, expected.map, absolute: tolerance) == nil)
+        for rows in [0..<(tokens + 1) / 2, tokens / 2..<tokens, tokens - 1..<tokens] {
+            let part = head.run(rows: rows, on: worker)
+            let isSame = areBitwiseEqual(
+                part.map,
+                Array(all.map[rows.lowerBound * tokens..<rows.upperBound * tokens])
+            )
+            #expect(isSame, "rows \(rows)")
+        }
+    }
+
     /// What stands between the rows was dropped: their distances are those of their positions.
     @Test(arguments: shapes)
     func addsABiasByTheDistanceOfPositions(tokens: Int, headSize: Int) {
@@ -72,6 +94,8 @@ private struct Head {
     let inputs: [Float]
     /// Where the tokens stand; nil for attention that does not ask.
     var positions: [Int]?
+    /// The rows of the tables of relative keys and queries; nil for a bias instead.
+    var places: Int?
     var inputStride: Int { 3 * headSize + 5 }
     var outputStride: Int { headSize + 2 }
 
@@ -98,9 +122,16 @@ private struct Head {
             rows: tokens
         )
         if let positions {
+            let (keys, queries) = (table("keys", places ?? 0), table("queries", places ?? 0))
             for row in 0..<tokens {
                 for other in 0..<tokens {
-                    scores[row * tokens + other] += Self.bias(1, positions[other] - positions[row])
+                    scores[row * tokens + other] += added(
+                        row,
+                        other,
+                        positions[other] - positions[row],
+                        keys,
+                        queries
+                    )
                 }
             }
         }
@@ -122,10 +153,52 @@ private struct Head {
         Float((distance * 37 + head * 11) % 23) / 10
     }
 
+    /// `[places, 2 heads · headSize]`.
+    private func table(_ name: String, _ places: Int) -> [Float] {
+        FormulaWeights.units(name, count: places * 2 * headSize)
+    }
+
+    /// Nearer places for nearer distances, in the middle one each.
+    private static func place(_ distance: Int, of places: Int) -> Int {
+        let middle = places / 2
+        let steps = abs(distance) < 20 ? abs(distance) : 20 + (abs(distance) - 20) / 4
+        return min(max(middle - steps * distance.signum(), 0), places - 1)
+    }
+
+    /// What is added to the score of a pair of rows.
+    private func added(_ row: Int, _ other: Int, _ distance: Int, _ keys: [Float], _ queries: [Float])
+        -> Float
+    {
+        guard let places else { return Self.bias(1, distance) }
+        let place = Self.place(distance, of: places)
+        return (0..<headSize).reduce(0) { sum, column in
+            let at = place * 2 * headSize + headSize + column
+            let query = inputs[row * inputStride + column]
+            let key = inputs[other * inputStride + headSize + column]
+            return sum + query * keys[at] + key * queries[at]
+        }
+    }
+
     private func headPositions(_ rows: Range<Int>) -> HeadPositions? {
         positions.map {
-            HeadPositions(
-                .bias(DistanceBias(heads: 2, farthest: $0.last ?? 0, value: Self.bias)),
+            let farthest = $0.last ?? 0
+            let scores: PositionScores =
+                if let places {
+                    .disentangled(
+                        DisentangledScores(
+                            heads: 2,
+                            keys: table("keys", places),
+                            queries: table("queries", places),
+                            count: places,
+                            farthest: farthest,
+                            place: { Self.place($0, of: places) }
+                        )
+                    )
+                } else {
+                    .bias(DistanceBias(heads: 2, farthest: farthest, value: Self.bias))
+                }
+            return HeadPositions(
+                scores,
                 head: 1,
                 of: rows,
                 positions: RowPositions($0)
