@@ -71,7 +71,9 @@ import Testing
     @Test func inspectRefusesWhatCannotAnswer() throws {
         let broken = try FormulaCheckpoint.answering(.bert, .tokenizerJSON)
         try Data("{}".utf8).write(to: URL(filePath: broken.path + "/tokenizer.json"))
-        let further = try FormulaCheckpoint { $0.append(.init("bert.encoder.layer.3.output.dense.bias", [32])) }
+        let further = try FormulaCheckpoint {
+            $0.append(.init("bert.encoder.layer.3.output.dense.bias", [32]))
+        }
         try TinyVocabulary.write(to: further.path)
         for (checkpoint, mention) in [(broken, "tokenizer.json"), (further, "bert.encoder.layer.3")] {
             let run = try CommandRun(["inspect", "--model", checkpoint.path])

@@ -46,13 +46,12 @@ import Testing
         )
         let answer = try #require(report.answers.first)
         let scalars = Array(Self.context.unicodeScalars)
-        var start = tokens.offsets[best.lowerBound - context.lowerBound].lowerBound
-        var end = tokens.offsets[best.upperBound - context.lowerBound].upperBound
+        let first = tokens.offsets[best.lowerBound - context.lowerBound].lowerBound
+        let last = tokens.offsets[best.upperBound - context.lowerBound].upperBound
         // SentencePiece tokens may hold the space beside them, which is not of the answer.
-        while scalars[start] == " " { start += 1 }
-        while scalars[end - 1] == " " { end -= 1 }
-        #expect(answer.start == start)
-        #expect(answer.end == end)
+        let text = scalars[first..<last]
+        #expect(answer.start - first == text.prefix { $0 == " " }.count)
+        #expect(last - answer.end == text.reversed().prefix { $0 == " " }.count)
         #expect(scalars[answer.start..<answer.end].elementsEqual(answer.text.unicodeScalars))
         #expect(try #require(report.skim).keptFraction < 1)
     }
