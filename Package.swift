@@ -12,7 +12,7 @@ let package = Package(
         .library(
             name: "BlockSkimModules",
             targets: [
-                "SafetensorsModule", "TokenizerModule", "EncoderModule", "BlockSkimModule",
+                "SafetensorsModule", "TorchFileModule", "TokenizerModule", "EncoderModule", "BlockSkimModule",
                 "QuestionAnsweringModule", "DatasetModule", "EvaluationModule", "TerminalModule",
             ]
         ),
@@ -30,10 +30,14 @@ let package = Package(
         .target(name: "FileModule"),
         .target(name: "TerminalModule", dependencies: ["FileModule"]),
         .target(name: "SafetensorsModule", dependencies: ["FileModule"]),
+        .target(name: "TorchFileModule", dependencies: ["FileModule", "SafetensorsModule"]),
         .target(name: "TokenizerModule", dependencies: ["FileModule"]),
         .target(name: "CKernels"),
         .target(name: "TensorModule", dependencies: ["CKernels", "CLibXSMM", "COneDNN"]),
-        .target(name: "EncoderModule", dependencies: ["FileModule", "SafetensorsModule", "TensorModule"]),
+        .target(
+            name: "EncoderModule",
+            dependencies: ["FileModule", "SafetensorsModule", "TensorModule", "TorchFileModule"]
+        ),
         .target(
             name: "BlockSkimModule",
             dependencies: ["EncoderModule", "FileModule", "SafetensorsModule", "TensorModule"]
@@ -94,6 +98,11 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "TerminalModuleTests", dependencies: ["TerminalModule"]),
+        .testTarget(
+            name: "TorchFileModuleTests",
+            dependencies: ["SafetensorsModule", "TestSupport", "TorchFileModule"],
+            resources: [.copy("Fixtures")]
+        ),
         .testTarget(name: "SafetensorsModuleTests", dependencies: ["SafetensorsModule", "TestSupport"]),
         .testTarget(
             name: "TokenizerModuleTests",

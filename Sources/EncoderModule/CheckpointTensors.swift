@@ -1,5 +1,6 @@
 import FileModule
 import SafetensorsModule
+import TorchFileModule
 
 /// A file of tensors: what reading a checkpoint needs of it.
 protocol TensorFile: Sendable {
@@ -43,9 +44,28 @@ extension SafetensorsFile: TensorFile {
     }
 }
 
+extension TorchFile: TensorFile {
+    func shape(of name: String) -> [Int]? { shape(named: name) }
+
+    func elements(of name: String) throws(EncoderError) -> [Float] {
+        do { return try floats(named: name) } catch { throw .torchFile(error) }
+    }
+
+    func copyElements(
+        _ elements: Range<Int>,
+        of name: String,
+        into destination: UnsafeMutableBufferPointer<Float>
+    ) throws(EncoderError) {
+        do { try copyFloats(named: name, elements: elements, into: destination) } catch {
+            throw .torchFile(error)
+        }
+    }
+}
+
 /// The tensors of a checkpoint directory by name, whichever files hold them.
 ///
-/// `model.safetensors`, or else the shards that `model.safetensors.index.json` lists.
+/// `model.safetensors`, or else the shards that `model.safetensors.index.json` lists, or else `pytorch_model.bin`, or else the
+/// shards of `pytorch_model.bin.index.json`.
 public final class CheckpointTensors: Sendable {
     /// The file that errors name: that of the weights, or the index of its shards.
     public let path: String
@@ -56,20 +76,17 @@ public final class CheckpointTensors: Sendable {
     /// Opens the files and checks that they hold what the index says.
     ///
     /// - Parameter directory: the checkpoint directory.
-    /// - Throws: `noWeights`, `invalidIndex`, `unreadableFile`, `notJSONObject`, `safetensors`.
+    /// - Throws: `noWeights`, `invalidIndex`, `unreadableFile`, `notJSONObject`, `safetensors`, `torchFile`.
     public init(directory: String) throws(EncoderError) {
         let content = CheckpointDirectory(path: directory)
-        let opened: [any TensorFile]
-        if content.has("model.safetensors") {
-            path = directory + "/model.safetensors"
-            opened = [try Self.open(path)]
-        } else if content.has("model.safetensors.index.json") {
-            let index = try ShardIndex(path: directory + "/model.safetensors.index.json")
-            path = index.path
-            opened = try index.open(in: directory, Self.open)
-        } else {
+        let forms = ["model.safetensors", "pytorch_model.bin"].flatMap { [$0, $0 + ".index.json"] }
+        guard let name = forms.first(where: content.has) else {
             throw .noWeights(directory: directory, found: content.foreignWeights)
         }
+        path = "\(directory)/\(name)"
+        let opened =
+            name.hasSuffix(".json")
+            ? try ShardIndex(path: path).open(in: directory, Self.open) : [try Self.open(path)]
         names = opened.flatMap(\.tensorNames)
         files = Dictionary(
             opened.flatMap { file in file.tensorNames.map { ($0, file) } },
@@ -102,6 +119,9 @@ public final class CheckpointTensors: Sendable {
     }
 
     private static func open(_ path: String) throws(EncoderError) -> any TensorFile {
+        if path.hasSuffix(".bin") {
+            do { return try TorchFile(path: path) } catch { throw .torchFile(error) }
+        }
         do { return try SafetensorsFile(path: path) } catch { throw .safetensors(error) }
     }
 }

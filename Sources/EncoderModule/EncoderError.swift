@@ -1,6 +1,7 @@
 import FileModule
 import SafetensorsModule
 import TensorModule
+import TorchFileModule
 
 /// Why a checkpoint could not be loaded or a window could not be encoded.
 ///
@@ -20,6 +21,8 @@ public enum EncoderError: Error, Equatable, Sendable {
     case invalidIndex(file: String, problem: String)
     /// The weights file is malformed, or a tensor has elements that are not floating-point numbers.
     case safetensors(SafetensorsError)
+    /// The same for a file of `torch.save`.
+    case torchFile(TorchFileError)
 
     // MARK: Configuration
 
@@ -76,10 +79,10 @@ extension EncoderError: CustomStringConvertible {
             if let first = found.first,
                 let kind = ForeignWeights.names.first(where: { $0.key == first })?.value
             {
-                "\(directory) has no model.safetensors, only "
+                "\(directory) has no model.safetensors or pytorch_model.bin, only "
                     + "\(found.joined(separator: ", ")), which cannot be read; " + kind.advice(directory)
             } else {
-                "\(directory) has no weights, no model.safetensors; give the directory of a checkpoint, "
+                "\(directory) has no model.safetensors or pytorch_model.bin; give the directory of a checkpoint, "
                     + "or save one: " + CheckpointDirectory.saving("NAME ON THE HUB", to: directory)
             }
         case .invalidIndex(let file, let problem):
@@ -87,6 +90,8 @@ extension EncoderError: CustomStringConvertible {
         case .notJSONObject(let file, let reason):
             "\(file) is not a JSON object: \(reason)"
         case .safetensors(let error):
+            error.description
+        case .torchFile(let error):
             error.description
         case .missingKey(let file, let key):
             "\(file) lacks the key \"\(key)\"; add it"

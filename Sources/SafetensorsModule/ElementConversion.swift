@@ -66,7 +66,7 @@ extension Float {
 ///   - elementType: How the elements are stored.
 ///   - count: How many elements.
 ///   - destination: Room for `count` values, not overlapping the source.
-func convert(
+package func convert(
     _ source: UnsafeRawPointer,
     as elementType: FloatingPointElementType,
     count: Int,

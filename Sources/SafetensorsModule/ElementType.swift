@@ -47,7 +47,7 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The same type, if its elements are floating-point numbers.
-    var floatingPoint: FloatingPointElementType? {
+    package var floatingPoint: FloatingPointElementType? {
         switch self {
         case .f32: .f32
         case .f16: .f16

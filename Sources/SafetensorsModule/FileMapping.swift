@@ -13,11 +13,12 @@ import FileModule
 /// The mapping stays valid when the file is replaced or removed. A program that truncates the file in place
 /// while it is mapped makes reads fail with a signal, which no check can prevent; `SafetensorsWriter` therefore
 /// replaces files and never rewrites them.
-final class FileMapping: Sendable {
+package final class FileMapping: Sendable {
     // Written once in `init` and read-only memory behind it, so sharing it between threads is safe.
-    nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+    package nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
-    init(file: String) throws(SafetensorsError) {
+    /// - Throws: `fileMissing`, `unreadable`, `isDirectory`, `notRegularFile`, `tooShort`.
+    package init(file: String) throws(SafetensorsError) {
         // A C string would silently end at a NUL.
         guard !file.isEmpty, !file.utf8.contains(0) else { throw .fileMissing(file: file) }
         // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
@@ -54,7 +55,7 @@ final class FileMapping: Sendable {
     }
 
     /// Takes the pages out of this process's resident set; they come back from the file when read again.
-    func releasePages() {
+    package func releasePages() {
         // Advice: when the system does not take it, only memory use differs.
         _ = madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
     }

@@ -13,28 +13,38 @@ import Testing
     ///
     /// - Parameters:
     ///   - directory: the checkpoint's.
+    ///   - asPickles: whether they become files of `torch.save`.
     ///   - change: changes the file name of each tensor in the index.
     /// - Throws: what reading and writing files throws.
     private func split(
         _ directory: String,
+        asPickles: Bool = false,
         _ change: (inout [String: String]) -> Void = { _ in }
     ) throws {
         let path = directory + "/model.safetensors"
         let file = try SafetensorsFile(path: path)
         var map: [String: String] = [:]
-        for (shard, name) in Self.shards.enumerated() {
-            var writer = SafetensorsWriter()
+        for (shard, shardName) in Self.shards.enumerated() {
+            let name = asPickles ? "pytorch_model-\(shard).bin" : shardName
+            var (writer, pickles) = (SafetensorsWriter(), TorchFileWriter())
             for (index, tensor) in file.tensorNames.enumerated() where index % 2 == shard {
                 let shape = try #require(file.info(named: tensor)).shape
-                writer.append(tensor, shape: shape, floats: try file.floats(named: tensor))
+                let floats = try file.floats(named: tensor)
+                writer.append(tensor, shape: shape, floats: floats)
+                pickles.append(tensor, shape: shape, floats: floats)
                 map[tensor] = name
             }
-            try writer.write(to: directory + "/" + name)
+            if asPickles {
+                try Data(pickles.bytes).write(to: URL(filePath: directory + "/" + name))
+            } else {
+                try writer.write(to: directory + "/" + name)
+            }
         }
         change(&map)
         let object: [String: Any] = ["weight_map": map, "metadata": ["total_size": 1]]
         let index = try JSONSerialization.data(withJSONObject: object)
-        try index.write(to: URL(filePath: path + ".index.json"))
+        let indexPath = asPickles ? directory + "/pytorch_model.bin.index.json" : path + ".index.json"
+        try index.write(to: URL(filePath: indexPath))
         try FileManager.default.removeItem(atPath: path)
     }
 
@@ -45,15 +55,33 @@ import Testing
         try checkpoint.rejectUnusedTensors(except: [])
     }
 
-    @Test func readsShards() throws {
+    @Test(arguments: [false, true]) func readsShards(asPickles: Bool) throws {
         let (whole, sharded) = (try FormulaCheckpoint(), try FormulaCheckpoint())
-        try split(sharded.path)
+        try split(sharded.path, asPickles: asPickles)
         try load(sharded.path)
         let (expected, found) = (
             try CheckpointTensors(directory: whole.path), try CheckpointTensors(directory: sharded.path)
         )
         #expect(found.names.sorted() == expected.names.sorted())
         for name in expected.names { #expect(try found.floats(name) == expected.floats(name)) }
+    }
+
+    @Test func readsFilesOfTorchWhereThereIsNoOther() throws {
+        let (whole, pickled) = (try FormulaCheckpoint(), try FormulaCheckpoint())
+        try pickled.pickleWeights()
+        try load(pickled.path)
+        let (expected, found) = (
+            try CheckpointTensors(directory: whole.path), try CheckpointTensors(directory: pickled.path)
+        )
+        #expect(found.path.hasSuffix("/pytorch_model.bin") && found.names.sorted() == expected.names.sorted())
+        for name in expected.names { #expect(try found.floats(name) == expected.floats(name)) }
+        let table = "bert.embeddings.word_embeddings.weight"
+        let row = try Checkpoint(directory: pickled.path).table(table, rows: 100, width: 32).row(57)
+        #expect(try row == Array(expected.floats(table)[57 * 32..<58 * 32]))
+
+        // Where there are both, the other form is read.
+        try Data([1]).write(to: URL(filePath: whole.path + "/pytorch_model.bin"))
+        try load(whole.path)
     }
 
     /// What is changed in the index, and what the error says.

@@ -1,3 +1,4 @@
+import Foundation
 import SafetensorsModule
 
 /// A checkpoint directory with formula weights, removed when the object goes away.
@@ -85,6 +86,20 @@ package final class FormulaCheckpoint: Sendable {
             )
         }
         try writer.write(to: directory.file("model.safetensors"))
+    }
+
+    /// Puts `pytorch_model.bin` in the place of `model.safetensors`.
+    ///
+    /// - Throws: what reading and writing files throws.
+    package func pickleWeights() throws {
+        let path = directory.file("model.safetensors")
+        let file = try SafetensorsFile(path: path)
+        var writer = TorchFileWriter()
+        for name in file.tensorNames {
+            writer.append(name, shape: file.info(named: name)?.shape ?? [], floats: try file.floats(named: name))
+        }
+        try directory.write(writer.bytes, to: "pytorch_model.bin")
+        try FileManager.default.removeItem(atPath: path)
     }
 
     /// All tensors of an encoder of a family with a question-answering head.

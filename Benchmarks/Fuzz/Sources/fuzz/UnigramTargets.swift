@@ -21,6 +21,29 @@ struct SentencePieceTarget: FuzzTarget {
     }
 }
 
+/// Loads the input as `sentencepiece.bpe.model`.
+struct FairseqTarget: FuzzTarget {
+    static let name = "tokenizer-fairseq"
+
+    let seeds = [TinyPieceVocabulary.fairseqModel]
+    let fragments = ["\u{8}", "\u{A}", "\u{12}", "\u{1A}", "\u{1}", "\u{0}", "▁", "é", "the", "\u{7F}"]
+    private let directories: [ScratchDirectory]
+
+    init() throws {
+        directories = try ["xlm-roberta", "camembert"].map {
+            try ScratchDirectory(["config.json": "{\"model_type\": \"\($0)\"}"])
+        }
+    }
+
+    func run(_ input: [UInt8], path: String) -> String {
+        let outcomes = directories.map { directory in
+            directory.link("sentencepiece.bpe.model", to: path)
+            return outcomeOfLoading(directory, text)
+        }
+        return outcomes.first { $0 != "accepted" } ?? "accepted"
+    }
+}
+
 /// Loads the input as the `tokenizer.json` of Unigram.
 struct UnigramFileTarget: FuzzTarget {
     static let name = "tokenizer-file-unigram"
