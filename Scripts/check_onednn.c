@@ -69,11 +69,11 @@ static void check_integer_product(int rows, int inputs, int outputs) {
     for (int i = 0; i < outputs * inputs; i++) weights[i] = (int8_t)(i % 5 ? i * 29 % 129 - 64 : 64);
     onednn_operation model, operation;
     dnnl_memory_t packed = NULL;
-    if (!succeeds(onednn_integer_product(&model, engine, 96, outputs, inputs, NULL), what)) return;
+    if (!succeeds(onednn_product(&model, engine, onednn_integer_shape(96, inputs, outputs), NULL), what)) return;
     const dnnl_dims_t dims = {inputs, outputs}, strides = {1, inputs};
     void *storage = room(model.weights);
     if (!succeeds(onednn_pack(&packed, storage, engine, stream, model.weights, 2, dims, strides, weights), what)
-        || !succeeds(onednn_integer_product(&operation, engine, rows, outputs, inputs, packed), what)) return;
+        || !succeeds(onednn_product(&operation, engine, onednn_integer_shape(rows, inputs, outputs), packed), what)) return;
     run(what, &operation, source, packed, NULL, actual);
     for (int row = 0; row < rows; row++)
         for (int output = 0; output < outputs; output++) {
@@ -85,6 +85,46 @@ static void check_integer_product(int rows, int inputs, int outputs) {
             failures++;
             return;
         }
+    onednn_operation_free(&model), onednn_operation_free(&operation);
+    dnnl_memory_destroy(packed);
+    free(storage);
+}
+
+/* A small integer in bf16, the upper half of a float; exact. */
+static uint16_t bfloat16(int value) {
+    const float wide = (float)value;
+    uint32_t bits;
+    memcpy(&bits, &wide, sizeof bits);
+    return (uint16_t)(bits >> 16);
+}
+
+/* A product of bf16, added to what is there; not on processors for which oneDNN has none. */
+static void check_bfloat16_product(int rows, int inputs, int outputs) {
+    static uint16_t source[limit], weights[limit];
+    static float actual[limit], expected[limit];
+    const char *what = "bf16 product";
+    for (int i = 0; i < rows * inputs; i++) source[i] = bfloat16(i * 37 % 15 - 7);
+    for (int i = 0; i < outputs * inputs; i++) weights[i] = bfloat16(i * 29 % 13 - 6);
+    for (int row = 0; row < rows; row++)
+        for (int output = 0; output < outputs; output++) {
+            int sum = row - output;
+            actual[row * outputs + output] = (float)sum;
+            for (int input = 0; input < inputs; input++)
+                sum += ((row * inputs + input) * 37 % 15 - 7) * ((output * inputs + input) * 29 % 13 - 6);
+            expected[row * outputs + output] = (float)sum;
+        }
+    onednn_operation model, operation;
+    dnnl_memory_t packed = NULL;
+    const dnnl_status_t status = onednn_product(&model, engine, onednn_bfloat16_shape(96, inputs, outputs, false), NULL);
+    if (status == dnnl_unimplemented || !succeeds(status, what)) return;
+    const dnnl_dims_t dims = {inputs, outputs}, strides = {1, inputs};
+    void *storage = room(model.weights);
+    if (!succeeds(onednn_pack(&packed, storage, engine, stream, model.weights, 2, dims, strides, weights), what)
+        || !succeeds(
+            onednn_product(&operation, engine, onednn_bfloat16_shape(rows, inputs, outputs, true), packed), what))
+        return;
+    run(what, &operation, source, packed, NULL, actual);
+    compare(what, actual, expected, rows * outputs);
     onednn_operation_free(&model), onednn_operation_free(&operation);
     dnnl_memory_destroy(packed);
     free(storage);
@@ -130,6 +170,7 @@ int main(void) {
         || !succeeds(dnnl_stream_create(&stream, engine, 0), "a stream")) return EXIT_FAILURE;
     check_integer_product(29, 32, 96), check_integer_product(2, 33, 17), check_integer_product(1, 64, 2);
     check_integer_product(16, 200, 40);
+    check_bfloat16_product(32, 64, 48), check_bfloat16_product(16, 33, 32);
     check_convolution(5, 7, 16, 3), check_convolution(1, 1, 16, 3), check_convolution(6, 9, 16, 1);
 
     const dnnl_version_t *version = dnnl_version();
