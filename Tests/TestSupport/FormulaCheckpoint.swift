@@ -96,7 +96,11 @@ package final class FormulaCheckpoint: Sendable {
         let file = try SafetensorsFile(path: path)
         var writer = TorchFileWriter()
         for name in file.tensorNames {
-            writer.append(name, shape: file.info(named: name)?.shape ?? [], floats: try file.floats(named: name))
+            writer.append(
+                name,
+                shape: file.info(named: name)?.shape ?? [],
+                floats: try file.floats(named: name)
+            )
         }
         try directory.write(writer.bytes, to: "pytorch_model.bin")
         try FileManager.default.removeItem(atPath: path)

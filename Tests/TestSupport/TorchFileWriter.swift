@@ -23,7 +23,8 @@ package struct TorchFileWriter {
             inner *= size
         }
         let storage =
-            text("storage") + global("torch", "FloatStorage") + text(key) + text("cpu") + integer(floats.count)
+            text("storage") + global("torch", "FloatStorage") + text(key) + text("cpu")
+            + integer(floats.count)
             + Array("N".utf8)
         entries += text(name) + global("torch._utils", "_rebuild_tensor_v2")
         entries += Array("((".utf8) + storage + Array("tQ".utf8) + integer(0)

@@ -33,7 +33,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [("ids", ElementType.i64), ("flags", .bool), ("double", .f64), ("byte", .u8), ("int", .i32)])
+    @Test(arguments: [
+        ("ids", ElementType.i64), ("flags", .bool), ("double", .f64), ("byte", .u8), ("int", .i32),
+    ])
     func elementsOfOtherTypesMatterOnlyWhenTheyAreRead(name: String, type: ElementType) throws {
         let path = path("zip.bin")
         let file = try TorchFile(path: path)
@@ -79,16 +81,21 @@ import Testing
     }
 
     /// Instructions of a pickle and what is wrong with them.
-    @Test(arguments: [
-        ([0x80, 4, 0x2E], "protocol is 4"), ([0x30, 0x2E], "0x30 (POP)"), ([0x81, 0x2E], "0x81 (NEWOBJ)"),
-        ([0xFF], "the instruction 0xFF"), ([0x2E], "a value is missing"), ([0x28, 0x2E], "more than one value"),
-        ([0x4E, 0x4E, 0x2E], "more than one value"), ([0x68, 3, 0x2E], "never kept"), ([0x4E, 0x52], "something is called"),
-        ([0x4E, 0x51], "a storage is not described"), ([0x4E, 0x4E, 0x62], "changes the state"),
-        ([0x74], "a mark is missing"), ([0x5D, 0x28, 0x4E, 0x75], "elements are put into"),
-        ([0x58, 1, 0, 0, 0, 0xFF], "not UTF-8"), ([0x63, 0x61, 0x0A, 0x62], "a name does not end"),
-        ([0x4A, 1, 0], "breaks off"), ([0x58, 0xFF, 0xFF, 0xFF, 0xFF], "breaks off"),
-        ([0x63, 0x6F, 0x73, 0x0A, 0x73, 0x79, 0x73, 0x74, 0x65, 0x6D, 0x0A], "\"os.system\""),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x80, 4, 0x2E], "protocol is 4"), ([0x30, 0x2E], "0x30 (POP)"),
+            ([0x81, 0x2E], "0x81 (NEWOBJ)"),
+            ([0xFF], "the instruction 0xFF"), ([0x2E], "a value is missing"),
+            ([0x28, 0x2E], "more than one value"),
+            ([0x4E, 0x4E, 0x2E], "more than one value"), ([0x68, 3, 0x2E], "never kept"),
+            ([0x4E, 0x52], "something is called"),
+            ([0x4E, 0x51], "a storage is not described"), ([0x4E, 0x4E, 0x62], "changes the state"),
+            ([0x74], "a mark is missing"), ([0x5D, 0x28, 0x4E, 0x75], "elements are put into"),
+            ([0x58, 1, 0, 0, 0, 0xFF], "not UTF-8"), ([0x63, 0x61, 0x0A, 0x62], "a name does not end"),
+            ([0x4A, 1, 0], "breaks off"), ([0x58, 0xFF, 0xFF, 0xFF, 0xFF], "breaks off"),
+            ([0x63, 0x6F, 0x73, 0x0A, 0x73, 0x79, 0x73, 0x74, 0x65, 0x6D, 0x0A], "\"os.system\""),
+        ] as [([UInt8], String)]
+    )
     func namesInstructionsThatTensorsDoNotNeed(instructions: [UInt8], problem: String) {
         instructions.withUnsafeBytes { bytes in
             var reader = PickleReader(bytes, 0..<bytes.count, file: "f")
@@ -96,10 +103,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ([2, 3], [3, 1], 5, "reaches beyond"), ([12], [1], 0, "has more elements"), ([2], [.max], 0, "reaches beyond"),
-        ([.max, .max], [0, 0], 0, "more elements"), ([], [], 10, "reaches beyond"), ([3], [0], .max, "reaches beyond"),
-    ] as [([Int], [Int], Int, String)])
+    @Test(
+        arguments: [
+            ([2, 3], [3, 1], 5, "reaches beyond"), ([12], [1], 0, "has more elements"),
+            ([2], [.max], 0, "reaches beyond"),
+            ([.max, .max], [0, 0], 0, "more elements"), ([], [], 10, "reaches beyond"),
+            ([3], [0], .max, "reaches beyond"),
+        ] as [([Int], [Int], Int, String)]
+    )
     func namesTensorsThatDoNotFitTheirStorage(shape: [Int], strides: [Int], offset: Int, problem: String) {
         let tensor = PickleTensor(storage: 0, offset: offset, shape: shape, strides: strides)
         #expect { try StoredTensor(tensor, .f32, storage: 100..<140) } throws: { error in

@@ -33,7 +33,8 @@ extension FuzzTarget {
 
 /// All targets: a new one is one file and one line here.
 let targets: [any FuzzTarget.Type] = [
-    SafetensorsTarget.self, TorchFileTarget.self, FairseqTarget.self, TokenizerFileTarget.self, TokenizerConfigurationTarget.self,
+    SafetensorsTarget.self, TorchFileTarget.self, FairseqTarget.self, TokenizerFileTarget.self,
+    TokenizerConfigurationTarget.self,
     ByteVocabularyTarget.self, MergesTarget.self, BytePairFileTarget.self, SentencePieceTarget.self,
     UnigramFileTarget.self, TokenizerTextTarget.self, EncoderConfigurationTarget.self,
     SkimConfigurationTarget.self,
