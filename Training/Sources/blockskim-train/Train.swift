@@ -7,6 +7,7 @@ import TorchModule
 extension TrainingConfiguration.BlockClassifier: ExpressibleByArgument {}
 extension TrainingConfiguration.BlockLossReduction: ExpressibleByArgument {}
 extension TrainingConfiguration.Precision: ExpressibleByArgument {}
+extension BestCriterion: ExpressibleByArgument {}
 extension Device: ExpressibleByArgument {}
 
 /// `blockskim-train train`.
@@ -37,6 +38,7 @@ struct Train: ParsableCommand {
         data.apply(to: &configuration)
         blocks.apply(to: &configuration)
         schedule.apply(to: &configuration)
+        configuration.bestBy = flags.bestBy
         configuration.processes = place.world
         let budget = try threads.budget()
         let say: (String) -> Void = { if place.leads { StandardError.write($0) } }
@@ -48,7 +50,12 @@ struct Train: ParsableCommand {
         try flags.apply(to: &options)
         options.threads = budget
         options.processes = place
-        Interrupt.listen()
+        options.reportsSteps = !StandardError.showsProgress
+        Interrupt.listen(
+            saying: place.leads
+                ? "\nStopping after this step, with a checkpoint that --resume goes on from; once more stops at once.\n"
+                : nil
+        )
         let trainer = Trainer(
             configuration,
             options: options,
@@ -58,7 +65,7 @@ struct Train: ParsableCommand {
         )
         let ending = try trainer.run()
         if place.leads { Plots.draw(run: options.output, report: say) }
-        if case .interrupted = ending { throw ExitCode(1) }
+        if case .interrupted = ending, let status = Interrupt.exitStatus { throw ExitCode(status) }
     }
 }
 
@@ -271,6 +278,18 @@ struct RunFlags: ParsableArguments {
     )
     var evaluateEvery: Int?
 
+    @Option(
+        help:
+            "What the exported model is chosen by, of equal ones the later: F1 of the dense model (f1), F1 as it skims (skimmed-f1), or F1 of the block classifiers (block-f1) (default: f1; block-f1 with --freeze-encoder)."
+    )
+    var bestBy: BestCriterion?
+
+    @Option(
+        help:
+            "End the run when this many evaluations one after the other were no better than the best (default: never)."
+    )
+    var patience: Int?
+
     @Option(help: "Log the metrics each time this many steps are done.")
     var logEvery = 10
 
@@ -280,6 +299,14 @@ struct RunFlags: ParsableArguments {
     )
     var stopAfter: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Stop in time to be done after this long, for example 90m, 2h or 1d12h; --resume continues the run (default: go on to the end).",
+            valueName: "time"
+        )
+    )
+    var maxTime: TimeSpan?
+
     @Option(help: "The number format of the encoder's weights in the exported model.")
     var exportPrecision = TrainingConfiguration.Precision.f32
 
@@ -287,6 +314,7 @@ struct RunFlags: ParsableArguments {
         let counts = [
             ("--checkpoint-every", checkpointEvery), ("--kept-checkpoints", keptCheckpoints),
             ("--evaluate-every", evaluateEvery), ("--log-every", logEvery), ("--stop-after", stopAfter),
+            ("--patience", patience),
         ]
         for (name, count) in counts where count.map({ $0 < 1 }) ?? false {
             throw ValidationError("\(name) must be 1 or more")
@@ -304,6 +332,8 @@ struct RunFlags: ParsableArguments {
         options.evaluateEvery = evaluateEvery
         options.logEvery = logEvery
         options.stopAfter = stopAfter
+        options.patience = patience
+        options.maximumSeconds = maxTime?.seconds
         options.exportPrecision = exportPrecision
     }
 }

@@ -50,6 +50,12 @@ extension TrainingConfiguration {
             dropout ?? 0,
             "from 0 to below 1"
         )
+        try require(
+            [nil, .f1].contains(bestBy) || classifier == .module,
+            "--best-by",
+            bestBy?.rawValue ?? "",
+            "f1 without a Block Skim Module"
+        )
         let layers = classifierLayers(of: layerCount)
         try require(
             Set(layers).count == layers.count && layers.allSatisfy { (1...layerCount).contains($0) },
@@ -84,7 +90,12 @@ extension TrainingConfiguration {
     }
 
     /// What differs from another configuration: one text a setting, for a run that is resumed.
+    ///
+    /// Paths may be spelled otherwise: training data and tokenizer are compared by what they hold. What is measured on,
+    /// and how the exported model skims, may change.
     func differences(from other: TrainingConfiguration) -> [String] {
+        var mayDiffer: Set = ["model", "train", "dev", "devLimit", "skimLayer"]
+        if skimInTraining == nil { mayDiffer.insert("skipThreshold") }
         func entries(_ configuration: TrainingConfiguration) -> [String: String] {
             Dictionary(
                 uniqueKeysWithValues: Mirror(reflecting: configuration).children.compactMap { child in
@@ -94,7 +105,8 @@ extension TrainingConfiguration {
         }
         let (ours, theirs) = (entries(self), entries(other))
         return ours.keys.sorted().compactMap { key in
-            guard let mine = ours[key], let theirs = theirs[key], mine != theirs else { return nil }
+            guard !mayDiffer.contains(key), let mine = ours[key], let theirs = theirs[key], mine != theirs
+            else { return nil }
             return "\(key) is \(mine) and was \(theirs)"
         }
     }

@@ -45,6 +45,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var dev: [String] = []
     /// The maximum number of questions of each file to measure on; nil for all.
     public var devLimit: Int?
+    /// What the best evaluation is chosen by; nil for F1, or for block F1 where a frozen encoder's F1 never changes.
+    public var bestBy: BestCriterion?
     /// The most tokens of a window.
     public var maximumLength = 384
     /// The context tokens that consecutive windows share.
@@ -116,6 +118,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     /// The paper's settings for BERT.
     public init() {}
+
+    /// What the best evaluation is chosen by.
+    public var bestCriterion: BestCriterion {
+        bestBy ?? (freezeEncoder && classifier == .module ? .blockF1 : .f1)
+    }
 
     /// The layers with a classifier, counted from 1.
     public func classifierLayers(of layerCount: Int) -> [Int] {

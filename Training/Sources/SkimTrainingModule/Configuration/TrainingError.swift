@@ -13,10 +13,14 @@ public enum TrainingError: Error {
     case invalidSetting(name: String, value: String, allowed: String)
     /// The output directory has something in it and neither resuming nor overwriting was asked for.
     case outputNotEmpty(directory: String)
+    /// Another process works in the output directory; nil when it did not say which.
+    case locked(directory: String, process: Int?)
     /// There is nothing to resume in the output directory.
     case nothingToResume(directory: String)
     /// A run cannot go on with other settings.
     case otherSettings(directory: String, differences: [String])
+    /// A run cannot go on with other training data, or another tokenizer.
+    case otherData(directory: String, differences: [String])
     /// The training data have no window.
     case noWindows(files: [String])
     /// A label does not lie in its window.
@@ -57,11 +61,17 @@ extension TrainingError: CustomStringConvertible {
             "\(name) is \(value); it must be \(allowed)"
         case .outputNotEmpty(let directory):
             "\(directory) is not empty. Continue the run in it with --resume, or replace it with --overwrite"
+        case .locked(let directory, let process):
+            "another run works in \(directory)\(process.map { " (process \($0))" } ?? ""). Wait for its end, stop it, or"
+                + " choose another --output"
         case .nothingToResume(let directory):
             "\(directory) holds no checkpoint to resume. Start without --resume"
         case .otherSettings(let directory, let differences):
             "the run in \(directory) has other settings: \(differences.joined(separator: "; "))."
                 + " Use the same, or another output directory"
+        case .otherData(let directory, let differences):
+            "the run in \(directory) learns from other data: \(differences.joined(separator: "; "))."
+                + " Give it the same files, or start anew in another output directory"
         case .noWindows(let files):
             "no window could be made of \(files.joined(separator: ", ")). Check the files and the caps"
         case .labelOutsideWindow(let windowIndex, let label, let tokens):
@@ -72,8 +82,8 @@ extension TrainingError: CustomStringConvertible {
                 + " \(blocks)). The checkpoint holds the step before it; start again with a lower --learning-rate or"
                 + " --alpha"
         case .unwritable(let path, let reason):
-            "cannot write \(path): \(reason). Free some space or choose another --output; --resume goes on"
-                + " from the last checkpoint"
+            "cannot write \(path): \(reason). Mend that, or choose another --output; what is written is whole, and"
+                + " --resume goes on from the last checkpoint"
         case .unreadable(let path, let reason):
             "cannot use \(path): \(reason)"
         case .noDevice(let name):

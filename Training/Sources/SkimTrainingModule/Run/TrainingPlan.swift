@@ -34,6 +34,7 @@ public struct TrainingPlan: Sendable {
         threads: Int,
         report: @escaping (String) -> Void
     ) throws(TrainingError) {
+        for file in configuration.dev { try DevelopmentSet.check(file, limit: configuration.devLimit) }
         let model = try SkimmingModel(configuration)
         let windows = try WindowPreparation(
             configuration: configuration,
