@@ -8,6 +8,7 @@ extension TrainingConfiguration.BlockClassifier: ExpressibleByArgument {}
 extension TrainingConfiguration.BlockLossReduction: ExpressibleByArgument {}
 extension TrainingConfiguration.Precision: ExpressibleByArgument {}
 extension BestCriterion: ExpressibleByArgument {}
+extension LearningRateSchedule: ExpressibleByArgument {}
 extension Device: ExpressibleByArgument {}
 
 /// `blockskim-train train`.
@@ -191,6 +192,12 @@ struct ScheduleOptions: ParsableArguments {
     @Flag(help: "Train only the classifiers and leave the encoder as it is.")
     var freezeEncoder = false
 
+    @Option(
+        help:
+            "Leave the embeddings and this many layers from below as they are; their block classifiers still learn."
+    )
+    var freezeLayers = 0
+
     @Option(help: "How many times to go through the training data; fractions are allowed.")
     var epochs = 2.0
 
@@ -208,6 +215,15 @@ struct ScheduleOptions: ParsableArguments {
             "The learning rate of the block classifiers at its peak (default: that of the rest of the model)."
     )
     var classifierLearningRate: Double?
+
+    @Option(
+        help:
+            "Multiply a layer's learning rate with this for each layer above it: below 1, lower layers learn more slowly."
+    )
+    var layerDecay = 1.0
+
+    @Option(help: "How the learning rate goes on from its peak to the end.")
+    var schedule = LearningRateSchedule.linear
 
     @Option(help: "The share of the steps that the learning rate takes to rise to its peak, from 0 to 1.")
     var warmup = 0.1
@@ -240,6 +256,9 @@ struct ScheduleOptions: ParsableArguments {
         configuration.accumulation = accumulation
         configuration.learningRate = learningRate
         configuration.classifierLearningRate = classifierLearningRate
+        configuration.freezeLayers = freezeLayers
+        configuration.layerDecay = layerDecay
+        configuration.schedule = schedule
         configuration.warmup = warmup
         configuration.weightDecay = weightDecay
         configuration.clip = clip

@@ -41,6 +41,13 @@ extension TrainingConfiguration {
             classifierLearningRate ?? 0,
             "above 0, at most 1"
         )
+        try require(layerDecay > 0 && layerDecay <= 1, "--layer-decay", layerDecay, "above 0, at most 1")
+        try require(
+            (0...layerCount).contains(freezeLayers),
+            "--freeze-layers",
+            freezeLayers,
+            "from 0 to the \(layerCount) layers"
+        )
         try require((0...1).contains(warmup), "--warmup", warmup, "from 0 to 1")
         try require((0...1).contains(weightDecay), "--weight-decay", weightDecay, "from 0 to 1")
         try require(clip > 0, "--clip", clip, "above 0")

@@ -13,6 +13,8 @@ public enum TrainingError: Error {
     case invalidSetting(name: String, value: String, allowed: String)
     /// The output directory has something in it and neither resuming nor overwriting was asked for.
     case outputNotEmpty(directory: String)
+    /// There is something where a model is to be made.
+    case outputTaken(directory: String)
     /// Another process works in the output directory; nil when it did not say which.
     case locked(directory: String, process: Int?)
     /// There is nothing to resume in the output directory.
@@ -61,6 +63,8 @@ extension TrainingError: CustomStringConvertible {
             "\(name) is \(value); it must be \(allowed)"
         case .outputNotEmpty(let directory):
             "\(directory) is not empty. Continue the run in it with --resume, or replace it with --overwrite"
+        case .outputTaken(let directory):
+            "\(directory) is not empty. Choose another --output, or empty it first"
         case .locked(let directory, let process):
             "another run works in \(directory)\(process.map { " (process \($0))" } ?? ""). Wait for its end, stop it, or"
                 + " choose another --output"

@@ -47,7 +47,7 @@ struct ModelCard {
 
             ## Figures
 
-            \(scores.map(figures) ?? "Nothing was measured: the run had no development data.")
+            \(scores.map(figures) ?? "Nothing was measured.")
 
             ## Settings
 
