@@ -26,7 +26,7 @@ struct BenchmarkStep: ParsableCommand {
         var configuration = TrainingConfiguration()
         configuration.model = model
         configuration.train = ["made-up windows"]
-        blocks.apply(to: &configuration)
+        _ = try blocks.apply(to: &configuration)
         schedule.apply(to: &configuration)
         let budget = try threads.budget()
         let result = try StepBenchmark(

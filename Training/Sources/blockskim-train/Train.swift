@@ -34,12 +34,12 @@ struct Train: ParsableCommand {
     func run() throws {
         let place = try ProcessPlace(environment: ProcessInfo.processInfo.environment)
         var configuration = TrainingConfiguration()
+        let say: (String) -> Void = { if place.leads { StandardError.write($0) } }
         data.apply(to: &configuration)
-        blocks.apply(to: &configuration)
+        if let line = try blocks.apply(to: &configuration), !flags.resume { say(line) }
         schedule.apply(to: &configuration)
         configuration.processes = place.world
         let budget = try threads.budget()
-        let say: (String) -> Void = { if place.leads { StandardError.write($0) } }
         if flags.plan {
             print(try TrainingPlan(configuration, threads: budget.threads, report: say))
             return
@@ -105,32 +105,50 @@ struct DataOptions: ParsableArguments {
 
 /// What the block classifiers are.
 struct BlockOptions: ParsableArguments {
-    @Option(help: "What predicts whether a block holds the answer.")
-    var classifier = TrainingConfiguration.BlockClassifier.module
-
-    @Option(help: "The number of tokens in a block, from 1 to 128.")
-    var blockSize = 32
+    @Option(
+        help: """
+            What predicts whether a block holds the answer: the Block Skim Module (module), a linear layer on \
+            the features of Eq. 2 (hand-crafted), or nothing (default: module).
+            """
+    )
+    var classifier: TrainingConfiguration.BlockClassifier?
 
     @Option(
         help:
-            "Where blocks start: at the first token of the passage (passage_aligned) or of the window (absolute)."
+            "The number of tokens in a block, from 1 to 128 (default: as in the model's blockskim.json, or 32)."
     )
-    var blockLayout = "passage_aligned"
+    var blockSize: Int?
 
     @Option(
-        help:
-            "The part of the attention that the module sees: the whole matrix (full), or only each block's attention to itself (diagonal)."
+        help: """
+            Where blocks start: at the first token of the passage (passage_aligned) or of the window (absolute) \
+            (default: as in the model's blockskim.json, or passage_aligned).
+            """
     )
-    var attentionRegion = "full"
+    var blockLayout: String?
 
     @Option(
-        help: "How many channels of the hidden states the module sees besides attention. The paper uses none."
+        help: """
+            The part of the attention that the module sees: the whole matrix (full), or only each block's attention to \
+            itself (diagonal) (default: as in the model's blockskim.json, or full).
+            """
     )
-    var stateChannels = 0
+    var attentionRegion: String?
+
+    @Option(
+        help: """
+            How many channels of the hidden states the module sees besides attention. The paper uses none (default: as \
+            in the model's blockskim.json, or 0).
+            """
+    )
+    var stateChannels: Int?
 
     @Option(
         parsing: .upToNextOption,
-        help: "The layers that get a classifier, counted from 1 (default: all)."
+        help: """
+            The layers that get a classifier, counted from 1 (default: those that have one, if the model has a \
+            blockskim.json, or all).
+            """
     )
     var augmentLayers: [Int] = []
 
@@ -141,27 +159,39 @@ struct BlockOptions: ParsableArguments {
     var skimInTraining: Int?
 
     @Option(
-        help:
-            "Drop a block when its probability of being irrelevant is above this. Higher is safer and slower."
+        help: """
+            Drop a block when its probability of being irrelevant is above this. Higher is safer and slower (default: as \
+            in the model's blockskim.json, or 0.9).
+            """
     )
-    var skipThreshold = 0.9
+    var skipThreshold: Double?
 
     @Option(
-        help:
-            "The layer after which the exported model drops blocks, counted from 1 (default: of the layers with a classifier, the one nearest to a third of the depth)."
+        parsing: .upToNextOption,
+        help: """
+            The layers after which the exported model drops blocks, counted from 1 (default: as in the model's \
+            blockskim.json, or of the layers with a classifier, the one nearest to a third of the depth).
+            """
     )
-    var skimLayer: Int?
+    var skimLayer: [Int] = []
 
-    func apply(to configuration: inout TrainingConfiguration) {
-        configuration.classifier = classifier
-        configuration.blockSize = blockSize
-        configuration.blockLayout = blockLayout
-        configuration.attentionRegion = attentionRegion
-        configuration.stateChannels = stateChannels
-        configuration.augmentLayers = augmentLayers
-        configuration.skimInTraining = skimInTraining
-        configuration.skipThreshold = skipThreshold
-        configuration.skimLayer = skimLayer
+    /// Puts the settings into a configuration, whose model is known.
+    ///
+    /// - Parameter configuration: what is changed.
+    /// - Returns: what comes from the checkpoint, in a line for the user.
+    /// - Throws: `encoder`, `blockSkim`.
+    func apply(to configuration: inout TrainingConfiguration) throws -> String? {
+        var settings = BlockSettings()
+        settings.classifier = classifier
+        settings.blockSize = blockSize
+        settings.blockLayout = blockLayout
+        settings.attentionRegion = attentionRegion
+        settings.stateChannels = stateChannels
+        settings.augmentLayers = augmentLayers
+        settings.skimInTraining = skimInTraining
+        settings.skipThreshold = skipThreshold
+        settings.skimLayers = skimLayer
+        return try settings.apply(to: &configuration)
     }
 }
 

@@ -72,14 +72,12 @@ extension TrainingConfiguration {
                     + " --augment-layers \(skimInTraining)"
             )
         }
-        if let skimLayer, classifier == .module {
-            try require(
-                layers.contains(skimLayer),
-                "--skim-layer",
-                skimLayer,
-                "a layer with a block classifier"
-            )
-        }
+        try require(
+            classifier != .module || skimLayers.allSatisfy(layers.contains),
+            "--skim-layer",
+            skimLayers.listText,
+            "among the layers with a block classifier, \(layers.listText)"
+        )
         _ = try skimConfiguration(layerCount: layerCount)
     }
 

@@ -72,8 +72,12 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var skimInTraining: Int?
     /// τ of skimming in training and of the exported model.
     public var skipThreshold = 0.9
-    /// The layer after which the exported model drops blocks; nil for a third of the layers.
-    public var skimLayer: Int?
+    /// The layers after which the exported model drops blocks; empty for one, a third of the layers up.
+    public var skimLayers: [Int] = []
+    /// What becomes of dropped tokens in the exported model.
+    public var skippedPositions = SkippedPositions.forwarded.rawValue
+    /// How many of a window's best blocks are kept whatever the threshold says, in training and in the exported model.
+    public var minimumKeptBlocks = 1
 
     // MARK: Loss and schedule
 
@@ -135,6 +139,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         guard let region = AttentionRegion(rawValue: attentionRegion) else {
             throw invalid("--attention-region", attentionRegion, AttentionRegion.allCases.map(\.rawValue))
         }
+        guard let skipped = SkippedPositions(rawValue: skippedPositions) else {
+            throw invalid("skippedPositions", skippedPositions, SkippedPositions.allCases.map(\.rawValue))
+        }
         let layers = classifierLayers(of: layerCount)
         let third = max(1, layerCount / 3)
         let nearest = layers.min { abs($0 - third) < abs($1 - third) } ?? third
@@ -144,8 +151,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
                 blockLayout: layout,
                 attentionRegion: region,
                 stateChannels: stateChannels,
-                skimLayers: [skimLayer ?? nearest],
-                skipThreshold: skipThreshold
+                skimLayers: skimLayers.isEmpty ? [nearest] : skimLayers,
+                skipThreshold: skipThreshold,
+                skippedPositions: skipped,
+                minimumKeptBlocks: minimumKeptBlocks
             )
             try configuration.check(layerCount: layerCount)
             return configuration

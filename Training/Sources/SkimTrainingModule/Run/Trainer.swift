@@ -62,6 +62,7 @@ public final class Trainer {
         }
         defer { if place.world > 1 { try? ProcessGroup.leave() } }
         let model = try SkimmingModel(configuration)
+        if !options.resume, place.leads, let beginning = model.beginning { report(beginning) }
         // Only the leading process writes; the others look when it is done.
         let directory: RunDirectory
         if place.leads {

@@ -35,6 +35,7 @@ public struct TrainingPlan: Sendable {
         report: @escaping (String) -> Void
     ) throws(TrainingError) {
         let model = try SkimmingModel(configuration)
+        if let beginning = model.beginning { report(beginning) }
         let windows = try WindowPreparation(
             configuration: configuration,
             encoder: model.encoder.configuration,
