@@ -73,9 +73,28 @@ struct DataOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help:
-            "Train on at most this many questions of each data set: one number for all, or one number for each (default: all questions)."
+            "Train on at most this many questions of each data set, chosen at random: one number for all, or one number for each (default: all questions)."
     )
     var cap: [Int] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help:
+            "Take the questions of each data set this many times an epoch: one number for all, or one number for each. 2 takes all of them twice, 0.5 a random half (default: once)."
+    )
+    var weight: [Double] = []
+
+    @Option(
+        help:
+            "Train on at most this many windows without an answer, chosen at random, for each window with one (default: all windows)."
+    )
+    var negativeWindows: Double?
+
+    @Flag(
+        help:
+            "Count a block as relevant when it holds a token of any reference answer. The paper goes by the first alone."
+    )
+    var allSpans = false
 
     @Option(
         parsing: .upToNextOption,
@@ -96,6 +115,9 @@ struct DataOptions: ParsableArguments {
         configuration.model = model
         configuration.train = train
         configuration.caps = cap
+        configuration.weights = weight
+        configuration.negativeWindows = negativeWindows
+        configuration.allSpans = allSpans
         configuration.dev = dev
         configuration.devLimit = devLimit
         configuration.maximumLength = maxLength

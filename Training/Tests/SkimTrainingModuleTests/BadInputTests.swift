@@ -145,7 +145,7 @@ struct BadInputTests {
         var windows = PreparedWindows()
         let labeller = try WindowLabellerFixture.labeller(run.path)
         let document = try labeller.document("apple brook cedar")
-        for window in try labeller.windows(question: "where?", answer: 6..<11, document: document) {
+        for window in try labeller.windows(question: "where?", answers: [6..<11], document: document) {
             windows.append(window)
         }
         try windows.checkLabels()
@@ -167,8 +167,9 @@ struct BadInputTests {
         #expect(plan.tokens > 14 * plan.longestWindow / 2 && plan.longestWindow <= 48)
         #expect(plan.seconds > 0 && plan.memoryBytes > 16 * plan.weights)
         // The tiny checkpoint has no classifiers.
-        #expect(lines.count == 2 && lines[0].hasPrefix("begin at random: the block classifiers"))
-        #expect(lines[1].contains("14 questions, 14 windows"))
+        #expect(lines == ["begin at random: the block classifiers of the layers 1, 2"])
+        #expect(plan.table.files.map(\.questions) == [14] && plan.table.files.map(\.windows) == [14])
+        #expect("\(plan)".contains("cut answer") && "\(plan)".contains("steps             8, 4 an epoch"))
         #expect(!FileManager.default.fileExists(atPath: run.output))
     }
 }

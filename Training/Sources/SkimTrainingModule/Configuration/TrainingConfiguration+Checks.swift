@@ -17,6 +17,24 @@ extension TrainingConfiguration {
             "one number for all training files, or one for each of the \(train.count)"
         )
         try require(caps.allSatisfy { $0 > 0 }, "--cap", caps, "above 0")
+        try require(
+            weights.count <= 1 || weights.count == train.count,
+            "--weight",
+            weights,
+            "one number for all training files, or one for each of the \(train.count)"
+        )
+        try require(
+            weights.allSatisfy { $0 > 0 && $0 <= 100 },
+            "--weight",
+            weights,
+            "above 0, at most 100"
+        )
+        try require(
+            negativeWindows.map { $0 >= 0 && $0.isFinite } ?? true,
+            "--negative-windows",
+            negativeWindows ?? 0,
+            "a number from 0 on"
+        )
         try require(devLimit.map { $0 > 0 } ?? true, "--dev-limit", devLimit ?? 0, "above 0")
         try require(alpha >= 0 && alpha.isFinite, "--alpha", alpha, "a number from 0 on")
         try require(beta >= 0 && beta.isFinite, "--beta", beta, "a number from 0 on")

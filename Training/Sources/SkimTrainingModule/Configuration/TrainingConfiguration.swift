@@ -39,8 +39,17 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var train: [String] = []
     /// The maximum number of questions used of each training file: one number for all files, or one for each.
     ///
-    /// Empty for all questions; otherwise the first of a file are used.
+    /// Empty for all questions; otherwise those used are chosen at random.
     public var caps: [Int] = []
+    /// How often the questions of each training file are taken in an epoch: one number for all files, or one for each.
+    ///
+    /// 2 takes them all twice, 0.5 takes a random half of them. Empty for once.
+    public var weights: [Double] = []
+    /// At most so many windows without an answer are learnt from, chosen at random, for each one that holds its answer; nil
+    /// for all.
+    public var negativeWindows: Double?
+    /// Whether the tokens of all reference answers make blocks relevant, or those of the first alone, as in the paper.
+    public var allSpans = false
     /// The files to measure on.
     public var dev: [String] = []
     /// The maximum number of questions of each file to measure on; nil for all.

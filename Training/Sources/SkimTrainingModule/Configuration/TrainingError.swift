@@ -17,6 +17,8 @@ public enum TrainingError: Error {
     case nothingToResume(directory: String)
     /// A run cannot go on with other settings.
     case otherSettings(directory: String, differences: [String])
+    /// No question of a data set has a reference answer, and nothing says that there is none.
+    case noReferences(path: String, questions: Int)
     /// The training data have no window.
     case noWindows(files: [String])
     /// A label does not lie in its window.
@@ -62,6 +64,9 @@ extension TrainingError: CustomStringConvertible {
         case .otherSettings(let directory, let differences):
             "the run in \(directory) has other settings: \(differences.joined(separator: "; "))."
                 + " Use the same, or another output directory"
+        case .noReferences(let path, let questions):
+            "none of the \(questions) questions of \(path) has a reference answer, and none is flagged as unanswerable"
+                + " (\"is_impossible\": true). Check that it is no test file, and that answers are under \"answers\""
         case .noWindows(let files):
             "no window could be made of \(files.joined(separator: ", ")). Check the files and the caps"
         case .labelOutsideWindow(let windowIndex, let label, let tokens):

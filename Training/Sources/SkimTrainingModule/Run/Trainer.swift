@@ -110,11 +110,13 @@ public final class Trainer {
         _ model: SkimmingModel,
         _ directory: RunDirectory
     ) throws(TrainingError) -> PreparedWindows {
-        try WindowPreparation(
+        let windows = try WindowPreparation(
             configuration: configuration,
             encoder: model.encoder.configuration,
             report: options.processes.leads ? report : { _ in }
         ).windows(cache: directory.windowsFile, keeping: options.processes.leads)
+        if options.processes.leads { windows.table.lines.forEach(report) }
+        return windows
     }
 
     /// Writes the configuration of a new run, or compares that of the run that is resumed.
