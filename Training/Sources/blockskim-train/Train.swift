@@ -7,6 +7,7 @@ import TorchModule
 extension TrainingConfiguration.BlockClassifier: ExpressibleByArgument {}
 extension TrainingConfiguration.BlockLossReduction: ExpressibleByArgument {}
 extension TrainingConfiguration.Precision: ExpressibleByArgument {}
+extension PrecisionChoice: ExpressibleByArgument {}
 extension Device: ExpressibleByArgument {}
 
 /// `blockskim-train train`.
@@ -38,6 +39,11 @@ struct Train: ParsableCommand {
         data.apply(to: &configuration)
         if let line = try blocks.apply(to: &configuration), !flags.resume { say(line) }
         schedule.apply(to: &configuration)
+        try schedule.applyPrecision(
+            to: &configuration,
+            resuming: flags.resume ? flags.output : nil,
+            report: say
+        )
         configuration.processes = place.world
         let budget = try threads.budget()
         if flags.plan {
@@ -269,8 +275,11 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "The seed of all random numbers.")
     var seed: UInt64 = 42
 
-    @Option(help: "The number format of matrix products.")
-    var precision = TrainingConfiguration.Precision.f32
+    @Option(
+        help:
+            "The number format of matrix products; auto is bf16 where the device multiplies it natively (AVX-512 BF16, AMX, CUDA), or f32."
+    )
+    var precision = PrecisionChoice.auto
 
     @Option(help: "The device to train on.")
     var device = Device.cpu
@@ -290,8 +299,22 @@ struct ScheduleOptions: ParsableArguments {
         configuration.clip = clip
         configuration.dropout = dropout
         configuration.seed = seed
-        configuration.precision = precision
         configuration.device = device
+    }
+
+    /// Puts the number format into a configuration.
+    ///
+    /// - Parameters:
+    ///   - configuration: what is changed.
+    ///   - run: the directory of the run that is resumed; nil for a new one.
+    ///   - report: called with a line where there is something to say.
+    /// - Throws: `torch`.
+    func applyPrecision(
+        to configuration: inout TrainingConfiguration,
+        resuming run: String? = nil,
+        report: (String) -> Void = { StandardError.write($0) }
+    ) throws {
+        configuration.precision = try precision.precision(on: device, resuming: run, report: report)
     }
 }
 
