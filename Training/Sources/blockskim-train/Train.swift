@@ -8,6 +8,8 @@ extension TrainingConfiguration.BlockClassifier: ExpressibleByArgument {}
 extension TrainingConfiguration.BlockLossReduction: ExpressibleByArgument {}
 extension TrainingConfiguration.Precision: ExpressibleByArgument {}
 extension PrecisionChoice: ExpressibleByArgument {}
+extension BestCriterion: ExpressibleByArgument {}
+extension LearningRateSchedule: ExpressibleByArgument {}
 extension Device: ExpressibleByArgument {}
 
 /// `blockskim-train train`.
@@ -44,6 +46,7 @@ struct Train: ParsableCommand {
             resuming: flags.resume ? flags.output : nil,
             report: say
         )
+        configuration.bestBy = flags.bestBy
         configuration.processes = place.world
         let budget = try threads.budget()
         if flags.plan {
@@ -54,7 +57,12 @@ struct Train: ParsableCommand {
         try flags.apply(to: &options)
         options.threads = budget
         options.processes = place
-        Interrupt.listen()
+        options.reportsSteps = !StandardError.showsProgress
+        Interrupt.listen(
+            saying: place.leads
+                ? "\nStopping after this step, with a checkpoint that --resume goes on from; once more stops at once.\n"
+                : nil
+        )
         let trainer = Trainer(
             configuration,
             options: options,
@@ -64,7 +72,7 @@ struct Train: ParsableCommand {
         )
         let ending = try trainer.run()
         if place.leads { Plots.draw(run: options.output, report: say) }
-        if case .interrupted = ending { throw ExitCode(1) }
+        if case .interrupted = ending, let status = Interrupt.exitStatus { throw ExitCode(status) }
     }
 }
 
@@ -242,6 +250,12 @@ struct ScheduleOptions: ParsableArguments {
     @Flag(help: "Train only the classifiers and leave the encoder as it is.")
     var freezeEncoder = false
 
+    @Option(
+        help:
+            "Leave the embeddings and this many layers from below as they are; their block classifiers still learn."
+    )
+    var freezeLayers = 0
+
     @Option(help: "How many times to go through the training data; fractions are allowed.")
     var epochs = 2.0
 
@@ -259,6 +273,15 @@ struct ScheduleOptions: ParsableArguments {
             "The learning rate of the block classifiers at its peak (default: that of the rest of the model)."
     )
     var classifierLearningRate: Double?
+
+    @Option(
+        help:
+            "Multiply a layer's learning rate with this for each layer above it: below 1, lower layers learn more slowly."
+    )
+    var layerDecay = 1.0
+
+    @Option(help: "How the learning rate goes on from its peak to the end.")
+    var schedule = LearningRateSchedule.linear
 
     @Option(help: "The share of the steps that the learning rate takes to rise to its peak, from 0 to 1.")
     var warmup = 0.1
@@ -294,6 +317,9 @@ struct ScheduleOptions: ParsableArguments {
         configuration.accumulation = accumulation
         configuration.learningRate = learningRate
         configuration.classifierLearningRate = classifierLearningRate
+        configuration.freezeLayers = freezeLayers
+        configuration.layerDecay = layerDecay
+        configuration.schedule = schedule
         configuration.warmup = warmup
         configuration.weightDecay = weightDecay
         configuration.clip = clip
@@ -346,6 +372,18 @@ struct RunFlags: ParsableArguments {
     )
     var evaluateEvery: Int?
 
+    @Option(
+        help:
+            "What the exported model is chosen by, of equal ones the later: F1 of the dense model (f1), F1 as it skims (skimmed-f1), or F1 of the block classifiers (block-f1) (default: f1; block-f1 with --freeze-encoder)."
+    )
+    var bestBy: BestCriterion?
+
+    @Option(
+        help:
+            "End the run when this many evaluations one after the other were no better than the best (default: never)."
+    )
+    var patience: Int?
+
     @Option(help: "Log the metrics each time this many steps are done.")
     var logEvery = 10
 
@@ -355,6 +393,14 @@ struct RunFlags: ParsableArguments {
     )
     var stopAfter: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Stop in time to be done after this long, for example 90m, 2h or 1d12h; --resume continues the run (default: go on to the end).",
+            valueName: "time"
+        )
+    )
+    var maxTime: TimeSpan?
+
     @Option(help: "The number format of the encoder's weights in the exported model.")
     var exportPrecision = TrainingConfiguration.Precision.f32
 
@@ -362,6 +408,7 @@ struct RunFlags: ParsableArguments {
         let counts = [
             ("--checkpoint-every", checkpointEvery), ("--kept-checkpoints", keptCheckpoints),
             ("--evaluate-every", evaluateEvery), ("--log-every", logEvery), ("--stop-after", stopAfter),
+            ("--patience", patience),
         ]
         for (name, count) in counts where count.map({ $0 < 1 }) ?? false {
             throw ValidationError("\(name) must be 1 or more")
@@ -379,6 +426,8 @@ struct RunFlags: ParsableArguments {
         options.evaluateEvery = evaluateEvery
         options.logEvery = logEvery
         options.stopAfter = stopAfter
+        options.patience = patience
+        options.maximumSeconds = maxTime?.seconds
         options.exportPrecision = exportPrecision
     }
 }

@@ -56,7 +56,7 @@ struct CalibrationTests {
 
         // What training says has to be kept is what a run with that threshold keeps, and the best block of each window.
         let evaluation = ModelEvaluation(files: [run.data], windows: configuration.windowSettings)
-        let scores = try evaluation(model: model, layers: [1, 2])
+        let scores = try #require(try evaluation(model: model, layers: [1, 2]))
         #expect(scores.cuts.map(\.layer) == [1, 2])
         for cut in scores.cuts {
             settings.layers = [[cut.layer]]

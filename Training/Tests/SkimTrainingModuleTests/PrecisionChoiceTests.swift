@@ -63,7 +63,7 @@ struct PrecisionChoiceTests {
         let arguments = Array(run.arguments(output: run.output).dropLast(2)) + ["--epochs", "0.25"]
         let said = try self.run(arguments, instructions: "AVX2")
         #expect(said.contains("products in f32, since the processor has no products of bf16"))
-        #expect(TrainingConfiguration(recordedIn: run.output)?.precision == .f32)
+        #expect(try TrainingConfiguration(run: run.output).precision == .f32)
         // A run goes on as it began, on whatever processor.
         _ = try self.run(arguments + ["--resume"], instructions: nil)
 
@@ -72,7 +72,7 @@ struct PrecisionChoiceTests {
         let warning = try self.run(explicit, instructions: "AVX2")
         let pattern = /one takes [0-9]+\.[0-9] times as long as in f32 here/
         #expect(warning.contains(pattern), "\(warning)")
-        #expect(TrainingConfiguration(recordedIn: asked)?.precision == .bf16)
+        #expect(try TrainingConfiguration(run: asked).precision == .bf16)
 
         let usual = run.path + "/usual"
         _ = try self.run(
@@ -80,6 +80,6 @@ struct PrecisionChoiceTests {
             instructions: nil
         )
         let wanted: TrainingConfiguration.Precision = Torch.multipliesBFloat16(on: .cpu) ? .bf16 : .f32
-        #expect(TrainingConfiguration(recordedIn: usual)?.precision == wanted)
+        #expect(try TrainingConfiguration(run: usual).precision == wanted)
     }
 }

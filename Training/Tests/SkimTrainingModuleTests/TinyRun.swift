@@ -65,6 +65,33 @@ final class TinyRun: Sendable {
         return try Data(contentsOf: URL(filePath: "\(checkpoints)/step-\(last)/state.safetensors"))
     }
 
+    /// Where the run is by its last checkpoint.
+    static func progress(of output: String) throws -> TrainingCheckpoint.Progress {
+        let checkpoints = output + "/checkpoints"
+        let last = try #require(TrainingCheckpoint.steps(in: checkpoints).last)
+        let path = "\(checkpoints)/step-\(last)/progress.json"
+        return try JSONDecoder().decode(
+            TrainingCheckpoint.Progress.self,
+            from: Data(contentsOf: URL(filePath: path))
+        )
+    }
+
+    /// The lines of metrics without what depends on the clock.
+    static func metrics(of output: String) throws -> [NSDictionary] {
+        try String(contentsOfFile: output + "/metrics.jsonl", encoding: .utf8).split(separator: "\n").map {
+            line in
+            var object = try #require(
+                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            )
+            for key in ["time", "tokensPerSecond"] { object[key] = nil }
+            if var evaluation = object["evaluation"] as? [String: Any] {
+                evaluation["seconds"] = nil
+                object["evaluation"] = evaluation
+            }
+            return NSDictionary(dictionary: object)
+        }
+    }
+
     /// The built program.
     static let program = Bundle.module.bundleURL.deletingLastPathComponent().appending(
         path: "blockskim-train"

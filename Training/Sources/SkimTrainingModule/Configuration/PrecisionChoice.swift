@@ -23,7 +23,7 @@ public enum PrecisionChoice: String, Sendable, CaseIterable {
         resuming run: String?,
         report: (String) -> Void
     ) throws(TrainingError) -> TrainingConfiguration.Precision {
-        if self == .auto, let run, let recorded = TrainingConfiguration(recordedIn: run) {
+        if self == .auto, let run, let recorded = try? TrainingConfiguration(run: run) {
             return recorded.precision
         }
         return try TrainingError.wrapping {
@@ -67,16 +67,5 @@ public enum PrecisionChoice: String, Sendable, CaseIterable {
             }
             return .bf16
         }
-    }
-}
-
-extension TrainingConfiguration {
-    /// The configuration that a run wrote; nil when the directory holds none that can be read.
-    init?(recordedIn run: String) {
-        let path = RunDirectory(existingAt: run).configurationFile
-        guard let data = try? RunDirectory.read(path),
-            let configuration = try? JSONDecoder().decode(TrainingConfiguration.self, from: data)
-        else { return nil }
-        self = configuration
     }
 }

@@ -59,6 +59,13 @@ extension TrainingConfiguration {
             classifierLearningRate ?? 0,
             "above 0, at most 1"
         )
+        try require(layerDecay > 0 && layerDecay <= 1, "--layer-decay", layerDecay, "above 0, at most 1")
+        try require(
+            (0...layerCount).contains(freezeLayers),
+            "--freeze-layers",
+            freezeLayers,
+            "from 0 to the \(layerCount) layers"
+        )
         try require((0...1).contains(warmup), "--warmup", warmup, "from 0 to 1")
         try require((0...1).contains(weightDecay), "--weight-decay", weightDecay, "from 0 to 1")
         try require(clip > 0, "--clip", clip, "above 0")
@@ -67,6 +74,12 @@ extension TrainingConfiguration {
             "--dropout",
             dropout ?? 0,
             "from 0 to below 1"
+        )
+        try require(
+            [nil, .f1].contains(bestBy) || classifier == .module,
+            "--best-by",
+            bestBy?.rawValue ?? "",
+            "f1 without a Block Skim Module"
         )
         let layers = classifierLayers(of: layerCount)
         try require(
@@ -100,7 +113,12 @@ extension TrainingConfiguration {
     }
 
     /// What differs from another configuration: one text a setting, for a run that is resumed.
+    ///
+    /// Paths may be spelled otherwise: training data and tokenizer are compared by what they hold. What is measured on,
+    /// and how the exported model skims, may change.
     func differences(from other: TrainingConfiguration) -> [String] {
+        var mayDiffer: Set = ["model", "train", "dev", "devLimit", "skimLayers", "skippedPositions"]
+        if skimInTraining == nil { mayDiffer.formUnion(["skipThreshold", "minimumKeptBlocks"]) }
         func entries(_ configuration: TrainingConfiguration) -> [String: String] {
             Dictionary(
                 uniqueKeysWithValues: Mirror(reflecting: configuration).children.compactMap { child in
@@ -110,7 +128,8 @@ extension TrainingConfiguration {
         }
         let (ours, theirs) = (entries(self), entries(other))
         return ours.keys.sorted().compactMap { key in
-            guard let mine = ours[key], let theirs = theirs[key], mine != theirs else { return nil }
+            guard !mayDiffer.contains(key), let mine = ours[key], let theirs = theirs[key], mine != theirs
+            else { return nil }
             return "\(key) is \(mine) and was \(theirs)"
         }
     }

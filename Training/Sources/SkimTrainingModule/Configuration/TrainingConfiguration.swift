@@ -54,6 +54,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var dev: [String] = []
     /// The maximum number of questions of each file to measure on; nil for all.
     public var devLimit: Int?
+    /// What the best evaluation is chosen by; nil for F1, or for block F1 where a frozen encoder's F1 never changes.
+    public var bestBy: BestCriterion?
     /// The most tokens of a window.
     public var maximumLength = 384
     /// The context tokens that consecutive windows share.
@@ -100,6 +102,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     ///
     /// Table 2, id 3.
     public var freezeEncoder = false
+    /// The layers from below that do not learn, and with them the embeddings; 0 for none of either.
+    public var freezeLayers = 0
     /// Passes over the data.
     public var epochs = 2.0
     /// Windows of a step, over all processes.
@@ -110,6 +114,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var learningRate = 3e-5
     /// The same of the block classifiers, which begin at random; nil for that of the rest.
     public var classifierLearningRate: Double?
+    /// What a layer's learning rate is multiplied with for each layer above it; 1 for one rate for all.
+    public var layerDecay = 1.0
+    /// How the learning rate goes on after it has risen.
+    public var schedule = LearningRateSchedule.linear
     /// The share of the steps in which the learning rate rises.
     public var warmup = 0.1
     /// The share of a weight that a step takes away, times the learning rate.
@@ -129,6 +137,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     /// The paper's settings for BERT.
     public init() {}
+
+    /// What the best evaluation is chosen by.
+    public var bestCriterion: BestCriterion {
+        bestBy ?? (freezeEncoder && classifier == .module ? .blockF1 : .f1)
+    }
 
     /// The layers with a classifier, counted from 1.
     public func classifierLayers(of layerCount: Int) -> [Int] {

@@ -13,12 +13,18 @@ public enum TrainingError: Error {
     case invalidSetting(name: String, value: String, allowed: String)
     /// The output directory has something in it and neither resuming nor overwriting was asked for.
     case outputNotEmpty(directory: String)
+    /// There is something where a model is to be made.
+    case outputTaken(directory: String)
+    /// Another process works in the output directory; nil when it did not say which.
+    case locked(directory: String, process: Int?)
     /// There is nothing to resume in the output directory.
     case nothingToResume(directory: String)
     /// A run cannot go on with other settings.
     case otherSettings(directory: String, differences: [String])
     /// No question of a data set has a reference answer, and nothing says that there is none.
     case noReferences(path: String, questions: Int)
+    /// A run cannot go on with other training data, or another tokenizer.
+    case otherData(directory: String, differences: [String])
     /// The training data have no window.
     case noWindows(files: [String])
     /// A label does not lie in its window.
@@ -59,6 +65,11 @@ extension TrainingError: CustomStringConvertible {
             "\(name) is \(value); it must be \(allowed)"
         case .outputNotEmpty(let directory):
             "\(directory) is not empty. Continue the run in it with --resume, or replace it with --overwrite"
+        case .outputTaken(let directory):
+            "\(directory) is not empty. Choose another --output, or empty it first"
+        case .locked(let directory, let process):
+            "another run works in \(directory)\(process.map { " (process \($0))" } ?? ""). Wait for its end, stop it, or"
+                + " choose another --output"
         case .nothingToResume(let directory):
             "\(directory) holds no checkpoint to resume. Start without --resume"
         case .otherSettings(let directory, let differences):
@@ -67,6 +78,9 @@ extension TrainingError: CustomStringConvertible {
         case .noReferences(let path, let questions):
             "none of the \(questions) questions of \(path) has a reference answer, and none is flagged as unanswerable"
                 + " (\"is_impossible\": true). Check that it is no test file, and that answers are under \"answers\""
+        case .otherData(let directory, let differences):
+            "the run in \(directory) learns from other data: \(differences.joined(separator: "; "))."
+                + " Give it the same files, or start anew in another output directory"
         case .noWindows(let files):
             "no window could be made of \(files.joined(separator: ", ")). Check the files and the caps"
         case .labelOutsideWindow(let windowIndex, let label, let tokens):
@@ -77,8 +91,8 @@ extension TrainingError: CustomStringConvertible {
                 + " \(blocks)). The checkpoint holds the step before it; start again with a lower --learning-rate or"
                 + " --alpha"
         case .unwritable(let path, let reason):
-            "cannot write \(path): \(reason). Free some space or choose another --output; --resume goes on"
-                + " from the last checkpoint"
+            "cannot write \(path): \(reason). Mend that, or choose another --output; what is written is whole, and"
+                + " --resume goes on from the last checkpoint"
         case .unreadable(let path, let reason):
             "cannot use \(path): \(reason)"
         case .noDevice(let name):

@@ -167,6 +167,11 @@ extension PreparedWindows {
         contextTokenType = Int32(truncatingIfNeeded: type)
     }
 
+    /// What the windows in a file were made of; nil when there is no such file, or it is damaged.
+    static func source(ofFile path: String) -> String? {
+        (try? SafetensorsFile(path: path))?.metadata[sourceKey]
+    }
+
     /// Keeps the windows for the next run.
     ///
     /// - Throws: `safetensors`.

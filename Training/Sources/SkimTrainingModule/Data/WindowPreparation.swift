@@ -143,8 +143,10 @@ struct WindowPreparation {
         }
     }
 
-    /// What the windows depend on: when it is the same, so are they.
-    private func source() throws(TrainingError) -> String {
+    /// What the windows depend on, a fact a line: when it is the same, so are they.
+    ///
+    /// Files are known by their content, wherever they are.
+    func source() throws(TrainingError) -> String {
         var parts = [
             "version 3", "length \(min(configuration.maximumLength, encoder.maximumPositions))",
             "overlap \(configuration.overlap)", "all spans \(configuration.allSpans)",
@@ -166,12 +168,12 @@ struct WindowPreparation {
     }
 
     private func fingerprint(_ file: String, isOptional: Bool) throws(TrainingError) -> String {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: file) else {
-            if isOptional { return "no \(file)" }
+        let name = URL(filePath: file).lastPathComponent
+        guard FileManager.default.fileExists(atPath: file) else {
+            if isOptional { return "no \(name)" }
             throw .dataset(.cannotOpen(path: file, reason: "there is no such file"))
         }
-        let time = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        return "\(file), \(attributes[.size] ?? 0) bytes, \(time)"
+        return try "\(name), SHA-256 \(SHA256.hash(ofFile: file))"
     }
 }
 

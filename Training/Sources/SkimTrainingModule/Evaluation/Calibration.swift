@@ -92,22 +92,23 @@ public struct Calibration: Sendable {
                 limit: settings.limit,
                 windows: settings.windows
             )
-            let items = try evaluation.items(answerer)
+            let sets = try evaluation.sets(answerer)
+            let items = sets.flatMap(\.items)
             let clock = ContinuousClock()
             let start = clock.now
             let ways = layers.flatMap { layers in settings.thresholds.map { (layers, $0) } }
-            let dense = try evaluation.measure(items, answerer, .dense)
+            let dense = try evaluation.measure(sets, answerer, .dense)
             var points: [SkimFrontier.Point] = []
             for (index, (layers, threshold)) in ways.enumerated() {
                 let skimming = Skimming.adjusted(skimLayers: layers, skipThresholds: [threshold])
-                let found = try evaluation.measure(items, answerer, skimming)
+                let found = try evaluation.measure(sets, answerer, skimming)
                 points.append(
                     SkimFrontier.Point(
                         skimLayers: layers,
                         skipThreshold: threshold,
-                        exactMatch: found.scores.exactMatch,
-                        f1: found.scores.f1,
-                        f1Loss: dense.scores.f1 - found.scores.f1,
+                        exactMatch: found.exactMatch,
+                        f1: found.f1,
+                        f1Loss: dense.f1 - found.f1,
                         keptFraction: found.kept.keptFraction,
                         answerBlockRecall: found.kept.answerBlockRecall,
                         predictedSpeedup: Double(layerCount * found.kept.allTokens)
@@ -124,7 +125,7 @@ public struct Calibration: Sendable {
             }
             let frontier = SkimFrontier(
                 questions: items.count,
-                denseF1: dense.scores.f1,
+                denseF1: dense.f1,
                 measured: points
             )
             let chosen = choose(among: points)
@@ -185,8 +186,12 @@ public struct Calibration: Sendable {
         var (denseTime, skimTime) = (0.0, 0.0)
         for start in stride(from: 0, to: timed.count, by: 8) {
             let some = Array(timed[start..<min(start + 8, timed.count)])
-            try evaluation.answer(some, answerer, .dense) { denseTime += $1?.encodeMilliseconds ?? 0 }
-            try evaluation.answer(some, answerer, skimming) { skimTime += $1?.encodeMilliseconds ?? 0 }
+            try evaluation.answer(some, .answerable, answerer, .dense) {
+                denseTime += $1?.encodeMilliseconds ?? 0
+            }
+            try evaluation.answer(some, .answerable, answerer, skimming) {
+                skimTime += $1?.encodeMilliseconds ?? 0
+            }
         }
         return skimTime > 0 ? denseTime / skimTime : 1
     }
@@ -201,7 +206,7 @@ public struct Calibration: Sendable {
         let everything = Skimming.adjusted(skimLayers: [first], skipThresholds: [1])
         let evaluation = ModelEvaluation(files: [], windows: settings.windows)
         var (kept, all) = (0, 0)
-        try evaluation.answer(items, answerer, everything) { _, answered in
+        try evaluation.answer(items, .answerable, answerer, everything) { _, answered in
             for (result, answerPositions) in answered?.windows ?? [] {
                 let blocks = result.trace.layers.flatMap(\.blocks)
                 let held = blocks.filter { $0.positions.overlaps(answerPositions) }

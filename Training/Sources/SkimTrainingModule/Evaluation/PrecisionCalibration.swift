@@ -36,8 +36,8 @@ public struct PrecisionCalibration {
             for precision in Precision.allCases where precision != .float32 {
                 let rounded = try measure(precision)
                 losses[precision.rawValue] = SkimFrontier.PrecisionLoss(
-                    denseF1Loss: full.dense.scores.f1 - rounded.dense.scores.f1,
-                    f1Loss: full.skimming.scores.f1 - rounded.skimming.scores.f1,
+                    denseF1Loss: full.dense.f1 - rounded.dense.f1,
+                    f1Loss: full.skimming.f1 - rounded.skimming.f1,
                     answerBlockRecallLoss: full.skimming.kept.answerBlockRecall
                         - rounded.skimming.kept.answerBlockRecall
                 )
@@ -60,12 +60,12 @@ public struct PrecisionCalibration {
             limit: settings.limit,
             windows: settings.windows
         )
-        let items = try evaluation.items(answerer)
+        let sets = try evaluation.sets(answerer)
         func measure(_ skimming: Skimming, _ name: String) throws -> ModelEvaluation.Measured {
             evaluation.progress = { [showProgress] in
                 showProgress("\(precision.rawValue), \(name): \(Int($0 * 100)) %")
             }
-            return try evaluation.measure(items, answerer, skimming)
+            return try evaluation.measure(sets, answerer, skimming)
         }
         return (try measure(.dense, "dense"), try measure(.asConfigured, "skimming"))
     }

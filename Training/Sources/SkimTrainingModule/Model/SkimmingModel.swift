@@ -130,11 +130,14 @@ final class SkimmingModel {
             var valid = batch.valid
             var forwarded: (hidden: Tensor, kept: Tensor)?
             var blockLogits: [Int: Tensor] = [:]
-            var hidden = try recording(learns) { try encoder.embed(batch, training: training && learns) }
-            let relative = try recording(learns) { try encoder.relativePositions(batch) }
+            let embeddingsLearn = learns && configuration.freezeLayers == 0
+            var hidden = try recording(embeddingsLearn) {
+                try encoder.embed(batch, training: training && learns)
+            }
+            let relative = try recording(embeddingsLearn) { try encoder.relativePositions(batch) }
 
             for (layerIndex, layer) in encoder.layers.enumerated() {
-                let (next, attention) = try recording(learns) {
+                let (next, attention) = try recording(learns && layerIndex >= configuration.freezeLayers) {
                     try layer(hidden, valid: valid, relative: relative, training: training && learns)
                 }
                 hidden = next

@@ -1,8 +1,8 @@
 import TorchModule
 
-/// AdamW with a learning rate that rises and falls linearly, without decay on biases and normalisations.
+/// AdamW with a learning rate that follows a schedule, without decay on biases and normalisations.
 final class Optimizer {
-    /// The weights that learn, by weight decay and learning rate.
+    /// The weights that learn, those with the same weight decay and learning rate together.
     private let groups: [Group]
     private let configuration: TrainingConfiguration
 
@@ -30,22 +30,18 @@ final class Optimizer {
         configuration = model.configuration
         let classifierFactor =
             (configuration.classifierLearningRate ?? configuration.learningRate) / configuration.learningRate
-        var groups = [
-            Group(weightDecay: configuration.weightDecay, rateFactor: 1),
-            Group(weightDecay: 0, rateFactor: 1),
-            Group(weightDecay: configuration.weightDecay, rateFactor: classifierFactor),
-            Group(weightDecay: 0, rateFactor: classifierFactor),
-        ]
+        let rates = LayerRates(configuration, model.encoder.configuration)
+        var groups: [Group] = []
         do {
-            for entry in model.parameters.entries {
-                let isClassifier = SkimmingModel.isClassifierWeight(entry.name)
-                if configuration.freezeEncoder, !isClassifier { continue }
-                let first = isClassifier ? 2 : 0
-                switch entry.role {
-                case .decayed: try groups[first].append(entry, on: model.parameters.device)
-                case .undecayed: try groups[first + 1].append(entry, on: model.parameters.device)
-                case .statistic: break
-                }
+            for entry in model.parameters.entries where entry.role != .statistic {
+                guard !configuration.freezeEncoder || SkimmingModel.isClassifierWeight(entry.name),
+                    let depthFactor = rates.factor(of: entry.name)
+                else { continue }
+                let factor = SkimmingModel.isClassifierWeight(entry.name) ? classifierFactor : depthFactor
+                let decay = entry.role == .decayed ? configuration.weightDecay : 0
+                let index = groups.firstIndex { $0.weightDecay == decay && $0.rateFactor == factor }
+                if index == nil { groups.append(Group(weightDecay: decay, rateFactor: factor)) }
+                try groups[index ?? groups.count - 1].append(entry, on: model.parameters.device)
             }
         } catch {
             throw .torch(error)
@@ -63,17 +59,14 @@ final class Optimizer {
         }
     }
 
-    /// The learning rate of a step, counted from 0: rises over the warm-up, then falls to 0 at the end.
+    /// The learning rate of a step, counted from 0.
     static func learningRate(
         ofStep step: Int,
         steps: Int,
         _ configuration: TrainingConfiguration
     ) -> Double {
-        let warmup = (configuration.warmup * Double(steps)).rounded()
-        let step = Double(step)
-        let share =
-            step < warmup ? step / max(1, warmup) : (Double(steps) - step) / max(1, Double(steps) - warmup)
-        return configuration.learningRate * max(0, share)
+        configuration.learningRate
+            * configuration.schedule.share(ofStep: step, of: steps, warmup: configuration.warmup)
     }
 
     func clearGradients() throws(TorchError) { try weights.clearGradients() }

@@ -11,7 +11,7 @@ final class TrainingStep {
     private let rank: Int
 
     /// What a step came to, over all processes.
-    struct Result: Sendable {
+    struct Result: Codable, Equatable, Sendable {
         var total = 0.0
         var questionAnswering = 0.0
         /// The block loss of each augmented layer, counted from 1, before α.

@@ -7,6 +7,8 @@ import TorchModule
 struct ModelExport {
     /// How the encoder's weights are stored; those of the block classifiers stay in 32 bits.
     var elementType: FloatingPointElementType = .f32
+    /// Whether the block classifiers stay behind, so that the model is dense.
+    var withoutBlockSkim = false
 
     /// The files of a checkpoint that say how it tokenises: they are copied as they are.
     static let tokenizerFiles = [
@@ -32,7 +34,8 @@ struct ModelExport {
         }
         var writer = SafetensorsWriter(metadata: ["format": "pt"])
         try TrainingError.wrapping {
-            for entry in model.parameters.entries {
+            for entry in model.parameters.entries
+            where !withoutBlockSkim || !SkimmingModel.isClassifierWeight(entry.name) {
                 writer.append(
                     entry.name,
                     shape: entry.tensor.shape,
@@ -44,7 +47,7 @@ struct ModelExport {
         }
         // Only the Block Skim Module runs at inference: with another classifier, or none, the model is dense.
         let skim = directory + "/blockskim.json"
-        guard model.configuration.classifier == .module else {
+        guard model.configuration.classifier == .module, !withoutBlockSkim else {
             if FileManager.default.fileExists(atPath: skim) { try RunDirectory.remove(skim) }
             return
         }

@@ -7,14 +7,24 @@ import Foundation
 /// The files of a run, and how they are written.
 struct RunDirectory {
     let path: String
+    /// nil where another process leads.
+    private let lock: RunLock?
+    /// Whether this process made it.
+    private let isNew: Bool
 
     var configurationFile: String { path + "/configuration.json" }
     var metricsFile: String { path + "/metrics.jsonl" }
+    /// The same as a table.
+    var metricsTable: String { path + "/metrics.csv" }
     var summaryFile: String { path + "/summary.json" }
     var windowsFile: String { path + "/windows.safetensors" }
     var checkpoints: String { path + "/checkpoints" }
-    /// The exported model: the best by F1 when there are development data, else the last.
+    /// The exported model: the best when there are development data, else the last.
     var model: String { path + "/model" }
+    /// A model that is not measured yet.
+    var candidate: String { model + Self.partialSuffix }
+    /// The answers of the exported model to the questions of a development file, id → text.
+    func predictionsFile(_ name: String) -> String { "\(path)/\(Self.predictionsPrefix)\(name).json" }
 
     /// What may become of a directory that is not empty.
     enum Existing: Sendable {
@@ -22,34 +32,50 @@ struct RunDirectory {
         case reject
         /// Its run is continued.
         case resume
-        /// Its run is removed.
+        /// Its run is removed, by ``begin()``.
         case overwrite
     }
 
-    /// Opens the directory, making it if needed, and removes what an interrupted write left behind.
+    /// Opens the directory, making it if needed, and keeps other processes out.
     ///
-    /// - Throws: `outputNotEmpty`, `nothingToResume`, `unwritable`, `unreadable`.
+    /// Nothing of a run in it has changed until ``begin()``.
+    ///
+    /// - Throws: `outputNotEmpty`, `nothingToResume`, `locked`, `unwritable`.
     init(path: String, existing: Existing) throws(TrainingError) {
         self.path = path
-        let contents = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let contents = try? FileManager.default.contentsOfDirectory(atPath: path)
+        isNew = contents == nil
         switch existing {
         case .reject:
-            guard contents.isEmpty else { throw .outputNotEmpty(directory: path) }
+            let others = (contents ?? []).filter { $0 != RunLock.name && !$0.hasSuffix(Self.partialSuffix) }
+            guard others.isEmpty else { throw .outputNotEmpty(directory: path) }
         case .resume:
-            guard FileManager.default.fileExists(atPath: configurationFile) else {
+            guard FileManager.default.fileExists(atPath: path + "/configuration.json") else {
                 throw .nothingToResume(directory: path)
             }
-        case .overwrite:
+        case .overwrite: break
+        }
+        try Self.make(path)
+        lock = try RunLock(directory: path)
+    }
+
+    /// Readies the directory for steps: removes a run that is overwritten, and what an interrupted write left behind.
+    ///
+    /// - Throws: `unwritable`.
+    func begin(_ existing: Existing) throws(TrainingError) {
+        if existing == .overwrite {
             // Only what a run makes, whatever else is there.
-            for file in [configurationFile, metricsFile, summaryFile, windowsFile, checkpoints, model, plots]
-            where FileManager.default.fileExists(atPath: file) {
+            let predictions = contents(of: path).filter { $0.hasPrefix(Self.predictionsPrefix) }
+            for file in [
+                configurationFile, metricsFile, metricsTable, summaryFile, windowsFile, checkpoints, model,
+                plots,
+            ] + predictions.map({ "\(path)/\($0)" }) where FileManager.default.fileExists(atPath: file) {
                 try Self.remove(file)
             }
         }
         try Self.make(checkpoints)
         for directory in [path, checkpoints] {
-            for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-            where name.hasSuffix(Self.partialSuffix) {
+            for name in contents(of: directory) where name.hasSuffix(Self.partialSuffix) {
                 try Self.remove(directory + "/" + name)
             }
         }
@@ -64,14 +90,30 @@ struct RunDirectory {
         }
     }
 
+    private func contents(of directory: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    }
+
+    /// Takes back what opening made, when a run could not begin.
+    func abandon() {
+        guard lock != nil else { return }
+        let remains = isNew ? [path] : [candidate]
+        for path in remains { try? FileManager.default.removeItem(atPath: path) }
+    }
+
     /// The directory as another process opened it.
-    init(existingAt path: String) { self.path = path }
+    init(existingAt path: String) {
+        self.path = path
+        lock = nil
+        isNew = false
+    }
 
     /// Where the plots are.
     var plots: String { path + "/plots" }
 
     static let partialSuffix = ".partial"
     private static let oldSuffix = ".old"
+    private static let predictionsPrefix = "predictions-"
 
     /// Makes a directory and those above it.
     static func make(_ directory: String) throws(TrainingError) {
@@ -125,11 +167,18 @@ struct RunDirectory {
         if FileManager.default.fileExists(atPath: old) { try remove(old) }
     }
 
-    private static func reason(_ error: any Error) -> String {
-        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let cause, cause.domain == NSPOSIXErrorDomain {
-            return String(cString: strerror(Int32(cause.code)))
+    /// The system's own words for an error of Foundation, whose own are for programmers.
+    static func reason(_ error: any Error) -> String {
+        let error = error as NSError
+        if error.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(error.code))) }
+        if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError { return reason(cause) }
+        return switch CocoaError.Code(rawValue: error.code) {
+        case .fileNoSuchFile, .fileReadNoSuchFile: String(cString: strerror(ENOENT))
+        case .fileReadNoPermission, .fileWriteNoPermission: String(cString: strerror(EACCES))
+        case .fileWriteFileExists: String(cString: strerror(EEXIST))
+        case .fileWriteOutOfSpace: String(cString: strerror(ENOSPC))
+        case .fileWriteVolumeReadOnly: String(cString: strerror(EROFS))
+        default: "the system refuses it"
         }
-        return "\(error.localizedDescription)"
     }
 }

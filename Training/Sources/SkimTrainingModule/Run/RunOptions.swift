@@ -18,8 +18,15 @@ public struct RunOptions: Sendable {
     ///
     /// One is also made at the end.
     public var evaluateEvery: Int?
+    /// After how many evaluations that are no better than the best the run ends; nil to go on.
+    public var patience: Int?
     /// The steps between two lines of logged metrics.
     public var logEvery = 10
+    /// Whether each of them is also said to the user: where no line of progress is shown.
+    public var reportsSteps = false
+    /// After how many seconds to stop as after an interrupt, with no step begun that might not end in time; nil to go on to
+    /// the end.
+    public var maximumSeconds: Double?
     /// How many steps to do before stopping as after an interrupt, counted from the start or from where the run was
     /// resumed; nil to go on to the end.
     public var stopAfter: Int?

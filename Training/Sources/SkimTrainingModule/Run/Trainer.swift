@@ -61,35 +61,89 @@ public final class Trainer {
             )
         }
         defer { if place.world > 1 { try? ProcessGroup.leave() } }
-        let model = try SkimmingModel(configuration)
-        if !options.resume, place.leads, let beginning = model.beginning { report(beginning) }
-        // Only the leading process writes; the others look when it is done.
-        let directory: RunDirectory
-        if place.leads {
-            directory = try RunDirectory(path: options.output, existing: existing)
-            try keepConfiguration(directory)
-        } else {
-            directory = RunDirectory(existingAt: options.output)
+        if place.leads { try checkDevelopmentFiles() }
+        // Only the leading process writes; the others look when it has opened the directory.
+        let directory =
+            place.leads
+            ? try RunDirectory(path: options.output, existing: existing)
+            : RunDirectory(existingAt: options.output)
+        let session: TrainingSession
+        do {
+            if place.world > 1 { try TrainingError.wrapping { try ProcessGroup.barrier() } }
+            session = try begin(directory)
+        } catch {
+            directory.abandon()
+            throw error
         }
-        if place.world > 1 { try TrainingError.wrapping { try ProcessGroup.barrier() } }
-        let windows = try prepare(model, directory)
+        return try session.run(isInterrupted: isInterrupted)
+    }
 
-        let step = try TrainingStep(model, rank: place.rank)
-        let progress = try TrainingCheckpoint.restoreLast(in: directory.checkpoints, step)
-        if options.resume, place.leads {
-            report("resuming after step \(progress?.step ?? 0)")
+    /// All that can fail before the first step; what was in the directory changes when nothing else can.
+    private func begin(_ directory: RunDirectory) throws(TrainingError) -> TrainingSession {
+        let leads = options.processes.leads
+        let say = leads ? report : { _ in }
+        let before = options.resume && leads ? try configurationOfRun(in: directory) : nil
+        let model = try SkimmingModel(configuration)
+        if !options.resume, let beginning = model.beginning { say(beginning) }
+        let preparation = WindowPreparation(
+            configuration: configuration,
+            encoder: model.encoder.configuration,
+            report: say
+        )
+        let source = try preparation.source()
+        if options.resume, leads { try compare(source, with: directory) }
+        // Every process makes the windows, so that none waits for another; the leading one keeps them.
+        let windows = try preparation.windows(cache: directory.windowsFile, keeping: false)
+        windows.table.lines.forEach(say)
+        let step = try TrainingStep(model, rank: options.processes.rank)
+        var progress = TrainingCheckpoint.Progress()
+        if options.resume {
+            progress =
+                try TrainingCheckpoint.restoreLast(in: directory.checkpoints, step, report: say) ?? progress
         }
-        let session = try TrainingSession(
+        let selection = ModelSelection(
+            configuration: configuration,
+            options: options,
+            directory: directory,
+            model: model,
+            report: report,
+            showProgress: showProgress,
+            // The others wait for the end of an evaluation within the next step.
+            isInterrupted: options.processes.world == 1 ? isInterrupted : { false }
+        )
+        if leads {
+            if progress.evaluatedStep == nil || progress.evaluatedStep != progress.step {
+                try selection.tryOut()
+            }
+            if let before, before.dev != configuration.dev || before.devLimit != configuration.devLimit,
+                progress.best != nil
+            {
+                report("the development data are others than before: the best model is chosen anew")
+                progress.best = nil
+                progress.evaluationsSinceBest = 0
+            }
+            try directory.begin(existing)
+            if before != configuration { try keepConfiguration(directory) }
+            if PreparedWindows.source(ofFile: directory.windowsFile) != source {
+                try windows.write(to: directory.windowsFile, source: source)
+            }
+            if options.resume { report("resuming after step \(progress.step)") }
+        }
+        return try TrainingSession(
             configuration: configuration,
             options: options,
             directory: directory,
             windows: windows,
             step: step,
-            progress: progress ?? TrainingCheckpoint.Progress(),
+            selection: selection,
+            progress: progress,
             report: report,
             showProgress: showProgress
         )
-        return try session.run(isInterrupted: isInterrupted)
+    }
+
+    private func checkDevelopmentFiles() throws(TrainingError) {
+        for file in configuration.dev { try DevelopmentSet.check(file, limit: configuration.devLimit) }
     }
 
     /// Longer than any evaluation, or preparation, that the others wait for; a process that ends is noticed at once.
@@ -105,36 +159,57 @@ public final class Trainer {
         guard available else { throw .noDevice("cuda") }
     }
 
-    /// Every process makes the windows, so that none waits for another; the leading one keeps them.
-    private func prepare(
-        _ model: SkimmingModel,
-        _ directory: RunDirectory
-    ) throws(TrainingError) -> PreparedWindows {
-        let windows = try WindowPreparation(
-            configuration: configuration,
-            encoder: model.encoder.configuration,
-            report: options.processes.leads ? report : { _ in }
-        ).windows(cache: directory.windowsFile, keeping: options.processes.leads)
-        if options.processes.leads { windows.table.lines.forEach(report) }
-        return windows
-    }
-
-    /// Writes the configuration of a new run, or compares that of the run that is resumed.
-    private func keepConfiguration(_ directory: RunDirectory) throws(TrainingError) {
-        let path = directory.configurationFile
-        guard options.resume else {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            let data = try TrainingError.wrapping { try encoder.encode(configuration) }
-            return try RunDirectory.write(data + [UInt8(ascii: "\n")], to: path)
-        }
-        let data = try RunDirectory.read(path)
-        guard let before = try? JSONDecoder().decode(TrainingConfiguration.self, from: data) else {
-            throw .unreadable(path: path, reason: "it is not the configuration of a run")
-        }
+    /// The configuration of the run that is resumed.
+    ///
+    /// - Throws: `otherSettings` when it would compute something else.
+    private func configurationOfRun(in directory: RunDirectory) throws(TrainingError) -> TrainingConfiguration
+    {
+        let before = try TrainingConfiguration(run: directory.path)
         let differences = configuration.differences(from: before)
         guard differences.isEmpty else {
             throw .otherSettings(directory: directory.path, differences: differences)
+        }
+        return before
+    }
+
+    /// Compares what the windows of the run that is resumed were made of.
+    private func compare(_ source: String, with directory: RunDirectory) throws(TrainingError) {
+        guard let before = PreparedWindows.source(ofFile: directory.windowsFile), before != source else {
+            return
+        }
+        let (ours, theirs) = (source.split(separator: "\n"), before.split(separator: "\n"))
+        let differences =
+            ours.filter { !theirs.contains($0) }.map { "now \($0)" }
+            + theirs.filter { !ours.contains($0) }.map { "before \($0)" }
+        throw .otherData(directory: directory.path, differences: differences)
+    }
+
+    private func keepConfiguration(_ directory: RunDirectory) throws(TrainingError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let data = try TrainingError.wrapping { try encoder.encode(configuration) }
+        try RunDirectory.write(data + [UInt8(ascii: "\n")], to: directory.configurationFile)
+    }
+}
+
+extension TrainingConfiguration {
+    /// The configuration that a run keeps.
+    ///
+    /// - Parameter directory: the run.
+    /// - Throws: `unreadable`.
+    public init(run directory: String) throws(TrainingError) {
+        try self.init(file: RunDirectory(existingAt: directory).configurationFile)
+    }
+
+    /// A configuration as a run writes it.
+    ///
+    /// - Throws: `unreadable`.
+    public init(file path: String) throws(TrainingError) {
+        let data = try RunDirectory.read(path)
+        do {
+            self = try JSONDecoder().decode(Self.self, from: data)
+        } catch {
+            throw .unreadable(path: path, reason: "it is not the configuration of a run")
         }
     }
 }

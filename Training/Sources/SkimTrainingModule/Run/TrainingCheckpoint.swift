@@ -11,14 +11,32 @@ struct TrainingCheckpoint {
     struct Progress: Codable, Equatable {
         /// The steps done.
         var step = 0
-        /// The best F1 of the evaluations so far, in percent.
-        var bestF1: Double?
-        /// The step after which it was measured.
-        var bestStep: Int?
+        /// The best evaluation so far.
+        var best: Best?
+        /// The evaluations since the best.
+        var evaluationsSinceBest = 0
+        /// The last evaluation.
+        var evaluation: ModelEvaluation.Scores?
+        /// The step after which it was made.
+        var evaluatedStep: Int?
+        /// The steps since the last line of metrics.
+        var recent: [TrainingStep.Result] = []
+        /// The time that they took, in seconds.
+        var recentSeconds = 0.0
         /// The time spent in steps so far, in seconds.
         var trainingSeconds = 0.0
         /// The tokens seen so far.
         var tokens = 0
+    }
+
+    /// The evaluation whose model is kept.
+    struct Best: Codable, Equatable {
+        /// The steps done.
+        var step: Int
+        /// By what it was chosen.
+        var value: Double
+        /// Its dense F1, in percent.
+        var f1: Double
     }
 
     private static let prefix = "step-"
@@ -55,17 +73,69 @@ struct TrainingCheckpoint {
         } else {
             try RunDirectory.rename(partial, path)
         }
-        for old in steps(in: directory).dropLast(count) where old != progress.bestStep {
+        try write(progress, to: directory, keeping: count)
+    }
+
+    /// Writes anew where a run is, when an evaluation of the checkpoint's weights has been added; removes older checkpoints.
+    ///
+    /// - Throws: `unwritable`.
+    static func write(
+        _ progress: Progress,
+        to directory: String,
+        keeping count: Int
+    ) throws(TrainingError) {
+        let data = try TrainingError.wrapping { try JSONEncoder().encode(progress) }
+        try RunDirectory.write(data, to: "\(directory)/\(prefix)\(progress.step)\(progressFile)")
+        for old in steps(in: directory).dropLast(count) where old != progress.best?.step {
             try RunDirectory.remove("\(directory)/\(prefix)\(old)")
         }
     }
 
-    /// The last checkpoint's progress, read into a step; nil when there is no checkpoint.
+    /// The progress of the last whole checkpoint, read into a step; nil when there is no checkpoint.
     ///
+    /// One that is damaged is put aside, and the one before is taken.
+    ///
+    /// - Parameters:
+    ///   - directory: the checkpoints.
+    ///   - step: what is restored.
+    ///   - report: called with a line for each that is damaged.
+    /// - Returns: where the run is.
+    /// - Throws: `unreadable`, `safetensors`, `torch` when none is whole; the reason of the last.
+    static func restoreLast(
+        in directory: String,
+        _ step: TrainingStep,
+        report: (String) -> Void
+    ) throws(TrainingError) -> Progress? {
+        var damage: TrainingError?
+        for number in steps(in: directory).reversed() {
+            do {
+                let progress = try restore(number, in: directory, step.model, step.optimizer)
+                // So that the same step can be written again.
+                for later in steps(in: directory) where later > number {
+                    let path = "\(directory)/\(prefix)\(later)"
+                    try? RunDirectory.rename(path, path + ".damaged")
+                }
+                return progress
+            } catch {
+                report("the checkpoint of step \(number) is damaged: \(error)")
+                damage = damage ?? error
+            }
+        }
+        if let damage { throw damage }
+        return nil
+    }
+
+    /// Reads a checkpoint into a model and, when there is one, its optimiser.
+    ///
+    /// - Returns: where the run was.
     /// - Throws: `unreadable`, `safetensors`, `torch`.
-    static func restoreLast(in directory: String, _ step: TrainingStep) throws(TrainingError) -> Progress? {
-        guard let last = steps(in: directory).last else { return nil }
-        let path = "\(directory)/\(prefix)\(last)"
+    static func restore(
+        _ number: Int,
+        in directory: String,
+        _ model: SkimmingModel,
+        _ optimizer: Optimizer? = nil
+    ) throws(TrainingError) -> Progress {
+        let path = "\(directory)/\(prefix)\(number)"
         let progress: Progress
         do {
             progress = try JSONDecoder().decode(
@@ -85,11 +155,11 @@ struct TrainingCheckpoint {
                         reason: "\(name) has the shape \(shape ?? []), the model asks for \(tensor.shape)"
                     )
                 }
-                let device = step.model.configuration.device
+                let device = model.configuration.device
                 try tensor.assign(Tensor(file.floats(named: name), shape: tensor.shape, on: device))
             }
-            for entry in step.model.parameters.entries { try restore(entry.name, entry.tensor) }
-            for (name, tensor) in step.optimizer.moments { try restore(name, tensor) }
+            for entry in model.parameters.entries { try restore(entry.name, entry.tensor) }
+            for (name, tensor) in optimizer?.moments ?? [] { try restore(name, tensor) }
         }
         return progress
     }

@@ -36,6 +36,7 @@ public struct TrainingPlan: Sendable {
         threads: Int,
         report: @escaping (String) -> Void
     ) throws(TrainingError) {
+        for file in configuration.dev { try DevelopmentSet.check(file, limit: configuration.devLimit) }
         let model = try SkimmingModel(configuration)
         if let beginning = model.beginning { report(beginning) }
         let windows = try WindowPreparation(

@@ -3,20 +3,18 @@ import TorchModule
 
 /// The steps of a run, from where it is to its end.
 final class TrainingSession {
-    private let configuration: TrainingConfiguration
     private let options: RunOptions
     private let directory: RunDirectory
     private let windows: PreparedWindows
     private let step: TrainingStep
+    private let selection: ModelSelection
     private let metrics: MetricsLog?
     private let report: (String) -> Void
     private let showProgress: (String) -> Void
     private var plan: BatchPlan
     private var progress: TrainingCheckpoint.Progress
-    /// The steps since the last line of metrics.
-    private var recent: [TrainingStep.Result] = []
-    private var recentSeconds = 0.0
-    private var lastEvaluation: ModelEvaluation.Scores?
+    /// When this process began.
+    private let start = ContinuousClock().now
 
     init(
         configuration: TrainingConfiguration,
@@ -24,15 +22,16 @@ final class TrainingSession {
         directory: RunDirectory,
         windows: PreparedWindows,
         step: TrainingStep,
+        selection: ModelSelection,
         progress: TrainingCheckpoint.Progress,
         report: @escaping (String) -> Void,
         showProgress: @escaping (String) -> Void
     ) throws(TrainingError) {
-        self.configuration = configuration
         self.options = options
         self.directory = directory
         self.windows = windows
         self.step = step
+        self.selection = selection
         self.progress = progress
         self.report = report
         self.showProgress = showProgress
@@ -44,16 +43,43 @@ final class TrainingSession {
         )
         metrics =
             options.processes.leads
-            ? try MetricsLog(path: directory.metricsFile, keepingSteps: progress.step) : nil
+            ? try MetricsLog(
+                directory,
+                keepingSteps: progress.step,
+                evaluated: progress.evaluatedStep,
+                layers: configuration.classifierLayers(of: step.model.encoder.configuration.layerCount)
+            ) : nil
     }
 
     private var leads: Bool { options.processes.leads }
     private var epoch: Double { Double(progress.step) / Double(plan.stepsPerEpoch) }
+    private var isLast: Bool { progress.step == plan.steps }
+    /// Whether the weights after this step are measured.
+    private var isMeasured: Bool {
+        isLast
+            || progress.step > 0 && progress.step.isMultiple(of: options.evaluateEvery ?? plan.stepsPerEpoch)
+    }
+    private var isEvaluated: Bool { progress.evaluatedStep == progress.step }
+    /// Whether the evaluations have not got better for as long as was asked for.
+    private var patienceIsOver: Bool { options.patience.map { progress.evaluationsSinceBest >= $0 } ?? false }
 
-    /// Trains, evaluates and keeps until the end or an interrupt.
+    /// Whether nothing is left to do.
+    private var isFinished: Bool {
+        isLast && isEvaluated && FileManager.default.fileExists(atPath: directory.summaryFile)
+    }
+
+    /// Trains, keeps and evaluates until the end or an interrupt.
+    ///
+    /// A checkpoint comes before its evaluation: one that does not come to its end is made when the run is resumed.
     func run(isInterrupted: () -> Bool) throws(TrainingError) -> Trainer.Ending {
+        if options.resume, isFinished {
+            if leads { report("the run is finished: nothing to resume. The model is in \(directory.model)") }
+            return .finished
+        }
         let first = progress.step
-        while progress.step < plan.steps {
+        if options.resume, isMeasured, !isEvaluated, try !evaluate() { return interrupted() }
+        var isEnough = try anyProcess(leads && patienceIsOver, when: options.patience != nil)
+        while progress.step < plan.steps, !isEnough {
             do throws(TrainingError) {
                 try train()
             } catch {
@@ -62,27 +88,50 @@ final class TrainingSession {
                 throw error
             }
             let done = progress.step
-            let isLast = done == plan.steps
-            let evaluates = isLast || done.isMultiple(of: options.evaluateEvery ?? plan.stepsPerEpoch)
-            if leads {
-                if isLast || done.isMultiple(of: options.logEvery) { try log() }
-                if evaluates { try evaluate() }
-            }
-            let stops = isLast ? false : try anyStops(isInterrupted() || options.stopAfter == done - first)
+            if leads, isLast || done.isMultiple(of: options.logEvery) { try log() }
+            let wantsToStop = isInterrupted() || options.stopAfter == done - first || timeIsOver(done - first)
+            let stops = isLast ? false : try anyProcess(wantsToStop)
             let keeps = done.isMultiple(of: options.checkpointEvery ?? plan.stepsPerEpoch)
-            if leads, isLast || stops || keeps || evaluates { try keep() }
-            if stops {
-                if leads { report("stopped after step \(done); --resume goes on from there") }
-                return .interrupted(step: done)
-            }
+            if leads, isLast || stops || keeps || isMeasured { try keep() }
+            if stops { return interrupted() }
+            guard isMeasured else { continue }
+            if try !evaluate() { return interrupted() }
+            isEnough = try anyProcess(leads && patienceIsOver, when: options.patience != nil)
         }
-        if leads { try summarise() }
+        if leads {
+            if isEnough, !isLast {
+                report(
+                    "stopped after step \(progress.step): no better for \(progress.evaluationsSinceBest) evaluations"
+                )
+            }
+            try summarise()
+        }
         return .finished
     }
 
-    /// Whether any process wants to stop: all of them stop after the same step.
-    private func anyStops(_ stops: Bool) throws(TrainingError) -> Bool {
-        guard options.processes.world > 1 else { return stops }
+    private func interrupted() -> Trainer.Ending {
+        if leads { report("stopped after step \(progress.step); --resume goes on from there") }
+        return .interrupted(step: progress.step)
+    }
+
+    /// Whether another step might not end in time.
+    private func timeIsOver(_ steps: Int) -> Bool {
+        guard let longest = options.maximumSeconds else { return false }
+        let elapsed = (ContinuousClock().now - start) / .seconds(1)
+        return elapsed * Double(steps + 1) / Double(max(steps, 1)) > longest
+    }
+
+    /// Measures the weights that were kept last; false when that was interrupted.
+    private func evaluate() throws(TrainingError) -> Bool {
+        guard leads else { return true }
+        guard try selection.evaluate(&progress, metrics, epoch: epoch) else { return false }
+        try TrainingCheckpoint.write(progress, to: directory.checkpoints, keeping: options.keptCheckpoints)
+        return true
+    }
+
+    /// Whether any process says yes: all of them do the same after the same step.
+    private func anyProcess(_ stops: Bool, when isAsked: Bool = true) throws(TrainingError) -> Bool {
+        guard isAsked, options.processes.world > 1 else { return stops }
         return try TrainingError.wrapping {
             let votes = try Tensor([stops ? 1 : 0], shape: [1])
             try votes.allReduce()
@@ -103,17 +152,20 @@ final class TrainingSession {
         progress.step += 1
         progress.trainingSeconds += seconds
         progress.tokens += result.tokens
-        recent.append(result)
-        recentSeconds += seconds
+        progress.recent.append(result)
+        progress.recentSeconds += seconds
+        showProgress(progressText(result, seconds: seconds))
+    }
+
+    private func progressText(_ result: TrainingStep.Result, seconds: Double) -> String {
         let left = progress.trainingSeconds / Double(progress.step) * Double(plan.steps - progress.step)
-        showProgress(
-            "step \(progress.step)/\(plan.steps)  loss \(format(result.total))"
-                + " (question answering \(format(result.questionAnswering)))"
-                + "  \(Int(Double(result.tokens) / seconds)) tokens/s  \(TimeText.text(seconds: left)) left"
-        )
+        return "step \(progress.step)/\(plan.steps)  loss \(format(result.total))"
+            + " (question answering \(format(result.questionAnswering)))"
+            + "  \(Int(Double(result.tokens) / seconds)) tokens/s  \(TimeText.text(seconds: left)) left"
     }
 
     private func log() throws(TrainingError) {
+        let recent = progress.recent
         guard let last = recent.last else { return }
         func mean(_ value: (TrainingStep.Result) -> Double) -> Double {
             recent.reduce(0) { $0 + value($1) } / Double(recent.count)
@@ -132,54 +184,14 @@ final class TrainingSession {
                 ),
                 learningRate: last.learningRate,
                 gradientNorm: last.gradientNorm,
-                tokensPerSecond: Double(tokens) / recentSeconds
+                tokensPerSecond: Double(tokens) / progress.recentSeconds
             )
         )
-        recent = []
-        recentSeconds = 0
-    }
-
-    /// Exports the model and, when there are development data, scores it and keeps it if it is the best.
-    private func evaluate() throws(TrainingError) {
-        let candidate = directory.model + RunDirectory.partialSuffix
-        if FileManager.default.fileExists(atPath: candidate) { try RunDirectory.remove(candidate) }
-        try ModelExport(elementType: options.exportPrecision == .bf16 ? .bf16 : .f32)
-            .write(step.model, to: candidate)
-        guard !configuration.dev.isEmpty else {
-            return try RunDirectory.replace(directory.model, with: candidate)
+        if options.reportsSteps {
+            report(progressText(last, seconds: progress.recentSeconds / Double(recent.count)))
         }
-        let scores = try ModelEvaluation(
-            files: configuration.dev,
-            limit: configuration.devLimit,
-            windows: configuration.windowSettings,
-            threads: options.threads,
-            progress: { [showProgress] in showProgress("evaluating: \(Int($0 * 100)) %") },
-            report: report
-        )(
-            model: candidate,
-            layers: configuration.classifier == .module
-                ? configuration.classifierLayers(of: step.model.encoder.configuration.layerCount) : []
-        )
-        lastEvaluation = scores
-        try metrics?.append(MetricsLog.Evaluation(step: progress.step, epoch: epoch, evaluation: scores))
-        let classifiers = scores.blockClassifiers.map { "\($0.layer): \(format(100 * $0.f1))" }
-        let cuts = scores.cuts.map { "\($0.layer): \(format(100 * $0.keptFraction))" }
-        report(
-            "step \(progress.step): EM \(format(scores.exactMatch)), F1 \(format(scores.f1)) of"
-                + " \(scores.questions) questions"
-                + (classifiers.isEmpty ? "" : "; block F1 by layer \(classifiers.joined(separator: ", "))")
-                + (cuts.isEmpty
-                    ? ""
-                    : "; % of tokens to keep \(Int(100 * ModelEvaluation.recall)) % of the answer blocks, by layer"
-                        + " \(cuts.joined(separator: ", "))")
-        )
-        if scores.f1 > progress.bestF1 ?? -1 {
-            progress.bestF1 = scores.f1
-            progress.bestStep = progress.step
-            try RunDirectory.replace(directory.model, with: candidate)
-        } else {
-            try RunDirectory.remove(candidate)
-        }
+        progress.recent = []
+        progress.recentSeconds = 0
     }
 
     private func keep() throws(TrainingError) {
@@ -200,9 +212,9 @@ final class TrainingSession {
             tokens: progress.tokens,
             trainingSeconds: progress.trainingSeconds,
             tokensPerSecond: Double(progress.tokens) / max(progress.trainingSeconds, 1e-9),
-            bestF1: progress.bestF1,
-            bestStep: progress.bestStep,
-            lastEvaluation: lastEvaluation,
+            bestF1: progress.best?.f1,
+            bestStep: progress.best?.step,
+            lastEvaluation: progress.evaluation,
             libtorch: Torch.version
         )
         let data = try TrainingError.wrapping { try encoder.encode(summary) }
