@@ -19,7 +19,7 @@ run() {
     shift
     [ -e "$output/summary.json" ] && return
     Training/.build/release/blockskim-train train --model "$model" --train "$TRAIN" --dev "$DEV" --output "$output" \
-        --overwrite --precision bf16 --epochs 1 --batch-size 16 --log-every 25 "$@"
+        --overwrite --epochs 1 --batch-size 16 --log-every 25 "$@"
 }
 shipped=(--attention-region diagonal --state-channels 128 --block-size 16 --skim-layer 3)
 

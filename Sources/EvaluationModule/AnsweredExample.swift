@@ -49,15 +49,24 @@ public struct AnsweredExample {
         }
     }
 
-    /// What the model said of each window, with the positions of the first reference answer in it.
+    /// What the model said of each window, with the positions of the tokens of the first reference answer in it.
     ///
-    /// They are empty in a window that does not hold all of it, and where there is none: the labels that training uses.
+    /// They are empty in a window that has none of them; one that cuts the answer has some: the labels of blocks that training
+    /// uses.
     public var windows: [(result: WindowResult, answerPositions: Range<Int>)] {
+        zip(answered.windows, labels).map { ($0, $1.answerTokens.first.map(Range.init) ?? 0..<0) }
+    }
+
+    /// The windows with what they should answer by the first reference answer, as training labels them.
+    public var labels: [LabelledWindow] {
         answered.windows.map { result in
-            let positions = example.answerRanges.first.flatMap {
-                result.window.positions(of: $0, in: document)
-            }
-            return (result, positions.map(Range.init) ?? 0..<0)
+            let range = example.answerRanges.first
+            return LabelledWindow(
+                window: result.window,
+                answer: range.flatMap { result.window.positions(of: $0, in: document) },
+                answerTokens: [range.flatMap { result.window.answerTokens(of: $0, in: document) }]
+                    .compactMap(\.self)
+            )
         }
     }
 }

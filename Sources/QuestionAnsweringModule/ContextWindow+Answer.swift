@@ -25,4 +25,22 @@ extension ContextWindow {
         else { return nil }
         return position(ofContextToken: min(start, end))...position(ofContextToken: max(start, end))
     }
+
+    /// The positions of the tokens of an answer that the window has, be it the whole answer or a part.
+    ///
+    /// - Parameters:
+    ///   - answer: Where it stands in the document, in Unicode scalars.
+    ///   - document: The document that the window is of.
+    /// - Returns: Positions in the window; nil when it has no token of the answer.
+    public func answerTokens(of answer: Range<ScalarOffset>, in document: ContextDocument) -> ClosedRange<
+        Int
+    >? {
+        if let whole = positions(of: answer, in: document) { return whole }
+        let offsets = document.tokens.offsets[contextTokens]
+        let bounds = document.answerBounds
+        guard let first = offsets.indices.first(where: { bounds.end(of: $0) > answer.lowerBound }),
+            let last = offsets.lastIndex(where: { $0.lowerBound < answer.upperBound }), first <= last
+        else { return nil }
+        return position(ofContextToken: first)...position(ofContextToken: last)
+    }
 }

@@ -37,13 +37,14 @@ public struct WindowLabeller: Sendable {
     ///
     /// - Parameters:
     ///   - question: what is asked.
-    ///   - answer: where its answer stands in the document, in Unicode scalars; nil when the document has none.
+    ///   - answers: where its answers stand in the document, in Unicode scalars; the first that a window holds whole is the one
+    ///     that it should find.
     ///   - document: where the answer is looked for.
     /// - Returns: all windows of the document, in order.
     /// - Throws: `emptyQuestion`, `questionFillsWindow`, `overlapOutOfRange`, `stepOutOfRange`.
     public func windows(
         question: String,
-        answer: Range<Int>?,
+        answers: [Range<Int>],
         document: ContextDocument
     ) throws(QuestionAnsweringError) -> [LabelledWindow] {
         let windows = try ContextWindows(
@@ -53,7 +54,21 @@ public struct WindowLabeller: Sendable {
             layout: layout
         )
         return windows.map { window in
-            LabelledWindow(window: window, answer: answer.flatMap { window.positions(of: $0, in: document) })
+            LabelledWindow(
+                window: window,
+                answer: answers.lazy.compactMap { window.positions(of: $0, in: document) }.first,
+                answerTokens: answers.compactMap { window.answerTokens(of: $0, in: document) }
+            )
         }
+    }
+
+    /// How many tokens of a document an answer has.
+    ///
+    /// - Parameters:
+    ///   - answer: where it stands in the document, in Unicode scalars.
+    ///   - document: the document.
+    /// - Returns: the tokens that share a scalar with it.
+    public func tokenCount(of answer: Range<Int>, in document: ContextDocument) -> Int {
+        document.tokens.offsets.count { $0.overlaps(answer) }
     }
 }

@@ -12,15 +12,26 @@ struct WindowLabelTests {
     )
 
     private func label(_ answer: Range<Int>, in contextTokens: Range<Int>) throws -> ClosedRange<Int>? {
+        try window(contextTokens).positions(of: answer, in: document())
+    }
+
+    private func answerTokens(_ answer: Range<Int>, in contextTokens: Range<Int>) throws -> ClosedRange<Int>?
+    {
+        try window(contextTokens).answerTokens(of: answer, in: document())
+    }
+
+    private func document() throws -> ContextDocument {
+        try ContextDocument("abc def. ghijkl", offsets: tokens.offsets)
+    }
+
+    private func window(_ contextTokens: Range<Int>) -> ContextWindow {
         let ids = [101, 9, 102] + tokens.ids[contextTokens] + [102]
-        let window = ContextWindow(
+        return ContextWindow(
             ids: ids,
             tokenTypes: ids,
             prefixLength: 3,
             contextTokens: contextTokens
         )
-        let document = try ContextDocument("abc def. ghijkl", offsets: tokens.offsets)
-        return window.positions(of: answer, in: document)
     }
 
     @Test func labelsTheTokensAroundTheAnswer() throws {
@@ -39,6 +50,17 @@ struct WindowLabelTests {
         #expect(try label(2..<7, in: 1..<5) == nil)
         #expect(try label(0..<3, in: 3..<5) == nil)
         #expect(try label(12..<16, in: 0..<5) == nil)
+    }
+
+    @Test func findsTheTokensOfAnAnswerThatIsCut() throws {
+        // Whole, cut on the right, on the left, on both sides, and not there.
+        #expect(try answerTokens(4..<8, in: 0..<5) == 4...5)
+        #expect(try answerTokens(4..<12, in: 0..<3) == 4...5)
+        #expect(try answerTokens(2..<7, in: 1..<5) == 3...3)
+        #expect(try answerTokens(0..<15, in: 1..<4) == 3...5)
+        #expect(try answerTokens(0..<3, in: 3..<5) == nil)
+        #expect(try answerTokens(9..<15, in: 0..<3) == nil)
+        #expect(try answerTokens(12..<16, in: 0..<5) == 7...7)
     }
 
     @Test func labelsTokensThatShareAScalarInOrder() throws {

@@ -9,6 +9,10 @@
 
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 namespace shim {
 
 namespace {
@@ -83,6 +87,18 @@ ts_status ts_version(int64_t *version) {
 
 ts_status ts_cuda_is_available(bool *available) {
     return guarded([&] { *available = at::hasCUDA(); });
+}
+
+ts_status ts_has_bfloat16_products(bool *available) {
+    *available = false;
+#if defined(__x86_64__)
+    // What the system does not let programs use is not counted: AMX comes with AVX-512 only.
+    if (!__builtin_cpu_supports("avx512f")) return 0;
+    unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+    if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) *available = edx >> 22 & 1;
+    if (__get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx)) *available = *available || (eax >> 5 & 1);
+#endif
+    return 0;
 }
 
 ts_status ts_set_threads(int64_t threads) {

@@ -26,8 +26,9 @@ struct BenchmarkStep: ParsableCommand {
         var configuration = TrainingConfiguration()
         configuration.model = model
         configuration.train = ["made-up windows"]
-        blocks.apply(to: &configuration)
+        _ = try blocks.apply(to: &configuration)
         schedule.apply(to: &configuration)
+        try schedule.applyPrecision(to: &configuration)
         let budget = try threads.budget()
         let result = try StepBenchmark(
             configuration,

@@ -7,6 +7,7 @@ import TorchModule
 extension TrainingConfiguration.BlockClassifier: ExpressibleByArgument {}
 extension TrainingConfiguration.BlockLossReduction: ExpressibleByArgument {}
 extension TrainingConfiguration.Precision: ExpressibleByArgument {}
+extension PrecisionChoice: ExpressibleByArgument {}
 extension BestCriterion: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
 extension Device: ExpressibleByArgument {}
@@ -36,13 +37,18 @@ struct Train: ParsableCommand {
     func run() throws {
         let place = try ProcessPlace(environment: ProcessInfo.processInfo.environment)
         var configuration = TrainingConfiguration()
+        let say: (String) -> Void = { if place.leads { StandardError.write($0) } }
         data.apply(to: &configuration)
-        blocks.apply(to: &configuration)
+        if let line = try blocks.apply(to: &configuration), !flags.resume { say(line) }
         schedule.apply(to: &configuration)
+        try schedule.applyPrecision(
+            to: &configuration,
+            resuming: flags.resume ? flags.output : nil,
+            report: say
+        )
         configuration.bestBy = flags.bestBy
         configuration.processes = place.world
         let budget = try threads.budget()
-        let say: (String) -> Void = { if place.leads { StandardError.write($0) } }
         if flags.plan {
             print(try TrainingPlan(configuration, threads: budget.threads, report: say))
             return
@@ -81,9 +87,28 @@ struct DataOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help:
-            "Train on at most this many questions of each data set: one number for all, or one number for each (default: all questions)."
+            "Train on at most this many questions of each data set, chosen at random: one number for all, or one number for each (default: all questions)."
     )
     var cap: [Int] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help:
+            "Take the questions of each data set this many times an epoch: one number for all, or one number for each. 2 takes all of them twice, 0.5 a random half (default: once)."
+    )
+    var weight: [Double] = []
+
+    @Option(
+        help:
+            "Train on at most this many windows without an answer, chosen at random, for each window with one (default: all windows)."
+    )
+    var negativeWindows: Double?
+
+    @Flag(
+        help:
+            "Count a block as relevant when it holds a token of any reference answer. The paper goes by the first alone."
+    )
+    var allSpans = false
 
     @Option(
         parsing: .upToNextOption,
@@ -104,6 +129,9 @@ struct DataOptions: ParsableArguments {
         configuration.model = model
         configuration.train = train
         configuration.caps = cap
+        configuration.weights = weight
+        configuration.negativeWindows = negativeWindows
+        configuration.allSpans = allSpans
         configuration.dev = dev
         configuration.devLimit = devLimit
         configuration.maximumLength = maxLength
@@ -113,32 +141,50 @@ struct DataOptions: ParsableArguments {
 
 /// What the block classifiers are.
 struct BlockOptions: ParsableArguments {
-    @Option(help: "What predicts whether a block holds the answer.")
-    var classifier = TrainingConfiguration.BlockClassifier.module
-
-    @Option(help: "The number of tokens in a block, from 1 to 128.")
-    var blockSize = 32
+    @Option(
+        help: """
+            What predicts whether a block holds the answer: the Block Skim Module (module), a linear layer on \
+            the features of Eq. 2 (hand-crafted), or nothing (default: module).
+            """
+    )
+    var classifier: TrainingConfiguration.BlockClassifier?
 
     @Option(
         help:
-            "Where blocks start: at the first token of the passage (passage_aligned) or of the window (absolute)."
+            "The number of tokens in a block, from 1 to 128 (default: as in the model's blockskim.json, or 32)."
     )
-    var blockLayout = "passage_aligned"
+    var blockSize: Int?
 
     @Option(
-        help:
-            "The part of the attention that the module sees: the whole matrix (full), or only each block's attention to itself (diagonal)."
+        help: """
+            Where blocks start: at the first token of the passage (passage_aligned) or of the window (absolute) \
+            (default: as in the model's blockskim.json, or passage_aligned).
+            """
     )
-    var attentionRegion = "full"
+    var blockLayout: String?
 
     @Option(
-        help: "How many channels of the hidden states the module sees besides attention. The paper uses none."
+        help: """
+            The part of the attention that the module sees: the whole matrix (full), or only each block's attention to \
+            itself (diagonal) (default: as in the model's blockskim.json, or full).
+            """
     )
-    var stateChannels = 0
+    var attentionRegion: String?
+
+    @Option(
+        help: """
+            How many channels of the hidden states the module sees besides attention. The paper uses none (default: as \
+            in the model's blockskim.json, or 0).
+            """
+    )
+    var stateChannels: Int?
 
     @Option(
         parsing: .upToNextOption,
-        help: "The layers that get a classifier, counted from 1 (default: all)."
+        help: """
+            The layers that get a classifier, counted from 1 (default: those that have one, if the model has a \
+            blockskim.json, or all).
+            """
     )
     var augmentLayers: [Int] = []
 
@@ -149,27 +195,39 @@ struct BlockOptions: ParsableArguments {
     var skimInTraining: Int?
 
     @Option(
-        help:
-            "Drop a block when its probability of being irrelevant is above this. Higher is safer and slower."
+        help: """
+            Drop a block when its probability of being irrelevant is above this. Higher is safer and slower (default: as \
+            in the model's blockskim.json, or 0.9).
+            """
     )
-    var skipThreshold = 0.9
+    var skipThreshold: Double?
 
     @Option(
-        help:
-            "The layer after which the exported model drops blocks, counted from 1 (default: of the layers with a classifier, the one nearest to a third of the depth)."
+        parsing: .upToNextOption,
+        help: """
+            The layers after which the exported model drops blocks, counted from 1 (default: as in the model's \
+            blockskim.json, or of the layers with a classifier, the one nearest to a third of the depth).
+            """
     )
-    var skimLayer: Int?
+    var skimLayer: [Int] = []
 
-    func apply(to configuration: inout TrainingConfiguration) {
-        configuration.classifier = classifier
-        configuration.blockSize = blockSize
-        configuration.blockLayout = blockLayout
-        configuration.attentionRegion = attentionRegion
-        configuration.stateChannels = stateChannels
-        configuration.augmentLayers = augmentLayers
-        configuration.skimInTraining = skimInTraining
-        configuration.skipThreshold = skipThreshold
-        configuration.skimLayer = skimLayer
+    /// Puts the settings into a configuration, whose model is known.
+    ///
+    /// - Parameter configuration: what is changed.
+    /// - Returns: what comes from the checkpoint, in a line for the user.
+    /// - Throws: `encoder`, `blockSkim`.
+    func apply(to configuration: inout TrainingConfiguration) throws -> String? {
+        var settings = BlockSettings()
+        settings.classifier = classifier
+        settings.blockSize = blockSize
+        settings.blockLayout = blockLayout
+        settings.attentionRegion = attentionRegion
+        settings.stateChannels = stateChannels
+        settings.augmentLayers = augmentLayers
+        settings.skimInTraining = skimInTraining
+        settings.skipThreshold = skipThreshold
+        settings.skimLayers = skimLayer
+        return try settings.apply(to: &configuration)
     }
 }
 
@@ -240,8 +298,11 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "The seed of all random numbers.")
     var seed: UInt64 = 42
 
-    @Option(help: "The number format of matrix products.")
-    var precision = TrainingConfiguration.Precision.f32
+    @Option(
+        help:
+            "The number format of matrix products; auto is bf16 where the device multiplies it natively (AVX-512 BF16, AMX, CUDA), or f32."
+    )
+    var precision = PrecisionChoice.auto
 
     @Option(help: "The device to train on.")
     var device = Device.cpu
@@ -264,8 +325,22 @@ struct ScheduleOptions: ParsableArguments {
         configuration.clip = clip
         configuration.dropout = dropout
         configuration.seed = seed
-        configuration.precision = precision
         configuration.device = device
+    }
+
+    /// Puts the number format into a configuration.
+    ///
+    /// - Parameters:
+    ///   - configuration: what is changed.
+    ///   - run: the directory of the run that is resumed; nil for a new one.
+    ///   - report: called with a line where there is something to say.
+    /// - Throws: `torch`.
+    func applyPrecision(
+        to configuration: inout TrainingConfiguration,
+        resuming run: String? = nil,
+        report: (String) -> Void = { StandardError.write($0) }
+    ) throws {
+        configuration.precision = try precision.precision(on: device, resuming: run, report: report)
     }
 }
 

@@ -75,7 +75,7 @@ struct ExportTests {
         var windows = PreparedWindows()
         var expected: [(start: [Float], end: [Float], relevance: [[Float]])] = []
         for question in Self.questions {
-            for window in try labeller.windows(question: question, answer: 16..<19, document: document) {
+            for window in try labeller.windows(question: question, answers: [16..<19], document: document) {
                 windows.append(window)
             }
             let answered = try answerer.answers(

@@ -46,6 +46,7 @@ struct GoldenTrainingTests {
             batch,
             loss.denominators(
                 windows: windows.count,
+                spanWindows: windows.count,
                 blocksWithAnswer: answered,
                 blocksWithout: batch.blocks.count - answered
             ),

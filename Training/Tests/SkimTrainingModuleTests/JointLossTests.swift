@@ -23,7 +23,12 @@ import TrainingTestSupport
             on: .cpu
         )
         let loss = JointLoss(model.configuration)
-        let denominators = loss.denominators(windows: windows.count, blocksWithAnswer: 4, blocksWithout: 9)
+        let denominators = loss.denominators(
+            windows: windows.count,
+            spanWindows: windows.count,
+            blocksWithAnswer: 4,
+            blocksWithout: 9
+        )
         func total() throws -> Tensor {
             try loss(model(batch, training: true), batch, denominators, on: .cpu).total
         }
@@ -63,7 +68,12 @@ import TrainingTestSupport
         var configuration = TrainingConfiguration()
         configuration.beta = 3
         let loss = JointLoss(configuration)
-        let denominators = loss.denominators(windows: 2, blocksWithAnswer: 2, blocksWithout: 5)
-        #expect(denominators == JointLoss.Denominators(windows: 2, blockWeight: 11))
+        let denominators = loss.denominators(
+            windows: 2,
+            spanWindows: 1,
+            blocksWithAnswer: 2,
+            blocksWithout: 5
+        )
+        #expect(denominators == JointLoss.Denominators(windows: 2, spanWindows: 1, blockWeight: 11))
     }
 }

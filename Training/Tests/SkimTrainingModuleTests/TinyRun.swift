@@ -104,7 +104,7 @@ final class TinyRun: Sendable {
             "48",
             "--overlap", "4", "--block-size", "4", "--batch-size", "4", "--dropout", dropout,
             "--learning-rate",
-            "0.001", "--output", output, "--log-every", "1", "--threads", "1",
+            "0.001", "--output", output, "--log-every", "1", "--threads", "1", "--precision", "f32",
         ]
     }
 }

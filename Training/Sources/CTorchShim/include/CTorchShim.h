@@ -28,6 +28,8 @@ ts_status ts_error_message(char *message, int64_t capacity);
 /// `major * 10000 + minor * 100 + patch` of the libtorch that the shim was compiled against.
 ts_status ts_version(int64_t *version);
 ts_status ts_cuda_is_available(bool *available);
+/// Whether the processor has products of bfloat16, by AVX-512 BF16 or AMX.
+ts_status ts_has_bfloat16_products(bool *available);
 ts_status ts_set_threads(int64_t threads);
 ts_status ts_seed(uint64_t seed);
 /// Whether operations run on bfloat16 copies of their inputs where libtorch deems that safe. Says what

@@ -17,6 +17,24 @@ extension TrainingConfiguration {
             "one number for all training files, or one for each of the \(train.count)"
         )
         try require(caps.allSatisfy { $0 > 0 }, "--cap", caps, "above 0")
+        try require(
+            weights.count <= 1 || weights.count == train.count,
+            "--weight",
+            weights,
+            "one number for all training files, or one for each of the \(train.count)"
+        )
+        try require(
+            weights.allSatisfy { $0 > 0 && $0 <= 100 },
+            "--weight",
+            weights,
+            "above 0, at most 100"
+        )
+        try require(
+            negativeWindows.map { $0 >= 0 && $0.isFinite } ?? true,
+            "--negative-windows",
+            negativeWindows ?? 0,
+            "a number from 0 on"
+        )
         try require(devLimit.map { $0 > 0 } ?? true, "--dev-limit", devLimit ?? 0, "above 0")
         try require(alpha >= 0 && alpha.isFinite, "--alpha", alpha, "a number from 0 on")
         try require(beta >= 0 && beta.isFinite, "--beta", beta, "a number from 0 on")
@@ -85,14 +103,12 @@ extension TrainingConfiguration {
                     + " --augment-layers \(skimInTraining)"
             )
         }
-        if let skimLayer, classifier == .module {
-            try require(
-                layers.contains(skimLayer),
-                "--skim-layer",
-                skimLayer,
-                "a layer with a block classifier"
-            )
-        }
+        try require(
+            classifier != .module || skimLayers.allSatisfy(layers.contains),
+            "--skim-layer",
+            skimLayers.listText,
+            "among the layers with a block classifier, \(layers.listText)"
+        )
         _ = try skimConfiguration(layerCount: layerCount)
     }
 
@@ -101,8 +117,8 @@ extension TrainingConfiguration {
     /// Paths may be spelled otherwise: training data and tokenizer are compared by what they hold. What is measured on,
     /// and how the exported model skims, may change.
     func differences(from other: TrainingConfiguration) -> [String] {
-        var mayDiffer: Set = ["model", "train", "dev", "devLimit", "skimLayer"]
-        if skimInTraining == nil { mayDiffer.insert("skipThreshold") }
+        var mayDiffer: Set = ["model", "train", "dev", "devLimit", "skimLayers", "skippedPositions"]
+        if skimInTraining == nil { mayDiffer.formUnion(["skipThreshold", "minimumKeptBlocks"]) }
         func entries(_ configuration: TrainingConfiguration) -> [String: String] {
             Dictionary(
                 uniqueKeysWithValues: Mirror(reflecting: configuration).children.compactMap { child in

@@ -39,8 +39,17 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var train: [String] = []
     /// The maximum number of questions used of each training file: one number for all files, or one for each.
     ///
-    /// Empty for all questions; otherwise the first of a file are used.
+    /// Empty for all questions; otherwise those used are chosen at random.
     public var caps: [Int] = []
+    /// How often the questions of each training file are taken in an epoch: one number for all files, or one for each.
+    ///
+    /// 2 takes them all twice, 0.5 takes a random half of them. Empty for once.
+    public var weights: [Double] = []
+    /// At most so many windows without an answer are learnt from, chosen at random, for each one that holds its answer; nil
+    /// for all.
+    public var negativeWindows: Double?
+    /// Whether the tokens of all reference answers make blocks relevant, or those of the first alone, as in the paper.
+    public var allSpans = false
     /// The files to measure on.
     public var dev: [String] = []
     /// The maximum number of questions of each file to measure on; nil for all.
@@ -74,8 +83,12 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var skimInTraining: Int?
     /// τ of skimming in training and of the exported model.
     public var skipThreshold = 0.9
-    /// The layer after which the exported model drops blocks; nil for a third of the layers.
-    public var skimLayer: Int?
+    /// The layers after which the exported model drops blocks; empty for one, a third of the layers up.
+    public var skimLayers: [Int] = []
+    /// What becomes of dropped tokens in the exported model.
+    public var skippedPositions = SkippedPositions.forwarded.rawValue
+    /// How many of a window's best blocks are kept whatever the threshold says, in training and in the exported model.
+    public var minimumKeptBlocks = 1
 
     // MARK: Loss and schedule
 
@@ -148,6 +161,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         guard let region = AttentionRegion(rawValue: attentionRegion) else {
             throw invalid("--attention-region", attentionRegion, AttentionRegion.allCases.map(\.rawValue))
         }
+        guard let skipped = SkippedPositions(rawValue: skippedPositions) else {
+            throw invalid("skippedPositions", skippedPositions, SkippedPositions.allCases.map(\.rawValue))
+        }
         let layers = classifierLayers(of: layerCount)
         let third = max(1, layerCount / 3)
         let nearest = layers.min { abs($0 - third) < abs($1 - third) } ?? third
@@ -157,8 +173,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
                 blockLayout: layout,
                 attentionRegion: region,
                 stateChannels: stateChannels,
-                skimLayers: [skimLayer ?? nearest],
-                skipThreshold: skipThreshold
+                skimLayers: skimLayers.isEmpty ? [nearest] : skimLayers,
+                skipThreshold: skipThreshold,
+                skippedPositions: skipped,
+                minimumKeptBlocks: minimumKeptBlocks
             )
             try configuration.check(layerCount: layerCount)
             return configuration

@@ -21,6 +21,8 @@ public enum TrainingError: Error {
     case nothingToResume(directory: String)
     /// A run cannot go on with other settings.
     case otherSettings(directory: String, differences: [String])
+    /// No question of a data set has a reference answer, and nothing says that there is none.
+    case noReferences(path: String, questions: Int)
     /// A run cannot go on with other training data, or another tokenizer.
     case otherData(directory: String, differences: [String])
     /// The training data have no window.
@@ -73,6 +75,9 @@ extension TrainingError: CustomStringConvertible {
         case .otherSettings(let directory, let differences):
             "the run in \(directory) has other settings: \(differences.joined(separator: "; "))."
                 + " Use the same, or another output directory"
+        case .noReferences(let path, let questions):
+            "none of the \(questions) questions of \(path) has a reference answer, and none is flagged as unanswerable"
+                + " (\"is_impossible\": true). Check that it is no test file, and that answers are under \"answers\""
         case .otherData(let directory, let differences):
             "the run in \(directory) learns from other data: \(differences.joined(separator: "; "))."
                 + " Give it the same files, or start anew in another output directory"

@@ -15,6 +15,14 @@ struct PreparedWindows: Equatable {
     private var contextTokens: [Range<Int>] = []
     /// First and last position of the answer, -1 for none.
     private var answers: [(first: Int, last: Int)] = []
+    /// First and last positions of the tokens of answers, window by window.
+    private var answerTokens: [(first: Int, last: Int)] = []
+    /// Where each window's part of `answerTokens` ends.
+    private var answerTokenEnds: [Int] = []
+    /// The data set of each window, from 0.
+    private var fileIndices: [Int] = []
+    /// What they were made of.
+    var table = DataTable()
 
     /// The number of windows.
     var count: Int { ends.count }
@@ -31,11 +39,14 @@ struct PreparedWindows: Equatable {
         a.contextTokenType == b.contextTokenType && a.ids == b.ids && a.ends == b.ends
             && a.prefixLengths == b.prefixLengths && a.contextTokens == b.contextTokens
             && a.answers.elementsEqual(b.answers) { $0 == $1 }
+            && a.answerTokens.elementsEqual(b.answerTokens) { $0 == $1 }
+            && a.answerTokenEnds == b.answerTokenEnds && a.fileIndices == b.fileIndices && a.table == b.table
     }
 
     subscript(index: Int) -> LabelledWindow {
         let answer = answers[index]
         let ids = Array(ids[(index == 0 ? 0 : ends[index - 1])..<ends[index]])
+        let tokens = answerTokens[(index == 0 ? 0 : answerTokenEnds[index - 1])..<answerTokenEnds[index]]
         let prefixLength = prefixLengths[index]
         return LabelledWindow(
             window: ContextWindow(
@@ -44,11 +55,13 @@ struct PreparedWindows: Equatable {
                 prefixLength: prefixLength,
                 contextTokens: contextTokens[index]
             ),
-            answer: answer.first < 0 ? nil : answer.first...answer.last
+            answer: answer.first < 0 ? nil : answer.first...answer.last,
+            answerTokens: tokens.map { $0.first...$0.last }
         )
     }
 
-    mutating func append(_ labelled: LabelledWindow) {
+    /// Adds a window of a data set, data sets counted from 0.
+    mutating func append(_ labelled: LabelledWindow, ofFile fileIndex: Int = 0) {
         let window = labelled.window
         contextTokenType = window.tokenTypes.last ?? 0
         ids += window.ids
@@ -56,6 +69,39 @@ struct PreparedWindows: Equatable {
         prefixLengths.append(window.prefixLength)
         contextTokens.append(window.contextTokens)
         answers.append((labelled.answer?.lowerBound ?? -1, labelled.answer?.upperBound ?? -1))
+        answerTokens += labelled.answerTokens.map { ($0.lowerBound, $0.upperBound) }
+        answerTokenEnds.append(answerTokens.count)
+        fileIndices.append(fileIndex)
+    }
+
+    /// Leaves out windows without an answer, chosen at random, where there are more than so many times as with one.
+    mutating func limitWindowsWithoutAnswer(to ratio: Double, seed: UInt64) {
+        var without = (0..<count).filter { answers[$0].first < 0 && !self[$0].cutsAnswer }
+        let limit = Int((ratio * Double(answeredCount)).rounded())
+        guard without.count > limit else { return }
+        var generator = SeededGenerator(seed: seed, name: "windows without an answer")
+        without.shuffle(using: &generator)
+        let dropped = Set(without.dropFirst(limit))
+        var kept = PreparedWindows()
+        kept.table = table
+        for index in 0..<count {
+            if dropped.contains(index) {
+                kept.table.files[fileIndices[index]].droppedWindows += 1
+            } else {
+                kept.append(self[index], ofFile: fileIndices[index])
+            }
+        }
+        self = kept
+    }
+
+    /// Writes into the table how many windows there are of each data set.
+    mutating func countInTable() {
+        for index in 0..<count {
+            let file = fileIndices[index]
+            table.files[file].windows += 1
+            if answers[index].first >= 0 { table.files[file].answeredWindows += 1 }
+            if self[index].cutsAnswer { table.files[file].cutWindows += 1 }
+        }
     }
 
     /// Checks that every label lies in the context of its window.
@@ -63,9 +109,10 @@ struct PreparedWindows: Equatable {
     /// - Throws: `labelOutsideWindow`.
     func checkLabels() throws(TrainingError) {
         for index in 0..<count {
-            let (window, label) = (self[index].window, self[index].answer)
-            guard let label else { continue }
-            guard label.lowerBound >= window.prefixLength, label.upperBound < window.tokenCount else {
+            let labelled = self[index]
+            let window = labelled.window
+            for label in [labelled.answer].compactMap(\.self) + labelled.answerTokens
+            where label.lowerBound < window.prefixLength || label.upperBound >= window.tokenCount {
                 throw .labelOutsideWindow(windowIndex: index, label: label, tokens: window.tokenCount)
             }
         }
@@ -74,6 +121,7 @@ struct PreparedWindows: Equatable {
 
 extension PreparedWindows {
     private static let sourceKey = "source"
+    private static let tableKey = "table"
 
     /// Reads windows that were prepared before from the same source; nil when there are none.
     ///
@@ -89,10 +137,22 @@ extension PreparedWindows {
         guard let ids = integers("ids"), let ends = integers("ends"), let prefixes = integers("prefixes"),
             let contextStarts = integers("contextStarts"), let contextEnds = integers("contextEnds"),
             let first = integers("first"), let last = integers("last"),
+            let tokenFirst = integers("answerTokenFirst"), let tokenLast = integers("answerTokenLast"),
+            let tokenEnds = integers("answerTokenEnds"), let fileIndices = integers("fileIndices"),
+            let table = try? JSONDecoder().decode(
+                DataTable.self,
+                from: Data((file.metadata[Self.tableKey] ?? "").utf8)
+            ),
             let type = integers("contextTokenType")?.first,
             ends.last ?? 0 == ids.count, zip([0] + ends, ends).allSatisfy({ $0 <= $1 }),
-            [prefixes.count, first.count, last.count, contextStarts.count, contextEnds.count]
-                .allSatisfy({ $0 == ends.count }),
+            tokenEnds.last ?? 0 == tokenFirst.count, tokenFirst.count == tokenLast.count,
+            zip([0] + tokenEnds, tokenEnds).allSatisfy({ $0 <= $1 }),
+            zip(first + tokenFirst, last + tokenLast).allSatisfy({ $0 <= $1 }),
+            [
+                tokenEnds.count, fileIndices.count, prefixes.count, first.count, last.count,
+                contextStarts.count, contextEnds.count,
+            ]
+            .allSatisfy({ $0 == ends.count }),
             zip(contextStarts, contextEnds).allSatisfy({ 0 <= $0 && $0 <= $1 })
         else { return nil }
         self.ids = ids.map { Int32(truncatingIfNeeded: $0) }
@@ -100,6 +160,10 @@ extension PreparedWindows {
         prefixLengths = prefixes
         contextTokens = zip(contextStarts, contextEnds).map { $0..<$1 }
         answers = zip(first, last).map { ($0, $1) }
+        answerTokens = zip(tokenFirst, tokenLast).map { ($0, $1) }
+        answerTokenEnds = tokenEnds
+        self.fileIndices = fileIndices
+        self.table = table
         contextTokenType = Int32(truncatingIfNeeded: type)
     }
 
@@ -112,7 +176,10 @@ extension PreparedWindows {
     ///
     /// - Throws: `safetensors`.
     func write(to path: String, source: String) throws(TrainingError) {
-        var writer = SafetensorsWriter(metadata: [Self.sourceKey: source])
+        let text = try TrainingError.wrapping { try JSONEncoder().encode(table) }
+        var writer = SafetensorsWriter(
+            metadata: [Self.sourceKey: source, Self.tableKey: String(decoding: text, as: UTF8.self)]
+        )
         func append(_ name: String, _ values: [Int]) {
             writer.append(name, shape: [values.count], integers: values.map(Int64.init))
         }
@@ -123,6 +190,10 @@ extension PreparedWindows {
         append("contextEnds", contextTokens.map(\.upperBound))
         append("first", answers.map(\.first))
         append("last", answers.map(\.last))
+        append("answerTokenFirst", answerTokens.map(\.first))
+        append("answerTokenLast", answerTokens.map(\.last))
+        append("answerTokenEnds", answerTokenEnds)
+        append("fileIndices", fileIndices)
         append("contextTokenType", [Int(contextTokenType)])
         do {
             try writer.write(to: path)

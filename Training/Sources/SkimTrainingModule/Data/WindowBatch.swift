@@ -29,9 +29,7 @@ struct WindowBatch {
         var window: Int
         /// The rows of the block's tokens.
         var rows: Range<Int>
-        /// Whether the block holds at least one answer token.
-        ///
-        /// Deviation: the authors' code wants more than one. Pinned by `WindowBatchTests`.
+        /// Whether the block holds at least one answer token, also of an answer that the window cuts.
         var holdsAnswer: Bool
     }
 
@@ -62,6 +60,8 @@ struct WindowBatch {
     let valid: Tensor  // [batch, rows]
     let startRows: Tensor  // [batch]
     let endRows: Tensor  // [batch]
+    /// 1 for windows that take part in the loss of spans, 0 for those that cut their answer, `[batch, 1]`.
+    let spanWeights: Tensor
 
     /// - Throws: what libtorch throws, such as for want of memory.
     init(
@@ -94,7 +94,7 @@ struct WindowBatch {
                     Block(
                         window: index,
                         rows: places[index].rows(ofTokens: block),
-                        holdsAnswer: window.answer.map { $0.overlaps(block) } ?? false
+                        holdsAnswer: window.holdsAnswerToken(in: block)
                     )
                 )
             }
@@ -133,6 +133,11 @@ struct WindowBatch {
         let ends = zip(labelled, places).map { $1.row(ofToken: $0.answer?.upperBound ?? 0) }
         startRows = try Tensor(indices: starts, shape: [batch], on: device)
         endRows = try Tensor(indices: ends, shape: [batch], on: device)
+        spanWeights = try Tensor(
+            labelled.map { $0.cutsAnswer ? 0 : 1 },
+            shape: [batch, 1],
+            on: device
+        )
     }
 
     /// Where the tokens of a window stand.

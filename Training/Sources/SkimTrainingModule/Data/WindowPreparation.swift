@@ -9,7 +9,7 @@ struct WindowPreparation {
     var configuration: TrainingConfiguration
     /// The shape of the model.
     var encoder: EncoderConfiguration
-    /// Called with a line about each file and each thing wrong in it.
+    /// Called with a line about each thing that is wrong with the data.
     var report: (String) -> Void
 
     /// The windows of all training files, in the order of the files.
@@ -18,8 +18,15 @@ struct WindowPreparation {
     ///   - cache: the file that keeps them.
     ///   - keeping: whether they are written there when they are not.
     /// - Returns: windows whose labels lie inside them.
-    /// - Throws: `dataset`, `tokenizer`, `questionAnswering`, `noWindows`, `labelOutsideWindow`, `safetensors`.
+    /// - Throws: `dataset`, `tokenizer`, `questionAnswering`, `noReferences`, `noWindows`, `labelOutsideWindow`,
+    ///   `safetensors`.
     func windows(cache: String, keeping: Bool) throws(TrainingError) -> PreparedWindows {
+        if configuration.maximumLength > encoder.maximumPositions {
+            report(
+                "--max-length is \(configuration.maximumLength), but the model has \(encoder.maximumPositions) positions:"
+                    + " windows have at most \(encoder.maximumPositions) tokens"
+            )
+        }
         let source = try source()
         if let windows = PreparedWindows(path: cache, source: source) {
             try windows.checkLabels()
@@ -33,61 +40,107 @@ struct WindowPreparation {
             )
         }
         var windows = PreparedWindows()
-        for (index, file) in configuration.train.enumerated() {
-            try append(file, cap: cap(ofFile: index), to: &windows, labeller)
-        }
+        for index in configuration.train.indices { try append(file: index, to: &windows, labeller) }
         guard windows.count > 0 else { throw .noWindows(files: configuration.train) }
+        if let ratio = configuration.negativeWindows {
+            windows.limitWindowsWithoutAnswer(to: ratio, seed: configuration.seed)
+        }
+        windows.countInTable()
         try windows.checkLabels()
         if keeping { try windows.write(to: cache, source: source) }
         return windows
     }
 
-    private func cap(ofFile index: Int) -> Int {
-        configuration.caps.count == 1
-            ? configuration.caps[0] : configuration.caps.dropFirst(index).first ?? .max
-    }
+    private func cap(ofFile index: Int) -> Int { configuration.caps.ofFile(index) ?? .max }
+    private func weight(ofFile index: Int) -> Double { configuration.weights.ofFile(index) ?? 1 }
 
     private func append(
-        _ file: String,
-        cap: Int,
+        file index: Int,
         to windows: inout PreparedWindows,
         _ labeller: WindowLabeller
     ) throws(TrainingError) {
-        let before = windows.count
-        var questions = 0
-        let reader = try TrainingError.wrapping { try DatasetReader(path: file) }
-        while questions < cap, let item = try TrainingError.wrapping({ try reader.next() }) {
-            switch item {
-            case .issue(let issue):
-                report("\(issue)")
-            case .passage(let passage):
+        let path = configuration.train[index]
+        let sample = try sample(ofFile: index)
+        var file = DataTable.File(path: path)
+        var lengths: [Int] = []
+        let faults = FaultList(report: report)
+        func leaveOut(_ example: Example, _ reason: QuestionUse.Reason, _ fault: String, kind: String) {
+            file.leftOut[reason.rawValue, default: 0] += 1
+            faults.add("\(path), question \(example.id): left out, \(fault)", kind: kind)
+        }
+        var number = 0
+        try forEachPassage(path, report: faults.add) { passage throws(TrainingError) in
+            let document = Result { () throws(QuestionAnsweringError) in
+                try labeller.document(passage.context)
+            }
+            for example in passage.examples {
+                let spans: [Range<Int>]
+                switch QuestionUse(example, allSpans: configuration.allSpans) {
+                case .answered(let ranges): spans = ranges
+                case .unanswerable: spans = []
+                case .leftOut(let reason):
+                    leaveOut(example, reason, reason.fault, kind: reason.rawValue)
+                    continue
+                }
+                number += 1
                 do throws(QuestionAnsweringError) {
-                    let document = try labeller.document(passage.context)
-                    for example in passage.examples where questions < cap {
-                        questions += 1
-                        let answer = example.answerRanges.first
-                        // A question whose answer has no usable place teaches nothing; an unanswerable one does.
-                        guard answer != nil || example.answers.isEmpty else {
-                            report("\(file), question \(example.id): left out, its answer has no place")
-                            continue
-                        }
-                        do throws(QuestionAnsweringError) {
-                            let made = try labeller.windows(
-                                question: example.question,
-                                answer: answer,
-                                document: document
-                            )
-                            made.forEach { windows.append($0) }
-                        } catch {
-                            report("\(file), question \(example.id): left out, \(error)")
+                    let document = try document.get()
+                    let times = sample.times(ofQuestion: number - 1)
+                    if times > 0 {
+                        let made = try labeller.windows(
+                            question: example.question,
+                            answers: spans,
+                            document: document
+                        )
+                        for _ in 0..<times { made.forEach { windows.append($0, ofFile: index) } }
+                        file.questions += 1
+                        if spans.isEmpty { file.unanswerableQuestions += 1 }
+                        if let span = spans.first {
+                            lengths.append(labeller.tokenCount(of: span, in: document))
+                            if made.allSatisfy({ $0.answer == nil }) { file.cutAnswers += 1 }
                         }
                     }
+                    file.usableQuestions += 1
                 } catch {
-                    report("\(file): a passage is left out, \(error)")
+                    leaveOut(example, .noWindow, "\(error)", kind: error.kind)
                 }
             }
         }
-        report("\(file): \(questions) questions, \(windows.count - before) windows")
+        faults.finish()
+        let nameless = file.leftOut[QuestionUse.Reason.noReference.rawValue] ?? 0
+        if nameless > 0, number == 0, file.leftOut.count == 1 {
+            throw .noReferences(path: path, questions: nameless)
+        }
+        file.answerTokens = DataTable.AnswerTokens(lengths)
+        windows.table.files.append(file)
+    }
+
+    /// Which questions are taken; a file of which not all are is read beforehand, to count them.
+    private func sample(ofFile index: Int) throws(TrainingError) -> QuestionSample {
+        let (cap, weight) = (cap(ofFile: index), weight(ofFile: index))
+        guard cap < .max || weight != 1 else { return .all }
+        var count = 0
+        try forEachPassage(configuration.train[index], report: { _ in }) { passage in
+            count += passage.examples.count {
+                if case .leftOut = QuestionUse($0, allSpans: false) { false } else { true }
+            }
+        }
+        var generator = SeededGenerator(seed: configuration.seed, name: "questions of file \(index)")
+        return QuestionSample(of: count, cap: cap, weight: weight, using: &generator)
+    }
+
+    private func forEachPassage(
+        _ path: String,
+        report: (DatasetIssue) -> Void,
+        _ body: (Passage) throws(TrainingError) -> Void
+    ) throws(TrainingError) {
+        let reader = try TrainingError.wrapping { try DatasetReader(path: path) }
+        while let item = try TrainingError.wrapping({ try reader.next() }) {
+            switch item {
+            case .issue(let issue): report(issue)
+            case .passage(let passage): try body(passage)
+            }
+        }
     }
 
     /// What the windows depend on, a fact a line: when it is the same, so are they.
@@ -95,12 +148,20 @@ struct WindowPreparation {
     /// Files are known by their content, wherever they are.
     func source() throws(TrainingError) -> String {
         var parts = [
-            "version 2", "length \(min(configuration.maximumLength, encoder.maximumPositions))",
-            "overlap \(configuration.overlap)",
+            "version 3", "length \(min(configuration.maximumLength, encoder.maximumPositions))",
+            "overlap \(configuration.overlap)", "all spans \(configuration.allSpans)",
         ]
+        let limit = configuration.negativeWindows.map {
+            "at most \($0) windows without an answer for one with"
+        }
+        if let limit { parts.append(limit) }
+        if limit != nil || !configuration.caps.isEmpty || !configuration.weights.isEmpty {
+            parts.append("seed \(configuration.seed)")
+        }
         let tokenizer = ModelExport.tokenizerFiles.map { configuration.model + "/" + $0 }
         for (index, file) in configuration.train.enumerated() {
-            parts.append("\(cap(ofFile: index)) of \(try fingerprint(file, isOptional: false))")
+            let name = try fingerprint(file, isOptional: false)
+            parts.append("\(cap(ofFile: index)), \(weight(ofFile: index)) times, of \(name)")
         }
         for file in tokenizer { parts.append(try fingerprint(file, isOptional: true)) }
         return parts.joined(separator: "\n")
@@ -113,5 +174,17 @@ struct WindowPreparation {
             throw .dataset(.cannotOpen(path: file, reason: "there is no such file"))
         }
         return try "\(name), SHA-256 \(SHA256.hash(ofFile: file))"
+    }
+}
+
+extension Array {
+    /// The value for a data set, of one value for all or one for each; nil without values.
+    fileprivate func ofFile(_ index: Int) -> Element? { count == 1 ? self[0] : dropFirst(index).first }
+}
+
+extension QuestionAnsweringError {
+    /// What the error has in common with others that differ in values.
+    fileprivate var kind: String {
+        Mirror(reflecting: self).children.first?.label ?? "\(self)"
     }
 }

@@ -64,13 +64,13 @@ public struct FeasibilityStudy {
     public func run(threads: Int, report: @escaping (String) -> Void) throws(TrainingError) -> Findings {
         try TrainingError.wrapping { try Torch.setThreads(threads) }
         let model = try SkimmingModel(configuration)
-        let training = try examples(configuration.train, caps: configuration.caps, model, report)
-        let measured = try examples(
-            configuration.dev,
-            caps: configuration.devLimit.map { [$0] } ?? [],
-            model,
-            report
-        )
+        let training = try examples(configuration, model, report)
+        var measuring = configuration
+        measuring.train = configuration.dev
+        measuring.caps = configuration.devLimit.map { [$0] } ?? []
+        measuring.weights = []
+        measuring.negativeWindows = nil
+        let measured = try examples(measuring, model, report)
         var layers: [Layer] = []
         for layer in training.features.keys.sorted() {
             showProgress("fitting layer \(layer)")
@@ -111,18 +111,16 @@ public struct FeasibilityStudy {
     }
 
     private func examples(
-        _ files: [String],
-        caps: [Int],
+        _ preparation: TrainingConfiguration,
         _ model: SkimmingModel,
         _ report: @escaping (String) -> Void
     ) throws(TrainingError) -> Examples {
-        var preparation = configuration
-        (preparation.train, preparation.caps) = (files, caps)
         let windows = try WindowPreparation(
             configuration: preparation,
             encoder: model.encoder.configuration,
             report: report
         ).windows(cache: "", keeping: false)
+        windows.table.lines.forEach(report)
         // By length, so that little is padded; the order does not matter.
         let order = windows.lengths.indices.sorted { windows.lengths[$0] < windows.lengths[$1] }
         var examples = Examples()
@@ -142,7 +140,7 @@ public struct FeasibilityStudy {
             }
             showProgress("attention of \(some.endIndex) of \(order.count) windows")
         }
-        guard !examples.labels.isEmpty else { throw .noWindows(files: files) }
+        guard !examples.labels.isEmpty else { throw .noWindows(files: preparation.train) }
         return examples
     }
 }

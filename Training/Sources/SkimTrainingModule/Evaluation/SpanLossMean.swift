@@ -9,11 +9,11 @@ struct SpanLossMean {
     /// nil before the first window.
     var value: Double? { windows == 0 ? nil : sum / Double(windows) }
 
-    /// Adds the windows of a question; the target of one without the answer is its first token.
+    /// Adds the windows of a question but those that cut the answer; the target of one without it is its first token.
     mutating func add(_ answered: AnsweredExample) {
-        for (result, answerPositions) in answered.windows {
-            let first = answerPositions.first ?? 0
-            let last = answerPositions.last ?? 0
+        for ((result, _), label) in zip(answered.windows, answered.labels) where !label.cutsAnswer {
+            let first = label.answer?.lowerBound ?? 0
+            let last = label.answer?.upperBound ?? 0
             guard result.startLogits.indices.contains(first), result.endLogits.indices.contains(last) else {
                 continue
             }

@@ -32,6 +32,8 @@ final class ModelParameters {
         var name: String
         var tensor: Tensor
         var role: Role
+        /// Whether the checkpoint did not give it.
+        var isNew: Bool
     }
 
     /// All weights, in the order in which layers asked for them.
@@ -39,6 +41,8 @@ final class ModelParameters {
     private let tensors: CheckpointTensors
     private let prefix: String
     private let seed: UInt64
+    /// Whether weights that may begin at random do so, whatever the checkpoint has.
+    private var passesOverStored = false
     let device: Device
 
     /// - Throws: `encoder`.
@@ -63,13 +67,35 @@ final class ModelParameters {
         role: Role,
         beginning: Beginning = .fromCheckpoint
     ) throws(TrainingError) -> Tensor {
-        let elements = try storedElements(name, shape: shape, beginning) ?? begin(name, shape, beginning)
+        let stored = passesOverStored ? nil : try storedElements(name, shape: shape, beginning)
         return try TrainingError.wrapping {
-            let tensor = try Tensor(elements, shape: shape, on: device)
+            let tensor = try Tensor(stored ?? begin(name, shape, beginning), shape: shape, on: device)
             if role != .statistic { try tensor.requireGradient() }
-            entries.append(Entry(name: name, tensor: tensor, role: role))
+            entries.append(Entry(name: name, tensor: tensor, role: role, isNew: stored == nil))
             return tensor
         }
+    }
+
+    /// Makes a layer whose weights all come from the checkpoint, or all begin at random.
+    ///
+    /// - Parameters:
+    ///   - isNew: whether they begin at random whatever the checkpoint has.
+    ///   - make: asks for the weights; called again when the checkpoint gave only some of them.
+    /// - Returns: what `make` returns.
+    /// - Throws: what `make` throws.
+    func whole<Layer>(
+        isNew: Bool,
+        _ make: () throws(TrainingError) -> Layer
+    ) throws(TrainingError) -> Layer {
+        let first = entries.count
+        defer { passesOverStored = false }
+        passesOverStored = isNew
+        let layer = try make()
+        let newCount = entries[first...].count(where: \.isNew)
+        guard newCount > 0, newCount < entries.count - first else { return layer }
+        entries.removeSubrange(first...)
+        passesOverStored = true
+        return try make()
     }
 
     /// `name.weight` `[outputs, inputs]` and `name.bias` `[outputs]`.

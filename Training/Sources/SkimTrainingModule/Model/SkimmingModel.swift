@@ -16,6 +16,8 @@ final class SkimmingModel {
     private let statePoolings: [Int: TrainableStatePooling]
     private let spanHead: LinearLayer
     let geometry: BlockGeometry
+    /// The classifiers of the checkpoint.
+    private let stored: StoredClassifiers
 
     /// What the model says of a batch.
     struct Output {
@@ -42,6 +44,7 @@ final class SkimmingModel {
             seed: configuration.seed,
             device: configuration.device
         )
+        stored = try StoredClassifiers(directory: configuration.model)
         var rates = try DropoutRates(directory: configuration.model, family: shape.family)
         if let dropout = configuration.dropout {
             rates = DropoutRates(shape.family, hidden: dropout, attention: dropout, head: dropout)
@@ -55,31 +58,51 @@ final class SkimmingModel {
         )
         var classifiers: [Int: any BlockClassifierLayer] = [:]
         var statePoolings: [Int: TrainableStatePooling] = [:]
+        let isNew = !stored.disagreements(with: skimming).isEmpty
+        let (parameters, geometry, channels) = (parameters, geometry, skimming.stateChannels)
         for layer in configuration.classifierLayers(of: shape.layerCount) {
-            let name = "block_skim.layers.\(layer - 1)."
-            switch configuration.classifier {
-            case .none: break
-            case .module:
-                classifiers[layer] = try TrainableBlockSkimModule(
-                    parameters,
-                    name: name,
-                    heads: shape.heads,
-                    geometry: geometry
-                )
-            case .handCrafted:
-                classifiers[layer] = try HandCraftedClassifier(parameters, name: name, heads: shape.heads)
-            }
-            if skimming.stateChannels > 0 {
-                statePoolings[layer] = try TrainableStatePooling(
-                    parameters,
-                    name: name,
-                    hidden: shape.hidden,
-                    channels: skimming.stateChannels
-                )
+            let name = StoredClassifiers.prefix(ofLayer: layer)
+            try parameters.whole(isNew: isNew) { () throws(TrainingError) in
+                switch configuration.classifier {
+                case .none: break
+                case .module:
+                    classifiers[layer] = try TrainableBlockSkimModule(
+                        parameters,
+                        name: name,
+                        heads: shape.heads,
+                        geometry: geometry
+                    )
+                case .handCrafted:
+                    classifiers[layer] = try HandCraftedClassifier(parameters, name: name, heads: shape.heads)
+                }
+                if channels > 0 {
+                    statePoolings[layer] = try TrainableStatePooling(
+                        parameters,
+                        name: name,
+                        hidden: shape.hidden,
+                        channels: channels
+                    )
+                }
             }
         }
         self.classifiers = classifiers
         self.statePoolings = statePoolings
+    }
+
+    /// What begins at random, in a line for the user; nil when the checkpoint gave everything.
+    var beginning: String? {
+        let new = parameters.entries.filter(\.isNew).map(\.name)
+        let layers = classifiers.keys.sorted().filter { layer in
+            new.contains { $0.hasPrefix(StoredClassifiers.prefix(ofLayer: layer)) }
+        }
+        var parts = new.contains { !Self.isClassifierWeight($0) } ? ["the span head"] : []
+        if !layers.isEmpty {
+            let reason =
+                stored.layers.contains(where: layers.contains)
+                ? " (\(stored.reason(against: skimming)))" : ""
+            parts.append("the block classifiers of the layers \(layers.listText)\(reason)")
+        }
+        return parts.isEmpty ? nil : "begin at random: \(parts.joined(separator: "; "))"
     }
 
     /// Whether a weight is one of a block classifier's.

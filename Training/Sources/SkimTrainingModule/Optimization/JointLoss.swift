@@ -26,13 +26,15 @@ struct JointLoss {
     struct Denominators: Equatable {
         /// The windows of the step.
         var windows: Int
+        /// Those of them that take part in the loss of spans.
+        var spanWindows: Int
         /// Σ of the weights of its passage blocks.
         var blockWeight: Double
     }
 
     /// The parts of the loss.
     struct Parts {
-        /// L_QA: the mean over windows of the mean of the cross-entropies of start and end.
+        /// L_QA: the mean, over the windows that do not cut their answer, of the mean of the cross-entropies of start and end.
         var questionAnswering: Tensor
         /// The block loss of each augmented layer, counted from 1, before α.
         var blocks: [Int: Tensor]
@@ -41,8 +43,17 @@ struct JointLoss {
     }
 
     /// The denominators of a step over the given blocks.
-    func denominators(windows: Int, blocksWithAnswer: Int, blocksWithout: Int) -> Denominators {
-        Denominators(windows: windows, blockWeight: beta * Double(blocksWithAnswer) + Double(blocksWithout))
+    func denominators(
+        windows: Int,
+        spanWindows: Int,
+        blocksWithAnswer: Int,
+        blocksWithout: Int
+    ) -> Denominators {
+        Denominators(
+            windows: windows,
+            spanWindows: spanWindows,
+            blockWeight: beta * Double(blocksWithAnswer) + Double(blocksWithout)
+        )
     }
 
     /// The loss of a part of a step.
@@ -53,9 +64,17 @@ struct JointLoss {
         on device: Device
     ) throws(TrainingError) -> Parts {
         try TrainingError.wrapping {
-            let start = try crossEntropySum(output.startLogits, targets: batch.startRows, weights: nil)
-            let end = try crossEntropySum(output.endLogits, targets: batch.endRows, weights: nil)
-            let answering = try start.adding(end).scaled(by: 0.5 / Double(denominators.windows))
+            let start = try crossEntropySum(
+                output.startLogits,
+                targets: batch.startRows,
+                weights: batch.spanWeights
+            )
+            let end = try crossEntropySum(
+                output.endLogits,
+                targets: batch.endRows,
+                weights: batch.spanWeights
+            )
+            let answering = try start.adding(end).scaled(by: 0.5 / Double(max(1, denominators.spanWindows)))
 
             var blocks: [Int: Tensor] = [:]
             if !batch.blocks.isEmpty {
@@ -93,10 +112,9 @@ struct JointLoss {
     private func crossEntropySum(
         _ logits: Tensor,
         targets: Tensor,
-        weights: Tensor?
+        weights: Tensor
     ) throws(TorchError) -> Tensor {
         let chosen = try logits.logSoftmax().gathering(targets.reshaped([targets.shape[0], 1]))  // [rows, 1]
-        let weighted = if let weights { try chosen.multiplied(by: weights) } else { chosen }
-        return try weighted.sum().scaled(by: -1)
+        return try chosen.multiplied(by: weights).sum().scaled(by: -1)
     }
 }

@@ -116,9 +116,14 @@ final class TrainingStep {
                 blockSize: model.geometry.blockSize
             )
             for block in partition.blocks {
-                if labelled.answer.map({ $0.overlaps(block) }) ?? false { with += 1 } else { without += 1 }
+                if labelled.holdsAnswerToken(in: block) { with += 1 } else { without += 1 }
             }
         }
-        return loss.denominators(windows: windows.count, blocksWithAnswer: with, blocksWithout: without)
+        return loss.denominators(
+            windows: windows.count,
+            spanWindows: windows.count { !$0.cutsAnswer },
+            blocksWithAnswer: with,
+            blocksWithout: without
+        )
     }
 }

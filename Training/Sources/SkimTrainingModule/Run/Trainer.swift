@@ -86,6 +86,7 @@ public final class Trainer {
         let say = leads ? report : { _ in }
         let before = options.resume && leads ? try configurationOfRun(in: directory) : nil
         let model = try SkimmingModel(configuration)
+        if !options.resume, let beginning = model.beginning { say(beginning) }
         let preparation = WindowPreparation(
             configuration: configuration,
             encoder: model.encoder.configuration,
@@ -95,6 +96,7 @@ public final class Trainer {
         if options.resume, leads { try compare(source, with: directory) }
         // Every process makes the windows, so that none waits for another; the leading one keeps them.
         let windows = try preparation.windows(cache: directory.windowsFile, keeping: false)
+        windows.table.lines.forEach(say)
         let step = try TrainingStep(model, rank: options.processes.rank)
         var progress = TrainingCheckpoint.Progress()
         if options.resume {

@@ -3,6 +3,8 @@ import TorchModule
 
 /// What a run would take: what `--plan` prints.
 public struct TrainingPlan: Sendable {
+    /// What goes in.
+    public var table: DataTable
     /// The windows of the training files.
     public var windows: Int
     /// Those that hold their answer.
@@ -36,6 +38,7 @@ public struct TrainingPlan: Sendable {
     ) throws(TrainingError) {
         for file in configuration.dev { try DevelopmentSet.check(file, limit: configuration.devLimit) }
         let model = try SkimmingModel(configuration)
+        if let beginning = model.beginning { report(beginning) }
         let windows = try WindowPreparation(
             configuration: configuration,
             encoder: model.encoder.configuration,
@@ -47,6 +50,7 @@ public struct TrainingPlan: Sendable {
             epochs: configuration.epochs,
             seed: configuration.seed
         )
+        table = windows.table
         self.windows = windows.count
         answeredWindows = windows.answeredCount
         tokens = windows.tokenCount
@@ -104,6 +108,8 @@ extension TrainingPlan: CustomStringConvertible {
     /// One fact a line.
     public var description: String {
         """
+        \(table)
+
         windows           \(windows), \(answeredWindows) with their answer
         tokens            \(tokens), the longest window has \(longestWindow)
         steps             \(steps), \(stepsPerEpoch) an epoch
