@@ -13,13 +13,15 @@ import TerminalModule
 struct DatasetRun {
     let dataset: String
     let limit: Int?
+    /// What becomes of a table.
+    var tables = DatasetReader.Tables.refused
     /// How many questions, from the front, an earlier run answered; the reader has passed over them.
     var answered = 0
 
     /// Opens the data set.
     ///
     /// - Throws: `DatasetError`.
-    func open() throws -> DatasetReader { try DatasetReader(path: dataset) }
+    func open() throws -> DatasetReader { try DatasetReader(path: dataset, tables: tables) }
 
     /// Answers the questions.
     ///
@@ -51,6 +53,12 @@ struct DatasetRun {
                 )
                 try handle(example, nil)
             case .answered(let answered):
+                if let truncation = answered.truncation {
+                    issues.report(
+                        "\(dataset), question \(answered.example.id): \(truncation)",
+                        kind: "truncated question"
+                    )
+                }
                 try handle(answered.example, answered)
             }
             finished += 1

@@ -6,13 +6,16 @@ struct EvaluationText: CustomStringConvertible {
     private let report: EvaluationReport
 
     private let reason: String
+    private let thresholdOption: String
 
     /// - Parameters:
     ///   - report: The figures.
     ///   - reason: Why the rules hold that they were made by.
-    init(_ report: EvaluationReport, reason: String) {
+    ///   - thresholdOption: The option that takes the best thresholds.
+    init(_ report: EvaluationReport, reason: String, thresholdOption: String) {
         self.report = report
         self.reason = reason
+        self.thresholdOption = thresholdOption
     }
 
     var description: String {
@@ -35,8 +38,10 @@ struct EvaluationText: CustomStringConvertible {
         }
         for (name, best) in [("best exact match", report.bestExactMatch), ("best F1", report.bestF1)] {
             guard let best else { continue }
-            let threshold = best.threshold.formatted(digits: 2)
-            rows.append((name, "\(best.score.formatted(digits: 2)) at --no-answer-threshold \(threshold)"))
+            // Probabilities may lie close together.
+            let isProbability = thresholdOption == "--na-prob-thresh"
+            let threshold = isProbability ? "\(best.threshold)" : best.threshold.formatted(digits: 2)
+            rows.append((name, "\(best.score.formatted(digits: 2)) at \(thresholdOption) \(threshold)"))
         }
         if let kept = report.keptFraction {
             rows.append(("kept tokens", Self.percent(kept)))
