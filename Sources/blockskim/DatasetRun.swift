@@ -48,8 +48,9 @@ struct DatasetRun {
                 issues.report(issue)
                 return
             case .failed(let example, let error):
-                StandardError.write(
-                    "Warning: \(dataset), question \(example.id): \(error); left without an answer"
+                issues.report(
+                    "\(dataset), question \(example.id): \(error); left without an answer",
+                    kind: error.kind
                 )
                 try handle(example, nil)
             case .answered(let answered):
@@ -79,4 +80,9 @@ struct DatasetRun {
         }
         return min(count, limit ?? .max)
     }
+}
+
+extension QuestionAnsweringError {
+    /// What the error has in common with those of other questions: the name of its case.
+    fileprivate var kind: String { Mirror(reflecting: self).children.first?.label ?? "\(self)" }
 }

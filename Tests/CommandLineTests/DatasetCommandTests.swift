@@ -211,6 +211,19 @@ import Testing
         #expect(run.output.contains("\(rules): \(reason)"))
     }
 
+    @Test func questionsThatFailAlikeAreSaidTenTimes() throws {
+        let long = String(repeating: "so ", count: 90)
+        let lines =
+            (1...15).map { #"{"id": "q\#($0)", "question": "\#(long)", "context": "built in 1921"}"# }
+            + [#"{"id": "last", "question": "when", "context": "built in 1921"}"#]
+        let data = try scratch.write(Array(lines.joined(separator: "\n").utf8), to: "long.jsonl")
+        let run = try run(["predict", data, "--model", checkpoint.path, "--output", "-"])
+        let warnings = run.errors.split(separator: "\n")
+        #expect(warnings.count { $0.hasSuffix("left without an answer") } == 10 && warnings.count == 11)
+        #expect(warnings.last == "Warning: 5 more of the same kinds")
+        #expect(try run.json().count == 16)
+    }
+
     @Test func aKindOfIssueIsPrintedTenTimes() throws {
         let line = #"{"question": "when", "context": "built in 1921"}"#
         let data = try scratch.write(
