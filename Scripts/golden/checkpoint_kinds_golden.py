@@ -132,6 +132,15 @@ KINDS = {
                                             tokenizer_config__json={"do_lower_case": False}), "torch", BT),
     "albert, spiece.model, torch": (
         transformers.AlbertConfig(**ALBERT), copies("small-albert", "spiece.model"), "torch", ALBERT_TOKENIZER),
+    "bert, one token type": (
+        B(**BERT, type_vocab_size=1), texts(vocab__txt=VOCABULARY, tokenizer_config__json={"do_lower_case": False}),
+        "safetensors", BT),
+    "mpnet, vocab.txt": (
+        transformers.MPNetConfig(**{**SIZES, "vocab_size": len(WORDS)}, max_position_embeddings=66, layer_norm_eps=1e-5,
+                                 relative_attention_num_buckets=32),
+        texts(vocab__txt="\n".join(["<s>", "<pad>", "</s>", "[UNK]", "<mask>"] + WORDS[5:]) + "\n",
+              tokenizer_config__json={"do_lower_case": True, "tokenizer_class": "MPNetTokenizer"}),
+        "safetensors", transformers.MPNetTokenizer),
     "deberta-v2, spm.model, added_tokens.json": (
         transformers.DebertaV2Config(**DEBERTA), copies("small-deberta-v2", "spm.model") | texts(
             added_tokens__json={"[MASK]": len(SPM.pieces)}, special_tokens_map__json=SPECIAL,
@@ -173,7 +182,7 @@ def window(model, made):
     configuration = model.config
     types = made.type_ids if getattr(configuration, "type_vocab_size", 0) > 1 else [0] * len(made.ids)
     inputs = {"input_ids": torch.tensor([made.ids]), "attention_mask": torch.ones(1, len(made.ids), dtype=torch.long)}
-    if configuration.model_type not in ("distilbert", "deberta-v2"):
+    if configuration.model_type not in ("distilbert", "deberta-v2", "mpnet"):
         inputs["token_type_ids"] = torch.tensor([types])
     with torch.no_grad():
         output = model(**inputs)

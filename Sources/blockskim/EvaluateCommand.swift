@@ -25,7 +25,7 @@ struct EvaluateCommand: ParsableCommand {
         reason: "a file of answers"
     )
 
-    @Argument(help: "The data set: SQuAD JSON or MRQA JSON Lines, plain or gzip.")
+    @Argument(help: "The data set: SQuAD JSON or MRQA JSON Lines, plain or gzip; - for standard input.")
     var dataset: String
 
     @Option(help: "Score these answers, one JSON object from question id to answer, instead of a model's.")
@@ -83,12 +83,12 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let checkpoint = try predictions == nil ? model.checkpoint.directory() : nil
         try InputGuard([dataset, predictions, naProbFile], checkpoint: checkpoint).check(["/dev/stdout"])
-        let run = DatasetRun(dataset: dataset, limit: limit)
+        let run = DatasetRun(dataset: StandardStream.input(dataset), limit: limit)
         let reader = try run.open()
         let rules = answerable.rules(of: reader)
         var evaluation = try evaluation(by: rules)
         if let predictions {
-            let table = try Predictions(path: predictions)
+            let table = try Predictions(path: StandardStream.input(predictions))
             reader.keepsDuplicates = true
             try score(table, reader, &evaluation)
         } else {
@@ -133,7 +133,10 @@ struct EvaluateCommand: ParsableCommand {
                     + "leave it out, or say --answerable some"
             )
         }
-        return Evaluation(noAnswerScores: try NoAnswerScores(path: naProbFile), threshold: naProbThresh ?? 1)
+        return Evaluation(
+            noAnswerScores: try NoAnswerScores(path: StandardStream.input(naProbFile)),
+            threshold: naProbThresh ?? 1
+        )
     }
 
     private func score(_ table: Predictions, _ reader: DatasetReader, _ evaluation: inout Evaluation) throws {

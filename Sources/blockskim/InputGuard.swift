@@ -22,7 +22,7 @@ struct InputGuard {
     ///   - files: The files that are read; nil names none, and `-` standard input.
     ///   - checkpoint: The directory that the model is read from; nil when none is.
     init(_ files: [String?], checkpoint: String? = nil) {
-        var paths = files.compactMap { $0 == "-" ? "/dev/stdin" : $0 }
+        var paths = files.compactMap(\.self).map(StandardStream.input)
         if let checkpoint {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoint)) ?? []
             paths += names.filter(Self.isRead).map { "\(checkpoint)/\($0)" }

@@ -24,7 +24,7 @@ struct PredictCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The data set.")
+    @Argument(help: "The data set; - for standard input.")
     var dataset: String
 
     @Option(help: "Where the answers go; - for standard output.")
@@ -53,16 +53,16 @@ struct PredictCommand: ParsableCommand {
 
     func validate() throws {
         try NumberRange.check(limit, in: NumberRange.questions, option: "--limit", unit: "questions")
-        if let nBest, Self.isSameFile(Self.path(nBest), Self.path(output)) {
+        if let nBest, Self.isSameFile(StandardStream.output(nBest), StandardStream.output(output)) {
             throw ValidationError("--output and --n-best name the same file")
         }
     }
 
     func run() throws {
         let guarded = InputGuard([dataset], checkpoint: try model.checkpoint.directory())
-        let paths = [output, nBest].compactMap(\.self).map(Self.path)
-        try guarded.check(paths + [Self.journal(of: Self.path(output))])
-        var run = DatasetRun(dataset: dataset, limit: limit, tables: .read)
+        let paths = [output, nBest].compactMap(\.self).map(StandardStream.output)
+        try guarded.check(paths + [Self.journal(of: StandardStream.output(output))])
+        var run = DatasetRun(dataset: StandardStream.input(dataset), limit: limit, tables: .read)
         let reader = try run.open()
         let settings = answering.settings(
             model.skim.skimming,
@@ -91,8 +91,8 @@ struct PredictCommand: ParsableCommand {
         _ answerer: QuestionAnswerer,
         _ settings: QuestionAnswerer.Settings
     ) throws -> PredictionSink {
-        let output = Self.path(output)
-        let nBest = nBest.map(Self.path)
+        let output = StandardStream.output(output)
+        let nBest = nBest.map(StandardStream.output)
         guard AtomicFile.replacesWhatIs(at: output) else {
             if resume {
                 throw ValidationError("--resume needs an --output that is a file, not \(self.output)")
@@ -110,7 +110,7 @@ struct PredictCommand: ParsableCommand {
             try PredictionJournal(
                 path: journal,
                 identity: PredictionJournal.Identity(
-                    datasetFile: dataset,
+                    datasetFile: StandardStream.input(dataset),
                     checkpoint: model.checkpoint.directory(),
                     settings:
                         "\(settings), \(answerer.model.precision), \(String(describing: limit))"
@@ -128,7 +128,7 @@ struct PredictCommand: ParsableCommand {
     private func passOver(_ ids: [String], in reader: DatasetReader) throws -> Int {
         guard try reader.skip(questions: ids.count) == ids else {
             throw EvaluationError.journalDiffers(
-                path: Self.journal(of: Self.path(output)),
+                path: Self.journal(of: StandardStream.output(output)),
                 what: "a different data set"
             )
         }
@@ -142,6 +142,4 @@ struct PredictCommand: ParsableCommand {
         path == other || FileIdentity(path: path).map { $0 == FileIdentity(path: other) } ?? false
     }
 
-    /// What `-` stands for.
-    private static func path(_ output: String) -> String { output == "-" ? "/dev/stdout" : output }
 }

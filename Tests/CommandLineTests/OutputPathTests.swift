@@ -43,6 +43,13 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "-"))
     }
 
+    @Test func theDataMayComeFromStandardInput() throws {
+        let data = try Data(contentsOf: URL(filePath: scratch.file("data.json")))
+        let arguments = ["predict", "-", "--model", checkpoint.path, "--output", "-"]
+        let run = try CommandRun(arguments, input: data)
+        #expect(run.status == 0 && run.output == expected, "\(run.errors)")
+    }
+
     @Test func nBestGoesToStandardOutputWhilePredictionsGoToAFile() throws {
         let output = scratch.file("predictions.json")
         let arguments = ["--output", output, "--n-best", "-"]

@@ -112,6 +112,16 @@ import Testing
         #expect(try evaluate([], predictions: path).output == evaluate([]).output)
     }
 
+    @Test func standardInputMayBeEitherFile() throws {
+        let expected = try evaluate([]).output
+        let (data, predictions) = (scratch.file("dataset.json"), scratch.file("predictions.json"))
+        func run(_ arguments: [String], input: String) throws -> String {
+            try CommandRun(arguments, input: Data(contentsOf: URL(filePath: input))).output
+        }
+        #expect(try run(["evaluate", "-", "--predictions", predictions], input: data) == expected)
+        #expect(try run(["evaluate", data, "--predictions", "-"], input: predictions) == expected)
+    }
+
     @Test func ourOwnCandidatesAreNamed() throws {
         let candidates =
             #"{"a": [{"text": "1921", "start": 22, "end": 26, "startLogit": 1.0, "endLogit": 1.0, "probability": 1.0}]}"#
