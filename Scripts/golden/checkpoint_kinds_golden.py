@@ -108,6 +108,9 @@ KINDS = {
     "roberta, vocab.json, special_tokens_map.json": (
         R(**ROBERTA), BYTES | texts(special_tokens_map__json=ROBERTA_SPECIAL, tokenizer_config__json={
             "do_lower_case": False, "model_max_length": 512, "full_tokenizer_file": None}), "safetensors", RT),
+    "roberta, vocab.json, added_tokens.json": (
+        R(**ROBERTA), BYTES | texts(special_tokens_map__json=ROBERTA_SPECIAL, added_tokens__json={"stood": 961}),
+        "safetensors", RT),
     "roberta, tokenizer.json, torch": (
         R(**ROBERTA), BYTES | texts(tokenizer__json=backend_json(RT, "small-roberta")), "torch", RT),
     "roberta, sentencepiece.bpe.model, torch": (
@@ -145,6 +148,9 @@ KINDS = {
         transformers.DebertaV2Config(**DEBERTA), copies("small-deberta-v2", "spm.model") | texts(
             added_tokens__json={"[MASK]": len(SPM.pieces)}, special_tokens_map__json=SPECIAL,
             tokenizer_config__json={"do_lower_case": False, "vocab_type": "spm"}), "safetensors", DEBERTA_TOKENIZER),
+    "deberta-v2, spm.model, added_tokens.json alone, torch": (
+        transformers.DebertaV2Config(**DEBERTA), copies("small-deberta-v2", "spm.model") | texts(
+            added_tokens__json={"[MASK]": len(SPM.pieces)}), "torch", DEBERTA_TOKENIZER),
     "deberta-v2, tokenizer.json alone": (
         transformers.DebertaV2Config(**DEBERTA), texts(
             tokenizer__json=DEBERTA_TOKENIZER.to_str(),

@@ -99,7 +99,7 @@ import Testing
         try withExtendedLifetime(checkpoint) { try expectGolden(checkpoint.path, kind.window) }
     }
 
-    @Test func kindsAreThere() { #expect(Self.kinds.count == 22) }
+    @Test func kindsAreThere() { #expect(Self.kinds.count == 24) }
 
     /// torch.save's own zip form, in half precision, with tensors of other heads.
     @Test func aDirectoryThatTorchWroteLoadsAsItIs() throws {
