@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import DatasetModule
@@ -55,6 +57,27 @@ import Testing
         #expect(passages.flatMap(\.examples).map(\.question) == ["a\r\nb", "q"])
         #expect(issues.map(\.problem) == [.blankContext])
         #expect(issues.first?.place.line == 6)
+    }
+
+    /// Golden values: `Scripts/golden/table_golden.py`.
+    @Test func readsWhatPythonWrites() throws {
+        struct Golden: Decodable {
+            struct Table: Decodable {
+                var text: String
+                var rows: [[String]]
+            }
+            var tables: [Table]
+        }
+        let golden = try GoldenFiles(.module).decode("tables.json", as: Golden.self)
+        #expect(golden.tables.count == 8)
+        for table in golden.tables {
+            let (passages, issues) = try readTable(table.text)
+            #expect(issues == [])
+            let rows = passages.flatMap(\.examples).map {
+                [$0.id, $0.question, $0.context].map { Array($0.utf8) }
+            }
+            #expect(rows == table.rows.map { $0.map { Array($0.utf8) } })
+        }
     }
 
     @Test func idsThatAreMissingOrEmptyAreMadeUpAndSaid() throws {
