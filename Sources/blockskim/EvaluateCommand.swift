@@ -117,7 +117,7 @@ struct EvaluateCommand: ParsableCommand {
             let text = EvaluationText(
                 report,
                 reason: answerable.reason(rules),
-                thresholdOption: naProbFile == nil ? "--no-answer-threshold" : "--na-prob-thresh"
+                thresholdOption: naProbFile == nil ? .noAnswerThreshold : .probabilityThreshold
             )
             try StandardOutput.write("\(text)")
         }
