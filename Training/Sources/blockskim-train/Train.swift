@@ -66,7 +66,7 @@ struct Train: ParsableCommand {
         let trainer = Trainer(
             configuration,
             options: options,
-            report: say,
+            report: { StandardError.write($0) },
             showProgress: { if place.leads { StandardError.showProgress($0) } },
             isInterrupted: { Interrupt.isRequested }
         )

@@ -58,6 +58,41 @@ struct ProcessTests {
         }
     }
 
+    @Test func processThatIsAloneSaysWhomItWaitsFor() throws {
+        let port = Int.random(in: 20_000...60_000)
+        let log = run.path + "/lone.log"
+        let process = try start(run.path + "/lone", rank: 1, world: 2, port: port, log: log)
+        // A signal that asks is heard after the first step.
+        defer { kill(process.processIdentifier, SIGKILL) }
+        let deadline = Date.now + 30
+        var said = ""
+        while said.isEmpty, Date.now < deadline {
+            usleep(50_000)
+            said = try String(contentsOfFile: log, encoding: .utf8)
+        }
+        #expect(said.contains("process 1 of 2 waits for the other process at 127.0.0.1:\(port)"), "\(said)")
+    }
+
+    @Test func portThatIsInUseIsNamedWithWhatToDo() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                #expect(bind(listener, pointer, length) == 0 && listen(listener, 1) == 0)
+                getsockname(listener, pointer, &length)
+            }
+            return Int(UInt16(bigEndian: $0.pointee.sin_port))
+        }
+        let log = run.path + "/port.log"
+        let process = try start(run.path + "/port", rank: 0, world: 2, port: port, log: log)
+        process.waitUntilExit()
+        let said = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(process.terminationStatus == 1 && said.contains("set MASTER_PORT"), "\(said)")
+    }
+
     @Test func twoProcessesGiveTheLossesOfOne() throws {
         let (single, double) = (run.path + "/single", run.path + "/double")
         let alone = try start(single, log: run.path + "/single.log")

@@ -107,8 +107,23 @@ extension TrainingError: CustomStringConvertible {
         case .tokenizer(let error): error.description
         case .safetensors(let error): "\(error)"
         case .evaluation(let error): error.description
-        case .torch(let error): "libtorch refused \(error)"
+        case .torch(let error): "libtorch refused \(error)\(Self.advice(for: error.reason))"
         }
+    }
+
+    /// What to do about faults of the machine that libtorch reports in its own words.
+    private static func advice(for reason: String) -> String {
+        let reason = reason.lowercased()
+        if ["out of memory", "can't allocate memory", "not enough memory"].contains(where: reason.contains) {
+            return ". Memory is short: compute each step in more parts with --accumulation, or take a smaller"
+                + " --batch-size or --max-length; --plan says what a run needs"
+        }
+        if ["eaddrinuse", "address already in use"].contains(where: reason.contains) {
+            return
+                ". Another program, perhaps another run, has the port: set MASTER_PORT to a free one, for all"
+                + " processes the same"
+        }
+        return ""
     }
 
     /// Runs a body whose errors become training errors.

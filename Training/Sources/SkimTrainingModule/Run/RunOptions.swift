@@ -28,7 +28,7 @@ public struct RunOptions: Sendable {
     /// the end.
     public var maximumSeconds: Double?
     /// How many steps to do before stopping as after an interrupt, counted from the start or from where the run was
-    /// resumed; nil to go on to the end.
+    /// resumed, an evaluation that is due included; nil to go on to the end.
     public var stopAfter: Int?
     /// How many threads are used.
     public var threads = ThreadBudget.physicalCores

@@ -51,6 +51,8 @@ public final class Trainer {
         try TrainingError.wrapping {
             try Torch.setThreads(options.threads.threads)
             guard place.world > 1 else { return }
+            let notice = noticeOfWaiting(place)
+            defer { notice.cancel() }
             try ProcessGroup.join(
                 rank: place.rank,
                 world: place.world,
@@ -148,6 +150,20 @@ public final class Trainer {
 
     /// Longer than any evaluation, or preparation, that the others wait for; a process that ends is noticed at once.
     private static let collectiveTimeoutSeconds = 4 * 3600
+
+    /// Says whom this process waits for when the others have not come after a few seconds.
+    private func noticeOfWaiting(_ place: ProcessPlace) -> DispatchWorkItem {
+        // Called only while the thread of the run waits.
+        nonisolated(unsafe) let report = report
+        let notice = DispatchWorkItem {
+            let others = place.world == 2 ? "the other process" : "the \(place.world - 1) other processes"
+            report(
+                "process \(place.rank) of \(place.world) waits for \(others) at \(place.host):\(place.port)"
+            )
+        }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 3, execute: notice)
+        return notice
+    }
 
     private var existing: RunDirectory.Existing {
         options.resume ? .resume : options.overwrite ? .overwrite : .reject

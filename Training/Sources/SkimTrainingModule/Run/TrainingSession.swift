@@ -78,6 +78,7 @@ final class TrainingSession {
         }
         let first = progress.step
         if options.resume, isMeasured, !isEvaluated, try !evaluate() { return interrupted() }
+        if options.stopAfter == 0 { return interrupted() }
         var isEnough = try anyProcess(leads && patienceIsOver, when: options.patience != nil)
         while progress.step < plan.steps, !isEnough {
             do throws(TrainingError) {
@@ -89,14 +90,17 @@ final class TrainingSession {
             }
             let done = progress.step
             if leads, isLast || done.isMultiple(of: options.logEvery) { try log() }
-            let wantsToStop = isInterrupted() || options.stopAfter == done - first || timeIsOver(done - first)
+            let isDone = options.stopAfter == done - first
+            let wantsToStop = isInterrupted() || timeIsOver(done - first)
             let stops = isLast ? false : try anyProcess(wantsToStop)
             let keeps = done.isMultiple(of: options.checkpointEvery ?? plan.stepsPerEpoch)
-            if leads, isLast || stops || keeps || isMeasured { try keep() }
+            if leads, isLast || isDone || stops || keeps || isMeasured { try keep() }
             if stops { return interrupted() }
-            guard isMeasured else { continue }
-            if try !evaluate() { return interrupted() }
-            isEnough = try anyProcess(leads && patienceIsOver, when: options.patience != nil)
+            if isMeasured {
+                if try !evaluate() { return interrupted() }
+                isEnough = try anyProcess(leads && patienceIsOver, when: options.patience != nil)
+            }
+            if isDone, !isLast, !isEnough { return interrupted() }
         }
         if leads {
             if isEnough, !isLast {
