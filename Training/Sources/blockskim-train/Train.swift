@@ -40,7 +40,7 @@ struct Train: ParsableCommand {
         let say: (String) -> Void = { if place.leads { StandardError.write($0) } }
         data.apply(to: &configuration)
         if let line = try blocks.apply(to: &configuration), !flags.resume { say(line) }
-        schedule.apply(to: &configuration)
+        try schedule.apply(to: &configuration)
         try schedule.applyPrecision(
             to: &configuration,
             resuming: flags.resume ? flags.output : nil,
@@ -233,8 +233,10 @@ struct BlockOptions: ParsableArguments {
 
 /// The loss, and how it is brought down.
 struct ScheduleOptions: ParsableArguments {
-    @Option(help: "The weight of the block loss in the total loss. The paper uses 1, and 0.05 for ALBERT.")
-    var alpha = 1.0
+    @Option(
+        help: "The weight of the block loss in the total loss (default: the paper's 1, and 0.05 for ALBERT)."
+    )
+    var alpha: Double?
 
     @Option(
         help: "The weight in the block loss of a block that holds the answer; other blocks have weight 1."
@@ -265,8 +267,11 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "Compute each step in this many parts. More parts need less memory.")
     var accumulation = 1
 
-    @Option(help: "The learning rate at its peak, after the warm-up.")
-    var learningRate = 3e-5
+    @Option(
+        help:
+            "The learning rate at its peak, after the warm-up (default: the paper's 3e-5, and 5e-5 for ALBERT)."
+    )
+    var learningRate: Double?
 
     @Option(
         help:
@@ -307,15 +312,20 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "The device to train on.")
     var device = Device.cpu
 
-    func apply(to configuration: inout TrainingConfiguration) {
-        configuration.alpha = alpha
+    /// Puts all but the number format into a configuration, whose model is known.
+    ///
+    /// - Parameter configuration: what is changed.
+    /// - Throws: `encoder`.
+    func apply(to configuration: inout TrainingConfiguration) throws {
+        let defaults = try FamilyDefaults(model: configuration.model)
+        configuration.alpha = alpha ?? defaults.alpha
         configuration.beta = beta
         configuration.blockLoss = blockLoss
         configuration.freezeEncoder = freezeEncoder
         configuration.epochs = epochs
         configuration.batchSize = batchSize
         configuration.accumulation = accumulation
-        configuration.learningRate = learningRate
+        configuration.learningRate = learningRate ?? defaults.learningRate
         configuration.classifierLearningRate = classifierLearningRate
         configuration.freezeLayers = freezeLayers
         configuration.layerDecay = layerDecay

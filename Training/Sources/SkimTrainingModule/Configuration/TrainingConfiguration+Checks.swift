@@ -1,3 +1,4 @@
+import BlockSkimModule
 import Foundation
 
 extension TrainingConfiguration {
@@ -103,6 +104,17 @@ extension TrainingConfiguration {
                     + " --augment-layers \(skimInTraining)"
             )
         }
+        let sizes = 1...SkimConfiguration.maximumBlockSize
+        try require(sizes.contains(blockSize), "--block-size", blockSize, "from 1 to \(sizes.upperBound)")
+        // Cells of the whole map are 4 tokens wide, and blocks start on their borders.
+        try require(
+            attentionRegion != AttentionRegion.full.rawValue || classifier != .module
+                || BlockCells(blockSize: blockSize).tileBlocks,
+            "--block-size",
+            blockSize,
+            "1, 2 or a multiple of 4 with --attention-region full; with diagonal it may be anything from 1 to"
+                + " \(sizes.upperBound)"
+        )
         try require(
             classifier != .module || skimLayers.allSatisfy(layers.contains),
             "--skim-layer",
