@@ -104,12 +104,11 @@ public final class QuestionAnsweringModel: Sendable {
         where skimming.skimLayers.contains(layer)
             || checkpoint.elementCount(prefix: BlockSkimWeights.modulePrefix(skimLayer: layer)) > 0
         {
-            let weights = try BlockSkimWeights(
+            modules[layer] = try SkimPredictor(
                 checkpoint: checkpoint,
                 skimLayer: layer,
                 configuration: skimming
             )
-            modules[layer] = try SkimPredictor(weights: weights, configuration: skimming)
         }
         return modules
     }

@@ -144,7 +144,7 @@ struct BlockOptions: ParsableArguments {
     @Option(
         help: """
             What predicts whether a block holds the answer: the Block Skim Module (module), a linear layer on \
-            the features of Eq. 2 (hand-crafted), or nothing (default: module).
+            the features of Eq. 2 (hand-crafted), or nothing (default: as in the model's blockskim.json, or module).
             """
     )
     var classifier: TrainingConfiguration.BlockClassifier?

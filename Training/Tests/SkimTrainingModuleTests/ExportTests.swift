@@ -21,7 +21,10 @@ struct ExportTests {
         var block: Int
         var states = 0
         var family = FormulaFamily.bert
-        var testDescription: String { "\(family.name), \(region), \(layout), \(block), \(states)" }
+        var classifier = "module"
+        var testDescription: String {
+            "\(classifier), \(family.name), \(region), \(layout), \(block), \(states)"
+        }
     }
 
     private static let settings = [
@@ -37,13 +40,23 @@ struct ExportTests {
         Settings(region: "full", layout: "absolute", block: 4, states: 6, family: .distilbert),
         Settings(region: "full", layout: "passage_aligned", block: 8, states: 6, family: .mpnet),
         Settings(region: "full", layout: "passage_aligned", block: 8, family: .deberta),
+        Settings(region: "full", layout: "passage_aligned", block: 8, classifier: "hand-crafted"),
+        Settings(region: "full", layout: "absolute", block: 5, classifier: "hand-crafted"),
+        Settings(
+            region: "diagonal",
+            layout: "passage_aligned",
+            block: 4,
+            states: 6,
+            family: .roberta,
+            classifier: "hand-crafted"
+        ),
     ]
 
     @Test(arguments: settings)
     private func forwardEqualsInference(settings: Settings) throws {
         var configuration = TrainingConfiguration()
         let golden = TrainingGolden.Case(
-            classifier: "module",
+            classifier: settings.classifier,
             region: settings.region,
             layout: settings.layout,
             block: settings.block,

@@ -77,10 +77,10 @@ extension TrainingConfiguration {
             "from 0 to below 1"
         )
         try require(
-            [nil, .f1].contains(bestBy) || classifier == .module,
+            [nil, .f1].contains(bestBy) || classifier != .none,
             "--best-by",
             bestBy?.rawValue ?? "",
-            "f1 without a Block Skim Module"
+            "f1 without a block classifier"
         )
         let layers = classifierLayers(of: layerCount)
         try require(
@@ -116,7 +116,7 @@ extension TrainingConfiguration {
                 + " \(sizes.upperBound)"
         )
         try require(
-            classifier != .module || skimLayers.allSatisfy(layers.contains),
+            classifier == .none || skimLayers.allSatisfy(layers.contains),
             "--skim-layer",
             skimLayers.listText,
             "among the layers with a block classifier, \(layers.listText)"

@@ -100,10 +100,7 @@ struct WindowBatch {
             }
         }
         self.blocks = blocks
-        separatorCounts = windows.map { window in
-            let prefix = window.ids.prefix(window.prefixLength)
-            return prefix.reversed().prefix { $0 == prefix.last }.count
-        }
+        separatorCounts = windows.map(\.separatorCount)
         // In the absolute layout the prefix may end inside the passage.
         alwaysKept = zip(partitions, places).map { $1.rows(ofTokens: $0.prefix) }
 
