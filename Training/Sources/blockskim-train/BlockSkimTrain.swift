@@ -8,13 +8,14 @@ struct BlockSkimTrain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "blockskim-train",
         abstract: "Train question-answering models that skim.",
-        subcommands: [Train.self, Export.self, Calibrate.self, Study.self, BenchmarkStep.self]
+        subcommands: [Train.self, Search.self, Export.self, Calibrate.self, Study.self, BenchmarkStep.self]
     )
 
     /// Status 0 on success, 64 for wrong usage, 1 for anything else, with one line that says what to do.
     static func main() {
         do {
-            var command = try parseAsRoot()
+            let arguments = try ConfigurationOption.expanded(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(arguments)
             try command.run()
         } catch let error as TrainingError {
             StandardError.write("blockskim-train: \(error)")

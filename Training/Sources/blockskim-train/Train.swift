@@ -29,24 +29,24 @@ struct Train: ParsableCommand {
     )
 
     @OptionGroup(title: "Data and model") var data: DataOptions
+    @OptionGroup var file: ConfigurationOption
     @OptionGroup(title: "Blocks") var blocks: BlockOptions
     @OptionGroup(title: "Loss and schedule") var schedule: ScheduleOptions
     @OptionGroup(title: "Run") var flags: RunFlags
+    @OptionGroup var best: BestOption
     @OptionGroup var threads: ThreadOption
 
     func run() throws {
         let place = try ProcessPlace(environment: ProcessInfo.processInfo.environment)
-        var configuration = TrainingConfiguration()
         let say: (String) -> Void = { if place.leads { StandardError.write($0) } }
-        data.apply(to: &configuration)
-        if let line = try blocks.apply(to: &configuration), !flags.resume { say(line) }
-        try schedule.apply(to: &configuration)
-        try schedule.applyPrecision(
-            to: &configuration,
+        var configuration = try TrainingConfiguration(
+            data,
+            blocks,
+            schedule,
             resuming: flags.resume ? flags.output : nil,
             report: say
         )
-        configuration.bestBy = flags.bestBy
+        configuration.bestBy = best.bestBy
         configuration.processes = place.world
         let budget = try threads.budget()
         if flags.plan {
@@ -73,6 +73,31 @@ struct Train: ParsableCommand {
         let ending = try trainer.run()
         if place.leads { Plots.draw(run: options.output, report: say) }
         if case .interrupted = ending, let status = Interrupt.exitStatus { throw ExitCode(status) }
+    }
+}
+
+extension TrainingConfiguration {
+    /// What the options say, all of them but those of the run.
+    ///
+    /// - Parameters:
+    ///   - data: what is learnt from.
+    ///   - blocks: what the block classifiers are.
+    ///   - schedule: how the loss is brought down.
+    ///   - run: the directory of the run that is resumed; nil for a new one.
+    ///   - report: called with a line where there is something to say.
+    /// - Throws: `encoder`, `blockSkim`, `torch`.
+    init(
+        _ data: DataOptions,
+        _ blocks: BlockOptions,
+        _ schedule: ScheduleOptions,
+        resuming run: String?,
+        report: (String) -> Void
+    ) throws {
+        self.init()
+        data.apply(to: &self)
+        if let line = try blocks.apply(to: &self), run == nil { report(line) }
+        try schedule.apply(to: &self)
+        try schedule.applyPrecision(to: &self, resuming: run, report: report)
     }
 }
 
@@ -381,12 +406,6 @@ struct RunFlags: ParsableArguments {
         help: "Measure on the development data each time this many steps are done (default: once an epoch)."
     )
     var evaluateEvery: Int?
-
-    @Option(
-        help:
-            "What the exported model is chosen by, of equal ones the later: F1 of the dense model (f1), F1 as it skims (skimmed-f1), or F1 of the block classifiers (block-f1) (default: f1; block-f1 with --freeze-encoder)."
-    )
-    var bestBy: BestCriterion?
 
     @Option(
         help:

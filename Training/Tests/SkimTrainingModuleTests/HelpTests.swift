@@ -3,7 +3,7 @@ import Testing
 
 /// The texts of `--help`, recorded anew with `RECORD_SNAPSHOTS=1`.
 @Suite struct HelpTests {
-    @Test(arguments: ["", "train", "export", "calibrate", "study", "benchmark"])
+    @Test(arguments: ["", "train", "search", "export", "calibrate", "study", "benchmark"])
     func helpIsAsRecorded(command: String) throws {
         let process = Process()
         process.executableURL = TinyRun.program

@@ -27,11 +27,7 @@ struct ModelCard {
     }
 
     private func text() throws(TrainingError) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let settings = try TrainingError.wrapping {
-            String(decoding: try encoder.encode(configuration), as: UTF8.self)
-        }
+        let options = configuration.options.map { ([$0.name] + $0.values).joined(separator: " ") }
         return """
             # \(URL(filePath: configuration.model).lastPathComponent), fine-tuned to answer questions\
             \(configuration.classifier != .none ? " and to skim" : "")
@@ -51,8 +47,8 @@ struct ModelCard {
 
             ## Settings
 
-            ```json
-            \(settings)
+            ```
+            blockskim-train train \(options.joined(separator: " \\\n    "))
             ```
 
             """
