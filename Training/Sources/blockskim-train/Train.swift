@@ -215,7 +215,7 @@ struct BlockOptions: ParsableArguments {
 
     @Option(
         help:
-            "Also drop blocks during training, after this layer, which must be the last one with a classifier (default: drop none)."
+            "Also drop blocks during training, after this layer, which must have a classifier. Later classifiers learn from what is left (default: drop none)."
     )
     var skimInTraining: Int?
 

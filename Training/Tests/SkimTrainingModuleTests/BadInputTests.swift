@@ -32,7 +32,12 @@ struct BadInputTests {
             ("--learning-rate", { $0.learningRate = 0 }), ("--warmup", { $0.warmup = 2 }),
             ("--dropout", { $0.dropout = 1 }), ("--augment-layers", { $0.augmentLayers = [3] }),
             ("--augment-layers", { $0.augmentLayers = [1, 1] }),
-            ("--skim-in-training", { $0.skimInTraining = 1 }),
+            (
+                "--skim-in-training",
+                {
+                    $0.augmentLayers = [2]; $0.skimInTraining = 1
+                }
+            ),
             (
                 "--freeze-encoder",
                 {

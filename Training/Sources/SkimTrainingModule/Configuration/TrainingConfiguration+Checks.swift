@@ -97,11 +97,10 @@ extension TrainingConfiguration {
         )
         if let skimInTraining {
             try require(
-                layers.max() == skimInTraining,
+                layers.contains(skimInTraining),
                 "--skim-in-training",
                 skimInTraining,
-                "the last layer with a block classifier (later ones would see what is left); add"
-                    + " --augment-layers \(skimInTraining)"
+                "one of the layers with a block classifier, \(layers.listText)"
             )
         }
         let sizes = 1...SkimConfiguration.maximumBlockSize
