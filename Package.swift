@@ -133,7 +133,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["blockskim", "TestSupport"],
-            resources: [.copy("Snapshots")]
+            resources: [.copy("Fixtures"), .copy("Snapshots")]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -20,10 +20,24 @@ public enum DatasetError: Error, Equatable, Sendable {
     case lineTooLong(path: String, line: Int, limitBytes: Int)
     /// The file is not JSON; line and column (in bytes) count from 1.
     case notJSON(path: String, line: Int, column: Int, reason: String)
+    /// The file is a table that cannot be read; the line counts from 1.
+    case malformedTable(path: String, line: Int, TableFault)
     /// The file is JSON, but neither SQuAD nor MRQA.
     case unknownLayout(path: String, found: String)
     /// The file was read to its end and no question could be used.
     case noQuestions(path: String, issueCount: Int)
+
+    /// What is wrong with a table.
+    public enum TableFault: Equatable, Sendable {
+        /// The quote that opens on the line is not closed, or not within the reader's limits.
+        case unclosedQuote
+        /// A quote that closes a field is followed by something other than a separator or the end of the line.
+        case textBehindQuote
+        /// The header lacks a column.
+        case missingColumn(String, found: [String])
+        /// The header has a column twice.
+        case duplicateColumn(String)
+    }
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -49,6 +63,8 @@ extension DatasetError: CustomStringConvertible {
         case .notJSON(let path, let line, let column, let reason):
             "\(path), line \(line), column \(column): not JSON: \(reason)."
                 + " Expected SQuAD JSON or MRQA JSONL, plain or gzip"
+        case .malformedTable(let path, let line, let fault):
+            "\(path), line \(line): \(fault)"
         case .unknownLayout(let path, let found):
             "\(path): neither SQuAD (an object with \"data\") nor MRQA (lines with \"context\" and \"qas\"), nor rows with"
                 + " \"context\" and \"question\": found \(found). Convert it to one of these"
@@ -57,6 +73,24 @@ extension DatasetError: CustomStringConvertible {
                 + (count == 0
                     ? ". Check that it is the right file"
                     : "; see the \(count == 1 ? "issue" : "\(count) issues") reported for it")
+        }
+    }
+}
+
+extension DatasetError.TableFault: CustomStringConvertible {
+    /// What is wrong, and what to do.
+    public var description: String {
+        switch self {
+        case .unclosedQuote:
+            "the quote that opens here is not closed. Close it, or leave out quotes that belong to no pair"
+        case .textBehindQuote:
+            "there is text behind the quote that closes a field. Double the quotes inside a field that is in quotes"
+        case .missingColumn(let name, let found):
+            "the header has no column \(name.debugDescription), only"
+                + " \(found.prefix(20).map(DatasetIssue.shortened).joined(separator: ", "))\(found.count > 20 ? ", …" : "")."
+                + " Name the columns question, context and, if there are ids, id"
+        case .duplicateColumn(let name):
+            "the header has the column \(name.debugDescription) twice. Keep one"
         }
     }
 }

@@ -2,7 +2,7 @@
 public struct DatasetIssue: Error, Equatable, Sendable {
     /// Where in the file the issue is.
     public struct Place: Equatable, Sendable {
-        /// The line, from 1, of a JSON Lines file; nil in SQuAD JSON.
+        /// The line, from 1, of a JSON Lines file or a table; nil in SQuAD JSON.
         public var line: Int?
         /// The path from the document (SQuAD) or the line (MRQA), such as `data[0].paragraphs[3].qas[1]`.
         public var path: String
@@ -32,6 +32,8 @@ public struct DatasetIssue: Error, Equatable, Sendable {
         case answerOutsideContext(start: Int, end: Int, contextScalars: Int)
         /// The context has another text at the answer's place.
         case answerTextMismatch(start: Int, expected: String, found: String)
+        /// A row of a table has more or fewer fields than the header.
+        case fieldCount(Int, expected: Int)
         /// The question has no id.
         case noIdentifier(madeUp: String)
         /// The question is flagged impossible and yet has answers.
@@ -119,6 +121,9 @@ extension DatasetIssue.Problem: CustomStringConvertible {
         case .answerTextMismatch(let start, let expected, let found):
             "the context has \(DatasetIssue.shortened(found)) at \(start),"
                 + " not \(DatasetIssue.shortened(expected)); count Unicode scalars from 0"
+        case .fieldCount(let found, let expected):
+            "the row has \(found) \(found == 1 ? "field" : "fields"), the header \(expected);"
+                + " put a field that holds separators or line ends into quotes"
         case .noIdentifier(let madeUp):
             "there is no \"id\" and no \"qid\"; the question is called \(madeUp)"
         case .impossibleWithAnswers:

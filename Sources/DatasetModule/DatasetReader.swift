@@ -12,13 +12,17 @@ public enum DatasetLayout: Equatable, Sendable {
     case squad(version: String?)
     /// MRQA JSON Lines, with the data set that the header line names.
     case mrqa(name: String?)
+    /// Comma- or tab-separated values, with the names of their columns.
+    case table(columns: [String])
 }
 
-/// Reads SQuAD 1.1 and 2.0 JSON and MRQA JSON Lines, plain or gzip, told apart by their content; and both with what other
-/// programs make of them: articles, passages or rows (`id, context, question, answers`) in an array, under `data` or a line
-/// each.
+/// Reads SQuAD 1.1 and 2.0 JSON and MRQA JSON Lines, plain or gzip, told apart by their content.
 ///
-/// MRQA is streamed: one line is in memory at a time, whatever the size of the file. A SQuAD document is one JSON
+/// Also both with what other programs make of them: articles, passages or rows (`id, context, question, answers`) in an array,
+/// under `data` or a line each, and rows by columns. Where ``Tables/read`` says so also tables, CSV or TSV with a header: columns
+/// `question` and `context`, and perhaps `id`.
+///
+/// MRQA and tables are streamed: one line is in memory at a time, whatever the size of the file. A SQuAD document is one JSON
 /// value: its bytes are held whole (decompressed) and checked to be JSON before the first passage is handed out;
 /// then one article is decoded at a time.
 ///
@@ -47,6 +51,14 @@ public final class DatasetReader {
         public init() {}
     }
 
+    /// What becomes of a table (CSV or TSV).
+    public enum Tables: Sendable {
+        /// An error that says how to convert it: a table has no places of answers to score against or to learn from.
+        case refused
+        /// Its questions and contexts are read; of reference answers it has none.
+        case read
+    }
+
     /// The layout found.
     public let layout: DatasetLayout
     /// Whether questions are flagged as having an answer or none (`is_impossible`), as in SQuAD 2.0; false for JSON Lines.
@@ -54,6 +66,7 @@ public final class DatasetReader {
     private let file: String
     private var articles: SquadArticles?
     private var lines: MRQALines?
+    private var table: TableRows?
     private var decoder: PassageDecoder
     /// Decoded items, the next one last.
     private var pending: [DatasetItem] = []
@@ -64,9 +77,14 @@ public final class DatasetReader {
     /// - Parameters:
     ///   - path: a file, or a pipe such as `/dev/stdin`.
     ///   - limits: how much memory the data may claim.
+    ///   - tables: what becomes of a table.
     /// - Throws: ``DatasetError``; bad questions are reported by ``next()`` instead.
-    public convenience init(path: String, limits: Limits = Limits()) throws(DatasetError) {
-        try self.init(source: FileSource(path: path), name: path, limits: limits)
+    public convenience init(
+        path: String,
+        limits: Limits = Limits(),
+        tables: Tables = .refused
+    ) throws(DatasetError) {
+        try self.init(source: FileSource(path: path), name: path, limits: limits, tables: tables)
     }
 
     /// Reads a data set that is in memory.
@@ -75,18 +93,29 @@ public final class DatasetReader {
     ///   - bytes: the content, plain or gzip.
     ///   - name: what issues and errors call the data.
     ///   - limits: how much memory the data may claim.
+    ///   - tables: what becomes of a table.
     /// - Throws: ``DatasetError``; bad questions are reported by ``next()`` instead.
-    public convenience init(bytes: [UInt8], name: String, limits: Limits = Limits()) throws(DatasetError) {
-        try self.init(source: MemorySource(bytes), name: name, limits: limits)
+    public convenience init(
+        bytes: [UInt8],
+        name: String,
+        limits: Limits = Limits(),
+        tables: Tables = .refused
+    ) throws(DatasetError) {
+        try self.init(source: MemorySource(bytes), name: name, limits: limits, tables: tables)
     }
 
-    private init(source: any ByteSource, name: String, limits: Limits) throws(DatasetError) {
+    private init(
+        source: any ByteSource,
+        name: String,
+        limits: Limits,
+        tables: Tables
+    ) throws(DatasetError) {
         let content = try FileContent.decompressed(
             source,
             name: name,
             limitBytes: limits.decompressedBytes
         )
-        switch try LayoutDetector.detect(content, name: name, limits: limits) {
+        switch try LayoutDetector.detect(content, name: name, limits: limits, tables: tables) {
         case .squad(let articles):
             layout = .squad(version: articles.version)
             hasImpossibleFlags = articles.hasImpossibleFlags
@@ -95,6 +124,10 @@ public final class DatasetReader {
             layout = .mrqa(name: lines.datasetName)
             hasImpossibleFlags = false
             self.lines = lines
+        case .table(let table):
+            layout = .table(columns: table.columns)
+            hasImpossibleFlags = false
+            self.table = table
         }
         file = name
         decoder = PassageDecoder(file: name)
@@ -167,6 +200,8 @@ public final class DatasetReader {
             decoder.decode(article: article.value, path: article.path)
         } else if let line = try lines?.next() {
             decoder.decode(line: line)
+        } else if let row = try table?.next() {
+            decoder.decode(line: row)
         } else {
             return false
         }

@@ -23,6 +23,9 @@ public struct AnsweredExample {
         self.elapsed = elapsed
     }
 
+    /// How much of the question was read; nil when all of it was.
+    public var truncation: AnswerReport.Truncation? { answered.report.truncation }
+
     /// How long the model took, in milliseconds, tokenising not included.
     public var encodeMilliseconds: Double { answered.report.milliseconds.encode }
 

@@ -7,8 +7,9 @@ public struct Evaluation {
     // One of the two.
     private var answerable: AnswerScoreAccumulator?
     private var squad2: Squad2ScoreAccumulator?
-    private let noAnswerThreshold: Float
-    private var noAnswerScores = NoAnswerScores()
+    private let noAnswerThreshold: Double
+    /// Nil until a model answered, unless they came from elsewhere.
+    private var noAnswerScores: NoAnswerScores?
     private var statistics = SkimStatistics()
     private var answeredCount = 0
     private var elapsed = Duration.zero
@@ -21,7 +22,18 @@ public struct Evaluation {
         case .answerable: answerable = .init()
         case .squad2: squad2 = .init()
         }
-        self.noAnswerThreshold = noAnswerThreshold
+        self.noAnswerThreshold = Double(noAnswerThreshold)
+    }
+
+    /// Scores texts from elsewhere as SQuAD 2.0's program does, which was told how likely each question is to have no answer.
+    ///
+    /// - Parameters:
+    ///   - noAnswerScores: For every prediction; their order decides between equal ones in the search for the best threshold.
+    ///   - threshold: Predictions with a higher number count as "no answer"; the program's default is 1.
+    public init(noAnswerScores: NoAnswerScores, threshold: Double = 1) {
+        squad2 = .init()
+        self.noAnswerScores = noAnswerScores
+        noAnswerThreshold = threshold
     }
 
     /// Scores a model's answer.
@@ -30,7 +42,9 @@ public struct Evaluation {
         if squad2 != nil {
             // The best span, whatever the threshold makes of it, so that other thresholds can be tried.
             squad2?.add(answered.example, prediction: answered.bestSpan)
-            noAnswerScores[answered.example.id] = Double(answered.noAnswerMargin ?? .greatestFiniteMagnitude)
+            let margin = Double(answered.noAnswerMargin ?? .greatestFiniteMagnitude)
+            if noAnswerScores == nil { noAnswerScores = NoAnswerScores() }
+            noAnswerScores?[answered.example.id] = margin
         }
         statistics.add(answered)
         answeredCount += 1
@@ -46,7 +60,8 @@ public struct Evaluation {
     /// The figures over all questions so far.
     ///
     /// - Returns: Scores in percent and, when a model answered, what its run took.
-    /// - Throws: ``EvaluationError/noQuestions``.
+    /// - Throws: ``EvaluationError/noQuestions``, ``EvaluationError/noReferences(questions:)``, and
+    ///   ``EvaluationError/missingNoAnswerScore(id:)``.
     public func report() throws(EvaluationError) -> EvaluationReport {
         var report = try scores()
         guard answeredCount > 0 else { return report }
@@ -64,10 +79,9 @@ public struct Evaluation {
 
     private func scores() throws(EvaluationError) -> EvaluationReport {
         if let squad2 {
-            let isRun = !noAnswerScores.isEmpty
             let scores = try squad2.scores(
-                noAnswerScores: isRun ? noAnswerScores : nil,
-                threshold: isRun ? Double(noAnswerThreshold) : nil
+                noAnswerScores: noAnswerScores,
+                threshold: noAnswerScores == nil ? nil : noAnswerThreshold
             )
             return EvaluationReport(scores, missingPredictions: squad2.missingPredictions.count)
         }

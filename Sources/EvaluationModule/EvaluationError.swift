@@ -12,6 +12,12 @@ public enum EvaluationError: Error, Equatable, Sendable {
     case notJSON(path: String, line: Int, column: Int, reason: String)
     /// The file is JSON, but not an object of question ids.
     case notAnObject(path: String, found: String)
+    /// A line, counted from 1, is not a row, an object with `id` and one of some fields, as the first line is.
+    case notARow(path: String, line: Int, fields: [String])
+    /// The file holds the candidates of every question, not one answer.
+    case candidates(path: String)
+    /// The file is the journal of a run that was not completed.
+    case journal(path: String)
     /// The value of an id has the wrong type.
     case wrongType(path: String, id: String, expected: String, found: String)
     /// An id stands twice.
@@ -47,7 +53,16 @@ extension EvaluationError: CustomStringConvertible {
             "\(path), line \(line), column \(column): not JSON: \(reason)."
                 + " Expected one object of question ids"
         case .notAnObject(let path, let found):
-            "\(path) holds \(found). Expected one JSON object of question ids"
+            "\(path) holds \(found). Expected one JSON object of question ids, or {\"id\", \"prediction_text\"} as a list or a line each"
+        case .notARow(let path, let line, let fields):
+            "\(path), line \(line): not an object with \"id\" and \(fields.map(\.debugDescription).joined(separator: " or ")),"
+                + " as the first line is"
+        case .candidates(let path):
+            "\(path) holds the best candidates of every question, as predict --n-best writes them."
+                + " Give the file of answers, which --output names"
+        case .journal(let path):
+            "\(path) is the journal of a run that was not completed. Go on with that run by predict --resume,"
+                + " then give its output"
         case .wrongType(let path, let id, let expected, let found):
             "\(path): the value of \(id.debugDescription) must be \(expected), not \(found)"
         case .duplicateIdentifier(let path, let id):

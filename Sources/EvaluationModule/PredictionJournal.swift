@@ -91,7 +91,7 @@ package final class PredictionJournal {
     /// Writes the files that a run is for.
     ///
     /// - Parameters:
-    ///   - predictionFile: Gets the predictions.
+    ///   - predictionFile: Gets the predictions, "" for questions that could not be answered.
     ///   - nBestFile: Gets the candidates; nil when they are not wanted.
     /// - Throws: ``EvaluationError``: `cannotWrite`, `journalCorrupt`; the journal stays.
     package func write(
@@ -99,8 +99,9 @@ package final class PredictionJournal {
         _ nBestFile: NBestFile?
     ) throws(EvaluationError) {
         try forEachEntry { (entry, _) throws(EvaluationError) in
-            guard let prediction = entry.prediction else { return }
-            try predictionFile.append(id: entry.id, prediction)
+            // Programs that score want every id.
+            try predictionFile.append(id: entry.id, entry.prediction ?? "")
+            guard entry.prediction != nil else { return }
             try nBestFile?.append(id: entry.id, json: entry.nBest)
         }
         try predictionFile.commit()

@@ -26,6 +26,19 @@ public struct AnswerReport: Codable, Sendable, Equatable {
         public var dropped: Bool
     }
 
+    /// How much of a question was read, where not all of it was: ``WindowSettings/LongQuestion/truncated``.
+    public struct Truncation: Codable, Sendable, Equatable {
+        /// The tokens that were read, from the front.
+        public var keptTokens: Int
+        /// The tokens of the whole question.
+        public var questionTokens: Int
+
+        init(kept: Int, of questionTokens: Int) {
+            keptTokens = kept
+            self.questionTokens = questionTokens
+        }
+    }
+
     /// What skimming did.
     public struct Skim: Codable, Sendable, Equatable {
         /// A block of one window.
@@ -92,6 +105,8 @@ public struct AnswerReport: Codable, Sendable, Equatable {
 
     /// The question as it was asked.
     public var question: String
+    /// How much of the question was read; absent when all of it was.
+    public var truncation: Truncation?
     /// Best first; none overlaps another.
     public var answers: [Answer]
     /// In how many windows the context was read.
@@ -176,5 +191,12 @@ extension ContextDocument {
         }
         let start = tokens.offsets[window.contextToken(atPosition: first)].lowerBound
         return start..<max(start, tokens.offsets[window.contextToken(atPosition: last)].upperBound)
+    }
+}
+
+extension AnswerReport.Truncation: CustomStringConvertible {
+    /// What was left out, and why.
+    public var description: String {
+        "cut to the first \(keptTokens) of its \(questionTokens) tokens, so that the text has room beside it"
     }
 }

@@ -5,7 +5,7 @@ package struct Question: Sendable, Equatable {
     /// The question without the white space before it.
     package let text: String
     /// Its tokens, without special ones.
-    package let tokenIDs: [Int32]
+    package private(set) var tokenIDs: [Int32]
 
     /// Tokenises a question after removing the white space before it, which some data sets have plenty of.
     ///
@@ -17,6 +17,13 @@ package struct Question: Sendable, Equatable {
         text = asked.droppingLeadingWhiteSpace()
         tokenIDs = tokenize(text).ids
         guard !tokenIDs.isEmpty else { throw .emptyQuestion }
+    }
+
+    /// The question without its tokens behind the first `count`.
+    func truncated(toTokenCount count: Int) -> Question {
+        var question = self
+        question.tokenIDs.removeLast(max(0, tokenIDs.count - count))
+        return question
     }
 }
 

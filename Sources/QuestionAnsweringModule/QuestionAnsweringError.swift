@@ -64,8 +64,8 @@ public enum QuestionAnsweringError: Error, Equatable, Sendable, CustomStringConv
                 + "and a context; use \(specialTokenCount + 2) or more (384 is usual)"
         case .questionFillsWindow(let questionTokenCount, let maximumLength, let specialTokenCount):
             "question: its \(questionTokenCount) tokens and \(specialTokenCount) special tokens leave no room for "
-                + "the context in a window of \(maximumLength); shorten the question or raise the maximum length "
-                + "if the model allows it"
+                + "the context in a window of \(maximumLength); shorten the question, let its end be left out "
+                + "(--truncate-question), or raise the maximum length if the model allows it"
         case .overlapOutOfRange(let overlap, let room):
             "overlap \(overlap): a window has room for \(room) context tokens beside this question, so the overlap "
                 + "must be from 0 to \(room - 1); lower it or raise the maximum length"

@@ -13,6 +13,7 @@ final class QuestionInProgress {
     private var milliseconds = AnswerReport.Milliseconds(tokenize: 0, encode: 0, decode: 0)
     private let settings: QuestionAnswerer.Settings
     private let clock = ContinuousClock()
+    private var truncation: AnswerReport.Truncation?
 
     init(
         _ request: QuestionAnswerer.Request,
@@ -22,8 +23,11 @@ final class QuestionInProgress {
         tokenize: (String) -> TokenizedText
     ) throws(QuestionAnsweringError) {
         let start = clock.now
+        let question = try Question(request.question, tokenize: tokenize)
+        let kept = settings.windows.keptTokenCount(ofQuestion: question.tokenIDs.count, layout: layout)
+        if kept < question.tokenIDs.count { truncation = .init(kept: kept, of: question.tokenIDs.count) }
         windows = try ContextWindows(
-            question: Question(request.question, tokenize: tokenize),
+            question: question.truncated(toTokenCount: kept),
             document: request.document,
             settings: settings.windows,
             layout: layout
@@ -68,6 +72,7 @@ final class QuestionInProgress {
         milliseconds.decode += (clock.now - start) / .milliseconds(1)
         let report = AnswerReport(
             question: request.question,
+            truncation: truncation,
             answers: answers,
             windows: windows.count,
             tokens: results.reduce(0) { $0 + $1.window.tokenCount },

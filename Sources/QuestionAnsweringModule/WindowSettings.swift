@@ -11,10 +11,21 @@ public struct WindowSettings: Sendable, Equatable {
         case step(Int)
     }
 
+    /// What becomes of a question that leaves too little of a window for the context.
+    public enum LongQuestion: Sendable, Equatable {
+        /// It fails where it leaves no room, or less than ``WindowSettings/advance`` needs.
+        case refused
+        /// Its last tokens are left out, so that half of the window, special tokens aside, is for the context, or more where
+        /// ``WindowSettings/advance`` needs more.
+        case truncated
+    }
+
     /// The most tokens that a window may have, special tokens and question included.
     public var maximumLength: Int
     /// How far the start of a window lies behind the start of the one before it.
     public var advance: Advance
+    /// What becomes of a question that leaves too little of a window for the context.
+    public var longQuestion: LongQuestion
 
     /// How many context tokens consecutive windows usually share.
     public static let usualOverlap = 128
@@ -24,9 +35,15 @@ public struct WindowSettings: Sendable, Equatable {
     /// - Parameters:
     ///   - maximumLength: The most tokens that a window may have, special tokens and question included.
     ///   - advance: How far the start of a window lies behind the start of the one before it.
-    public init(maximumLength: Int = 384, advance: Advance = .automatic) {
+    ///   - longQuestion: What becomes of a question that leaves too little of a window for the context.
+    public init(
+        maximumLength: Int = 384,
+        advance: Advance = .automatic,
+        longQuestion: LongQuestion = .refused
+    ) {
         self.maximumLength = maximumLength
         self.advance = advance
+        self.longQuestion = longQuestion
     }
 
     /// The same settings with no window longer than the model's positions reach.
@@ -34,7 +51,28 @@ public struct WindowSettings: Sendable, Equatable {
     /// - Parameter positionLimit: The number of positions that the model has embeddings for.
     /// - Returns: Settings whose maximum length is at most `positionLimit`.
     public func clamped(toPositionLimit positionLimit: Int) -> WindowSettings {
-        WindowSettings(maximumLength: min(maximumLength, positionLimit), advance: advance)
+        var clamped = self
+        clamped.maximumLength = min(maximumLength, positionLimit)
+        return clamped
+    }
+
+    /// How many tokens of a question are kept, from its front; all of them unless long questions are truncated.
+    ///
+    /// - Parameters:
+    ///   - questionTokenCount: How many the question has.
+    ///   - layout: The special tokens of the model's family.
+    /// - Returns: At least 1.
+    func keptTokenCount(ofQuestion questionTokenCount: Int, layout: SpecialTokenLayout) -> Int {
+        guard longQuestion == .truncated else { return questionTokenCount }
+        let shared = max(maximumLength, layout.specialTokenCount) - layout.specialTokenCount
+        let needed =
+            switch advance {
+            case .automatic: 1
+            // Not `overlap + 1`: what was asked for may be the largest integer.
+            case .overlap(let overlap): max(0, min(overlap, shared)) + 1
+            case .step(let step): max(0, min(step, shared))
+            }
+        return min(questionTokenCount, max(1, shared - max(needed, (shared + 1) / 2)))
     }
 
     /// Rejects settings that no question can be answered with, so that long work can fail before it starts.

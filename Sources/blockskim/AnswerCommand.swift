@@ -59,6 +59,8 @@ struct AnswerCommand: ParsableCommand {
     }
 
     func run() throws {
+        let directory = try model.checkpoint.directory()
+        try InputGuard([contextFile], checkpoint: directory).check(["/dev/stdout"])
         let text = try context ?? contextFile.map(TextInput.read) ?? ""
         let answerer = try model.load(batchSize: answering.batchSize)
         answering.reportLimit(of: answerer)
@@ -69,6 +71,7 @@ struct AnswerCommand: ParsableCommand {
             progress.update($0, of: $1)
         }
         progress.finish()
+        if let truncation = report.truncation { StandardError.write("Note: the question was \(truncation)") }
         switch format {
         case .json: try printJSON(report)
         case .text:

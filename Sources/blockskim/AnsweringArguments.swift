@@ -25,6 +25,12 @@ struct AnsweringArguments: ParsableArguments {
     )
     var step: Int?
 
+    @Flag(
+        help:
+            "Leave out the end of a question that takes more than half of a window. Otherwise a question that leaves no room for the text is not answered."
+    )
+    var truncateQuestion = false
+
     @Option(parsing: .unconditional, help: "The most tokens of an answer.")
     var maxAnswerLength = 30
 
@@ -78,7 +84,8 @@ struct AnsweringArguments: ParsableArguments {
         return QuestionAnswerer.Settings(
             windows: WindowSettings(
                 maximumLength: maxLength ?? WindowSettings().maximumLength,
-                advance: step.map { .step($0) } ?? overlap.map { .overlap($0) } ?? .automatic
+                advance: step.map { .step($0) } ?? overlap.map { .overlap($0) } ?? .automatic,
+                longQuestion: truncateQuestion ? .truncated : .refused
             ),
             decoding: DecodingSettings(
                 answerCount: answerCount,

@@ -1,5 +1,13 @@
 import ArgumentParser
 
+/// An option beside which all options of some groups have no effect.
+struct ExclusiveOption {
+    let name: String
+    let excluded: [any ParsableArguments.Type]
+    /// Why, for the message: "… have no effect on a file of answers".
+    let reason: String
+}
+
 /// Finds mistakes in the arguments that the parser would take, or report as another mistake.
 ///
 /// The parser keeps the last of two values for one option, shows the general help for `help nonsense`, and reports that
@@ -8,13 +16,15 @@ struct ArgumentCheck {
     private let root: ParsableCommand.Type
     /// The options that may be given more than once.
     private let repeatable: Set<String>
+    private let exclusive: [ExclusiveOption]
 
-    init(_ root: ParsableCommand.Type, repeatable: Set<String>) {
+    init(_ root: ParsableCommand.Type, repeatable: Set<String>, exclusive: [ExclusiveOption] = []) {
         self.root = root
         self.repeatable = repeatable
+        self.exclusive = exclusive
     }
 
-    /// Rejects what is not a command, not an option of it, or given twice.
+    /// Rejects what is not a command, not an option of it, given twice, or without effect beside another option.
     ///
     /// - Parameter arguments: What stands behind the program's name.
     /// - Returns: The same as the parser takes them: it refuses a value that begins with three hyphens (a list, front matter),
@@ -87,7 +97,24 @@ struct ArgumentCheck {
                 throw ValidationError("\(name) is given twice; give it once")
             }
         }
+        try checkEffect(of: given)
         return joined + arguments.dropFirst(options.count)
+    }
+
+    private func checkEffect(of given: Set<String>) throws {
+        for option in exclusive where given.contains(option.name) {
+            let excluded = option.excluded.reduce(into: Set<String>()) {
+                $0.formUnion(Self.options(in: $1.helpMessage(includeHidden: true, columns: 200)).all)
+            }
+            let useless = given.intersection(excluded).subtracting(["--help"]).sorted()
+            guard let last = useless.last else { continue }
+            let names =
+                useless.count == 1 ? last : useless.dropLast().joined(separator: ", ") + " and " + last
+            throw ValidationError(
+                "\(names) \(useless.count == 1 ? "has" : "have") no effect on \(option.reason); "
+                    + "leave \(useless.count == 1 ? "it" : "them") out, or leave out \(option.name)"
+            )
+        }
     }
 
     /// What every command takes without its help saying so.
@@ -95,7 +122,10 @@ struct ArgumentCheck {
 
     /// The options of a command, hidden ones too, as its help lists them, and those of them that take a value.
     private func options(of command: ParsableCommand.Type) -> (all: Set<String>, valued: Set<String>) {
-        let help = root.helpMessage(for: command, includeHidden: true, columns: 200)
+        Self.options(in: root.helpMessage(for: command, includeHidden: true, columns: 200))
+    }
+
+    private static func options(in help: String) -> (all: Set<String>, valued: Set<String>) {
         var (all, valued): (Set<String>, Set<String>) = ([], [])
         // "  --model <model>  …" and "  -h, --help  …"
         for line in help.split(separator: "\n") where line.hasPrefix("  -") {

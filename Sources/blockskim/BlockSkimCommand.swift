@@ -36,9 +36,12 @@ import TerminalModule
         do {
             do {
                 try TextInput.checkArguments()
-                let arguments = try ArgumentCheck(self, repeatable: ["--skim-layer"]).check(
-                    Array(CommandLine.arguments.dropFirst())
+                let check = ArgumentCheck(
+                    self,
+                    repeatable: ["--skim-layer"],
+                    exclusive: [EvaluateCommand.ofPredictions]
                 )
+                let arguments = try check.check(Array(CommandLine.arguments.dropFirst()))
                 var command = try parseAsRoot(arguments)
                 try command.run()
             } catch let error where exitCode(for: error) == .success {

@@ -13,13 +13,15 @@ import TerminalModule
 struct DatasetRun {
     let dataset: String
     let limit: Int?
+    /// What becomes of a table.
+    var tables = DatasetReader.Tables.refused
     /// How many questions, from the front, an earlier run answered; the reader has passed over them.
     var answered = 0
 
     /// Opens the data set.
     ///
     /// - Throws: `DatasetError`.
-    func open() throws -> DatasetReader { try DatasetReader(path: dataset) }
+    func open() throws -> DatasetReader { try DatasetReader(path: dataset, tables: tables) }
 
     /// Answers the questions.
     ///
@@ -46,11 +48,18 @@ struct DatasetRun {
                 issues.report(issue)
                 return
             case .failed(let example, let error):
-                StandardError.write(
-                    "Warning: \(dataset), question \(example.id): \(error); left without an answer"
+                issues.report(
+                    "\(dataset), question \(example.id): \(error); left without an answer",
+                    kind: error.kind
                 )
                 try handle(example, nil)
             case .answered(let answered):
+                if let truncation = answered.truncation {
+                    issues.report(
+                        "\(dataset), question \(answered.example.id): \(truncation)",
+                        kind: "truncated question"
+                    )
+                }
                 try handle(answered.example, answered)
             }
             finished += 1
@@ -71,4 +80,9 @@ struct DatasetRun {
         }
         return min(count, limit ?? .max)
     }
+}
+
+extension QuestionAnsweringError {
+    /// What the error has in common with those of other questions: the name of its case.
+    fileprivate var kind: String { Mirror(reflecting: self).children.first?.label ?? "\(self)" }
 }

@@ -18,11 +18,33 @@ struct EvaluateCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The data set: SQuAD JSON or MRQA JSON Lines, plain or gzip.")
+    /// A file of answers was made without any of what these options say.
+    static let ofPredictions = ExclusiveOption(
+        name: "--predictions",
+        excluded: [AnsweringArguments.self, ModelArguments.self],
+        reason: "a file of answers"
+    )
+
+    @Argument(help: "The data set: SQuAD JSON or MRQA JSON Lines, plain or gzip; - for standard input.")
     var dataset: String
 
     @Option(help: "Score these answers, one JSON object from question id to answer, instead of a model's.")
     var predictions: String?
+
+    @Option(
+        help:
+            "With --predictions: how likely each question is to have no answer, one JSON object from question id to number; the report then has the best scores that a threshold on them gives, as SQuAD 2.0's program has."
+    )
+    var naProbFile: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "With --na-prob-file: count a question whose number is above this as answered with \"\" (default: 1).",
+            valueName: "number"
+        )
+    )
+    var naProbThresh: Double?
 
     @Option(parsing: .unconditional, help: "Use only the first questions.")
     var limit: Int?
@@ -41,23 +63,32 @@ struct EvaluateCommand: ParsableCommand {
 
     func validate() throws {
         try NumberRange.check(limit, in: NumberRange.questions, option: "--limit", unit: "questions")
-        guard predictions == nil || model.checkpoint.model == nil else {
+        if naProbFile != nil, predictions == nil {
             throw ValidationError(
-                "give either --model, to score a model, or --predictions, to score a file of answers"
+                "--na-prob-file belongs to the answers of --predictions; a model's own numbers are used without it"
             )
+        }
+        if let naProbThresh {
+            guard naProbFile != nil else {
+                throw ValidationError("--na-prob-thresh needs the numbers of --na-prob-file")
+            }
+            guard naProbThresh.isFinite else {
+                throw ValidationError(
+                    "--na-prob-thresh \(naProbThresh): it must be a finite number; 1 is usual"
+                )
+            }
         }
     }
 
     func run() throws {
-        let run = DatasetRun(dataset: dataset, limit: limit)
+        let checkpoint = try predictions == nil ? model.checkpoint.directory() : nil
+        try InputGuard([dataset, predictions, naProbFile], checkpoint: checkpoint).check(["/dev/stdout"])
+        let run = DatasetRun(dataset: StandardStream.input(dataset), limit: limit)
         let reader = try run.open()
         let rules = answerable.rules(of: reader)
-        var evaluation = Evaluation(
-            rules: rules,
-            noAnswerThreshold: answering.noAnswerThreshold ?? 0
-        )
+        var evaluation = try evaluation(by: rules)
         if let predictions {
-            let table = try Predictions(path: predictions)
+            let table = try Predictions(path: StandardStream.input(predictions))
             reader.keepsDuplicates = true
             try score(table, reader, &evaluation)
         } else {
@@ -82,8 +113,30 @@ struct EvaluateCommand: ParsableCommand {
         report.rules = rules
         switch format {
         case .json: try printJSON(report)
-        case .text: try StandardOutput.write("\(EvaluationText(report, reason: answerable.reason(rules)))")
+        case .text:
+            let text = EvaluationText(
+                report,
+                reason: answerable.reason(rules),
+                thresholdOption: naProbFile == nil ? .noAnswerThreshold : .probabilityThreshold
+            )
+            try StandardOutput.write("\(text)")
         }
+    }
+
+    private func evaluation(by rules: ScoringRules) throws -> Evaluation {
+        guard let naProbFile else {
+            return Evaluation(rules: rules, noAnswerThreshold: answering.noAnswerThreshold ?? 0)
+        }
+        guard rules == .squad2 else {
+            throw ValidationError(
+                "--na-prob-file has no meaning by the rules of \(rules.rawValue) (\(answerable.reason(rules))); "
+                    + "leave it out, or say --answerable some"
+            )
+        }
+        return Evaluation(
+            noAnswerScores: try NoAnswerScores(path: StandardStream.input(naProbFile)),
+            threshold: naProbThresh ?? 1
+        )
     }
 
     private func score(_ table: Predictions, _ reader: DatasetReader, _ evaluation: inout Evaluation) throws {

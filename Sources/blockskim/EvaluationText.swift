@@ -6,13 +6,24 @@ struct EvaluationText: CustomStringConvertible {
     private let report: EvaluationReport
 
     private let reason: String
+    private let thresholdOption: ThresholdOption
+
+    /// The option that takes the best thresholds.
+    enum ThresholdOption: String {
+        /// Differences of logits.
+        case noAnswerThreshold = "--no-answer-threshold"
+        /// Probabilities, which may lie close together.
+        case probabilityThreshold = "--na-prob-thresh"
+    }
 
     /// - Parameters:
     ///   - report: The figures.
     ///   - reason: Why the rules hold that they were made by.
-    init(_ report: EvaluationReport, reason: String) {
+    ///   - thresholdOption: The option that takes the best thresholds.
+    init(_ report: EvaluationReport, reason: String, thresholdOption: ThresholdOption) {
         self.report = report
         self.reason = reason
+        self.thresholdOption = thresholdOption
     }
 
     var description: String {
@@ -35,8 +46,13 @@ struct EvaluationText: CustomStringConvertible {
         }
         for (name, best) in [("best exact match", report.bestExactMatch), ("best F1", report.bestF1)] {
             guard let best else { continue }
-            let threshold = best.threshold.formatted(digits: 2)
-            rows.append((name, "\(best.score.formatted(digits: 2)) at --no-answer-threshold \(threshold)"))
+            let threshold =
+                switch thresholdOption {
+                case .noAnswerThreshold: best.threshold.formatted(digits: 2)
+                case .probabilityThreshold: "\(best.threshold)"
+                }
+            let score = best.score.formatted(digits: 2)
+            rows.append((name, "\(score) at \(thresholdOption.rawValue) \(threshold)"))
         }
         if let kept = report.keptFraction {
             rows.append(("kept tokens", Self.percent(kept)))

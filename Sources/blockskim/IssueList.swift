@@ -1,15 +1,21 @@
 import DatasetModule
 import TerminalModule
 
-/// Prints what is wrong with a data set on standard error: of each kind the first ten, and how many more there are.
+/// Prints what is to be said of single places of a data set on standard error: of each kind the first ten, and how many more
+/// there are.
 final class IssueList {
     private static let most = 10
 
     private var counts: [String: Int] = [:]
 
-    func report(_ issue: DatasetIssue) {
-        counts[issue.kind, default: 0] += 1
-        if counts[issue.kind, default: 0] <= Self.most { StandardError.write("Warning: \(issue)") }
+    func report(_ issue: DatasetIssue) { report("\(issue)", kind: issue.kind) }
+
+    /// - Parameters:
+    ///   - warning: What is to be said, in one line.
+    ///   - kind: What it has in common with others that differ in place and words.
+    func report(_ warning: String, kind: String) {
+        counts[kind, default: 0] += 1
+        if counts[kind, default: 0] <= Self.most { StandardError.write("Warning: \(warning)") }
     }
 
     /// Says how many were not printed.

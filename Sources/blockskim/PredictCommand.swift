@@ -11,9 +11,11 @@ struct PredictCommand: ParsableCommand {
         commandName: "predict",
         abstract: "Answer all questions of a data set.",
         discussion: """
-            The data set is SQuAD JSON or MRQA JSON Lines, plain or gzip, told apart by content. The output is one JSON \
+            The data set is SQuAD JSON, MRQA JSON Lines, or CSV or TSV with a header (question, context and perhaps id), plain or \
+            gzip, told apart by content. The output is one JSON \
             object from question id to answer, as the official SQuAD and MRQA programs read it. For SQuAD 2.0 an answer \
-            may be "": the context does not say.
+            may be "": the context does not say. A question that cannot be answered is reported, and has "" too, \
+            so that those programs find its id.
 
             Answers are kept in a journal beside the output until all are there: when the run is interrupted, --resume \
             goes on with it.
@@ -22,7 +24,7 @@ struct PredictCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The data set.")
+    @Argument(help: "The data set; - for standard input.")
     var dataset: String
 
     @Option(help: "Where the answers go; - for standard output.")
@@ -51,13 +53,16 @@ struct PredictCommand: ParsableCommand {
 
     func validate() throws {
         try NumberRange.check(limit, in: NumberRange.questions, option: "--limit", unit: "questions")
-        if let nBest, Self.path(nBest) == Self.path(output) {
+        if let nBest, Self.isSameFile(StandardStream.output(nBest), StandardStream.output(output)) {
             throw ValidationError("--output and --n-best name the same file")
         }
     }
 
     func run() throws {
-        var run = DatasetRun(dataset: dataset, limit: limit)
+        let guarded = InputGuard([dataset], checkpoint: try model.checkpoint.directory())
+        let paths = [output, nBest].compactMap(\.self).map(StandardStream.output)
+        try guarded.check(paths + [Self.journal(of: StandardStream.output(output))])
+        var run = DatasetRun(dataset: StandardStream.input(dataset), limit: limit, tables: .read)
         let reader = try run.open()
         let settings = answering.settings(
             model.skim.skimming,
@@ -86,8 +91,8 @@ struct PredictCommand: ParsableCommand {
         _ answerer: QuestionAnswerer,
         _ settings: QuestionAnswerer.Settings
     ) throws -> PredictionSink {
-        let output = Self.path(output)
-        let nBest = nBest.map(Self.path)
+        let output = StandardStream.output(output)
+        let nBest = nBest.map(StandardStream.output)
         guard AtomicFile.replacesWhatIs(at: output) else {
             if resume {
                 throw ValidationError("--resume needs an --output that is a file, not \(self.output)")
@@ -97,7 +102,7 @@ struct PredictCommand: ParsableCommand {
         for path in [output, nBest].compactMap(\.self) where AtomicFile.replacesWhatIs(at: path) {
             _ = try PredictionFile(path: path)
         }
-        let journal = output + ".journal"
+        let journal = Self.journal(of: output)
         if resume, !InputFile.exists(at: journal) {
             StandardError.write("Note: there is no \(journal) to go on with; starting from the beginning")
         }
@@ -105,7 +110,7 @@ struct PredictCommand: ParsableCommand {
             try PredictionJournal(
                 path: journal,
                 identity: PredictionJournal.Identity(
-                    datasetFile: dataset,
+                    datasetFile: StandardStream.input(dataset),
                     checkpoint: model.checkpoint.directory(),
                     settings:
                         "\(settings), \(answerer.model.precision), \(String(describing: limit))"
@@ -123,13 +128,18 @@ struct PredictCommand: ParsableCommand {
     private func passOver(_ ids: [String], in reader: DatasetReader) throws -> Int {
         guard try reader.skip(questions: ids.count) == ids else {
             throw EvaluationError.journalDiffers(
-                path: Self.path(output) + ".journal",
+                path: Self.journal(of: StandardStream.output(output)),
                 what: "a different data set"
             )
         }
         return ids.count
     }
 
-    /// What `-` stands for.
-    private static func path(_ output: String) -> String { output == "-" ? "/dev/stdout" : output }
+    /// Where answers are kept until all are there.
+    private static func journal(of output: String) -> String { output + ".journal" }
+
+    private static func isSameFile(_ path: String, _ other: String) -> Bool {
+        path == other || FileIdentity(path: path).map { $0 == FileIdentity(path: other) } ?? false
+    }
+
 }

@@ -19,9 +19,9 @@ enum PredictionSink {
     func append(_ example: Example, _ answered: AnsweredExample?) throws {
         switch self {
         case .files(let predictionFile, let nBestFile):
-            guard let answered else { return }
-            try predictionFile.append(id: example.id, answered.prediction)
-            try nBestFile?.append(id: example.id, candidates: answered.nBest)
+            // Programs that score want every id.
+            try predictionFile.append(id: example.id, answered?.prediction ?? "")
+            if let answered { try nBestFile?.append(id: example.id, candidates: answered.nBest) }
         case .journal(let journal, _, _):
             try journal.append(id: example.id, answered.map { ($0.prediction, $0.nBest) })
         }

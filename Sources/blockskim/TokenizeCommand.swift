@@ -26,7 +26,9 @@ struct TokenizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let tokenizer = try Tokenizer(directory: checkpoint.directory())
+        let directory = try checkpoint.directory()
+        try InputGuard([file], checkpoint: directory).check(["/dev/stdout"])
+        let tokenizer = try Tokenizer(directory: directory)
         try TextInput.forEachLine(of: file) { line in
             let tokenized = tokenizer.tokenize(line)
             try printJSON(

@@ -61,13 +61,15 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: output)))
                 as? [String: String]
         )
-        #expect(Set(predictions.keys) == ["q1", "q3"])
-        #expect(predictions.values.allSatisfy { !$0.isEmpty && Self.context.contains($0) })
+        // Programs that score want every id.
+        #expect(Set(predictions.keys) == ["q1", "q2", "q3"] && predictions["q2"] == "")
+        #expect(predictions.values.allSatisfy { Self.context.contains($0) || $0.isEmpty })
         let candidates = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: nBest)))
                 as? [String: [[String: Any]]]
         )
-        for (id, prediction) in predictions {
+        #expect(Set(candidates.keys) == ["q1", "q3"])
+        for (id, prediction) in predictions where id != "q2" {
             let list = try #require(candidates[id])
             #expect(list.first?["text"] as? String == prediction)
             let probabilities = list.compactMap { $0["probability"] as? Double }
@@ -81,11 +83,13 @@ import Testing
         _ = try run(["predict", data, "--model", checkpoint.path, "--output", output])
         let model = try run(["evaluate", data, "--model", checkpoint.path, "--format", "json"]).json()
         let file = try run(["evaluate", data, "--predictions", output, "--format", "json"]).json()
-        for key in ["exactMatch", "f1", "total", "missingPredictions"] {
+        for key in ["exactMatch", "f1", "total"] {
             #expect(model[key] as? Double == file[key] as? Double, "\(key)")
         }
         #expect(model["total"] as? Int == 3)
+        // The file has "" for the question that could not be answered.
         #expect(model["missingPredictions"] as? Int == 1)
+        #expect(file["missingPredictions"] as? Int == 0)
         let kept = try #require(model["keptFraction"] as? Double)
         #expect(kept > 0 && kept < 1)
         #expect((model["layers"] as? [[String: Any]])?.first?["layer"] as? Int == 1)
@@ -93,6 +97,51 @@ import Testing
             #expect(model[key] != nil)
         }
         #expect(file["keptFraction"] == nil)
+    }
+
+    @Test func aLongQuestionIsCutWhereThatIsAskedFor() throws {
+        let output = scratch.file("predictions.json")
+        let run = try run([
+            "predict", dataset(), "--model", checkpoint.path, "--output", output, "--truncate-question",
+        ])
+        #expect(run.errors.split(separator: "\n").count == 1)
+        #expect(run.errors.contains("question q2: cut to the first 30 of its 180 tokens"), "\(run.errors)")
+        let predictions = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: output)))
+                as? [String: String]
+        )
+        #expect(predictions.count == 3 && predictions["q2"] != "")
+        let report = try self.run([
+            "evaluate", dataset(), "--model", checkpoint.path, "--truncate-question", "--format", "json",
+        ]).json()
+        #expect(report["missingPredictions"] as? Int == 0)
+    }
+
+    @Test func answerSaysWhatOfTheQuestionWasRead() throws {
+        let question = String(repeating: "so ", count: 90)
+        let arguments = [
+            "answer", "--question", question, "--context", Self.context, "--model", checkpoint.path,
+            "--format", "json",
+        ]
+        #expect(try CommandRun(arguments).status == 1)
+        let run = try run(arguments + ["--truncate-question"])
+        #expect(run.errors.hasPrefix("Note: the question was cut to the first 30 of its 180 tokens"))
+        let truncation = try #require(try run.json()["truncation"] as? [String: Int])
+        #expect(truncation == ["keptTokens": 30, "questionTokens": 180])
+    }
+
+    @Test func aTableIsAnsweredButNotScored() throws {
+        let rows =
+            "id,question,context\r\nq1,\"when was it built\",\"\(Self.context), or\nnot\"\r\nq2,why\r\n"
+        let data = try scratch.write(Array(rows.utf8), to: "rows.csv")
+        let predicted = try run(["predict", data, "--model", checkpoint.path, "--output", "-"])
+        #expect(try Array(predicted.json().keys) == ["q1"])
+        #expect(
+            predicted.errors.contains("line 4: the row has 2 fields, the header 3"),
+            "\(predicted.errors)"
+        )
+        let scored = try CommandRun(["evaluate", data, "--model", checkpoint.path])
+        #expect(scored.status == 1 && scored.errors.contains("it looks like CSV; convert it"))
     }
 
     @Test func denseRunKeepsAll() throws {
@@ -160,6 +209,19 @@ import Testing
         #expect(run.status == 0)
         #expect(run.output.contains("exact match") && run.output.contains(exact))
         #expect(run.output.contains("\(rules): \(reason)"))
+    }
+
+    @Test func questionsThatFailAlikeAreSaidTenTimes() throws {
+        let long = String(repeating: "so ", count: 90)
+        let lines =
+            (1...15).map { #"{"id": "q\#($0)", "question": "\#(long)", "context": "built in 1921"}"# }
+            + [#"{"id": "last", "question": "when", "context": "built in 1921"}"#]
+        let data = try scratch.write(Array(lines.joined(separator: "\n").utf8), to: "long.jsonl")
+        let run = try run(["predict", data, "--model", checkpoint.path, "--output", "-"])
+        let warnings = run.errors.split(separator: "\n")
+        #expect(warnings.count { $0.hasSuffix("left without an answer") } == 10 && warnings.count == 11)
+        #expect(warnings.last == "Warning: 5 more of the same kinds")
+        #expect(try run.json().count == 16)
     }
 
     @Test func aKindOfIssueIsPrintedTenTimes() throws {

@@ -43,6 +43,13 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "-"))
     }
 
+    @Test func theDataMayComeFromStandardInput() throws {
+        let data = try Data(contentsOf: URL(filePath: scratch.file("data.json")))
+        let arguments = ["predict", "-", "--model", checkpoint.path, "--output", "-"]
+        let run = try CommandRun(arguments, input: data)
+        #expect(run.status == 0 && run.output == expected, "\(run.errors)")
+    }
+
     @Test func nBestGoesToStandardOutputWhilePredictionsGoToAFile() throws {
         let output = scratch.file("predictions.json")
         let arguments = ["--output", output, "--n-best", "-"]
@@ -56,6 +63,43 @@ import Testing
             Self.predict(scratch, checkpoint, ["--output", "-", "--n-best", "/dev/stdout"])
         )
         #expect(run.status == 64 && run.errors.contains("same file"))
+    }
+
+    /// By its own name, another spelling, a link, and a file of the model.
+    @Test(arguments: ["data.json", "./data.json", "link", "model/config.json", "model/vocab.txt"])
+    func whatIsReadIsNotWrittenOver(name: String) throws {
+        let manager = FileManager.default
+        try manager.createSymbolicLink(atPath: scratch.file("link"), withDestinationPath: "data.json")
+        try manager.createSymbolicLink(atPath: scratch.file("model"), withDestinationPath: checkpoint.path)
+        let path = scratch.file(name)
+        let before = try Data(contentsOf: URL(filePath: path))
+        for option in ["--output", "--n-best"] {
+            let other = option == "--output" ? [] : ["--output", scratch.file("other")]
+            let run = try CommandRun(Self.predict(scratch, checkpoint, [option, path] + other))
+            #expect(run.status == 64 && run.errors.contains("is read"), "\(run.errors)")
+            #expect(!manager.fileExists(atPath: scratch.file("other.journal")))
+        }
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        #expect(!manager.fileExists(atPath: path + ".journal"))
+    }
+
+    @Test func whatTheShellAppendsToIsNotRead() throws {
+        let file = scratch.file("data.json")
+        let before = try Data(contentsOf: URL(filePath: file))
+        let run = try shell("\"$@\" >> '\(file)'", ["--output", "-"])
+        #expect(run.status == 64 && run.errors.contains("standard output is the file"), "\(run.errors)")
+        #expect(try Data(contentsOf: URL(filePath: file)) == before)
+    }
+
+    @Test func bothOutputsCannotBeOneFileByTwoSpellings() throws {
+        let run = try CommandRun(
+            Self.predict(
+                scratch,
+                checkpoint,
+                ["--output", scratch.file("a"), "--n-best", scratch.file("./a")]
+            )
+        )
+        #expect(run.status == 64 && run.errors.contains("same file"), "\(run.errors)")
     }
 
     @Test func standardOutputIsAppendedToWhereTheShellSaysSo() throws {

@@ -16,6 +16,11 @@ import Testing
         row, row + "\n", "[\(row)]", "[\n \(row)\n]", #"{"version":"0.1.0","data":[\#(row)]}"#,
         "[\(passage)]",
         #"{"data":[\#(passage)]}"#, "[\(article)]", #"{"data":[\#(article)]}"#,
+        // The hub's row service.
+        #"{"features":[{"name":"id"}],"rows":[{"row_idx":0,"row":\#(row),"truncated_cells":[]}],"num_rows_total":1}"#,
+        // Dataset.to_dict(), and pandas' usual form.
+        #"{"id":["1"],"title":["T"],"context":["The mill of 1921."],"question":["When?"],"answers":[{"text":["1921"],"answer_start":[12]}]}"#,
+        #"{"id":{"0":"1"},"context":{"0":"The mill of 1921."},"question":{"0":"When?"},"answers":{"0":{"text":["1921"],"answer_start":[12]}}}"#,
     ])
     func rowsPassagesAndArticlesAreRead(text: String) throws {
         let (passages, issues) = try read(text)
@@ -25,6 +30,19 @@ import Testing
         #expect(example.id == "1" && example.question == "When?" && example.context == "The mill of 1921.")
         #expect(example.answers == [Answer(text: "1921", start: 12)])
         #expect(example.answerRanges == [12..<16])
+    }
+
+    @Test func columnsOfDifferentLengthsAreNoRows() {
+        let text = #"{"context":["The mill of 1921.","b"],"question":["When?"]}"#
+        #expect(throws: DatasetError.self) { try read(text) }
+    }
+
+    @Test func issuesOfColumnsAndRowsSayWhereTheyAre() throws {
+        let columns = #"{"context":["a","b"],"question":["When?"," "],"id":["1","2"]}"#
+        #expect(try read(columns).issues.map(\.place.path) == ["row 1.qas[0]"])
+        let rows =
+            #"{"rows":[{"row":{"context":"a","question":"q","id":"1"}},{"row":{"context":" ","question":"q"}}]}"#
+        #expect(try read(rows).issues.map(\.place.path) == ["rows[1].row"])
     }
 
     @Test func passagesALineMayNameTheirQuestionsAsEitherLayoutDoes() throws {

@@ -45,10 +45,10 @@ import Testing
         let predictions = try PredictionFile(path: scratch.file("p"))
         let nBest = try NBestFile(path: scratch.file("n"))
         for (id, text, candidates) in [
-            ("a \"b\"", "é\n", [candidate("é\n"), candidate("")]), ("d", "", []),
+            ("a \"b\"", "é\n", [candidate("é\n"), candidate("")]), ("c", "", nil), ("d", "", []),
         ] {
             try predictions.append(id: id, text)
-            try nBest.append(id: id, candidates: candidates)
+            if let candidates { try nBest.append(id: id, candidates: candidates) }
         }
         try predictions.commit()
         try nBest.commit()

@@ -23,11 +23,39 @@ import Testing
     @Test(arguments: [
         "\u{FEFF}{\"a\":\"x\",\"b\":\"\"}", "{\"a\":\"x\",\"b\":null}",
         "[{\"id\":\"a\",\"prediction_text\":\"x\"},{\"id\":\"b\",\"prediction_text\":\"\",\"no_answer_probability\":1}]",
+        "{\"id\":\"a\",\"prediction_text\":\"x\"}\n\n{\"prediction\":null,\"id\":\"b\"}\r\n",
+        "\n{\"id\":\"a\",\"prediction\":\"x\"}\n{\"id\":\"b\",\"prediction\":\"\"}",
     ])
     func readsWhatOtherProgramsWrite(text: String) throws {
         let table = try predictions(text)
         #expect(table.map(\.id) == ["a", "b"])
         #expect(table.map(\.value) == ["x", ""])
+    }
+
+    @Test func oneRowIsALine() throws {
+        let table = try predictions("{\"id\":7,\"prediction\":\"x\"}")
+        #expect(table.map(\.id) == ["7"] && table.map(\.value) == ["x"])
+    }
+
+    @Test func rowsMayHoldTheProbabilityOfNoAnswer() throws {
+        let rows = "[{\"id\":\"a\",\"prediction_text\":\"x\",\"no_answer_probability\":0.25}]"
+        let directory = try ScratchDirectory(["rows.json": rows])
+        let scores = try NoAnswerScores(path: directory.file("rows.json"))
+        #expect(scores.map(\.id) == ["a"] && scores.map(\.value) == [0.25])
+    }
+
+    @Test func namesTheFileThatIsMeantInstead() throws {
+        let candidates = "{\"a\":[{\"text\":\"x\",\"probability\":1.0}]}"
+        #expect({ if case .candidates = failure(candidates) { true } else { false } }())
+        let journal = "{\"journal\":1,\"model\":\"m\"}\n{\"id\":\"a\",\"prediction\":\"x\",\"nBest\":[]}\n"
+        #expect({ if case .journal = failure(journal) { true } else { false } }())
+    }
+
+    @Test func namesTheLineThatIsNoRow() {
+        let row = "{\"id\":\"a\",\"prediction\":\"x\"}\n"
+        #expect({ if case .notARow(_, 2, _) = failure(row + "{\"id\":\"b\"}") { true } else { false } }())
+        #expect({ if case .notJSON(_, 3, 4, _) = failure(row + "\n{} x") { true } else { false } }())
+        #expect({ if case .duplicateIdentifier(_, "a") = failure(row + row) { true } else { false } }())
     }
 
     @Test func roundTripsInOrder() throws {

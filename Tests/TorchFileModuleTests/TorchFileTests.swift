@@ -124,7 +124,7 @@ import Testing
         let scratch = try ScratchDirectory()
         var generator = SplitMix(seed: 42)
         var loadedCount = 0
-        for _ in 0..<3000 {
+        for _ in 0..<600 {
             let path = try scratch.write(generator.mutated(bytes), to: "mutated.bin")
             do throws(TorchFileError) {
                 let file = try TorchFile(path: path)
@@ -136,8 +136,8 @@ import Testing
                 #expect(error.description.hasPrefix(path) && !error.description.contains("\n"))
             }
         }
-        #expect(loadedCount > 100 && loadedCount < 2900)
-        for count in 0..<bytes.count {
+        #expect(loadedCount > 20 && loadedCount < 580)
+        for count in stride(from: 0, to: bytes.count, by: 7) {
             let path = try scratch.write(Array(bytes.prefix(count)), to: "mutated.bin")
             #expect(throws: TorchFileError.self) { try TorchFile(path: path) }
         }

@@ -23,7 +23,8 @@ def peer(arguments):
     torch.set_num_threads(arguments.threads)
     config = transformers.BertConfig.from_pretrained(arguments.model)
     config._attn_implementation = "eager"
-    model = transformers.BertForQuestionAnswering.from_pretrained(arguments.model, config=config)
+    model = transformers.BertForQuestionAnswering.from_pretrained(
+        arguments.model, config=config, dtype=torch.float32)
     model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-5, weight_decay=0.01)
     batch, length = arguments.batch, arguments.length

@@ -4,17 +4,19 @@ import FileModule
 ///
 /// The first line decides if it is a whole JSON object: MRQA has one object a line, and a SQuAD document is often a
 /// single line. Otherwise the whole content must be one object, unless the second line is an MRQA record: then the
-/// first is one bad line of an MRQA file.
+/// first is one bad line of an MRQA file. A first line that is no JSON and names columns is the header of a table.
 enum LayoutDetector {
     enum Detected {
         case squad(SquadArticles)
         case mrqa(MRQALines)
+        case table(TableRows)
     }
 
     static func detect(
         _ source: any ByteSource,
         name: String,
-        limits: DatasetReader.Limits
+        limits: DatasetReader.Limits,
+        tables: DatasetReader.Tables
     ) throws(DatasetError) -> Detected {
         var reader = LineReader(source: source, path: name)
         var content: [UInt8] = []
@@ -33,7 +35,7 @@ enum LayoutDetector {
                 return .mrqa(MRQALines(reader: reader, pending: [first], limitBytes: limits.lineBytes))
             }
             var rest: [UInt8] = []
-            if outline.articles != nil {
+            if outline.articles != nil || outline.columns != nil {
                 try reader.rest(appendedTo: &rest, limitBytes: limits.documentBytes)
                 if let index = rest.firstIndex(where: { !isSpace($0) }) {
                     let error = JSONSyntaxError(offset: index, fault: .trailingBytes)
@@ -47,6 +49,20 @@ enum LayoutDetector {
                 }
             }
             return try .squad(squad(outline, content, name: name))
+        }
+
+        if let separator = TableHeader.separator(in: content, path: name) {
+            guard tables == .read, separator != UInt8(ascii: ";") else {
+                throw .notJSON(path: name, line: firstLine, column: 1, reason: conversion(separator))
+            }
+            let records = TableRecords(
+                reader: reader,
+                firstLine: content,
+                separator: separator,
+                path: name,
+                limitBytes: limits.lineBytes
+            )
+            return try .table(TableRows(records, path: name))
         }
 
         var second: [UInt8] = []
@@ -87,10 +103,10 @@ enum LayoutDetector {
         _ content: [UInt8],
         name: String
     ) throws(DatasetError) -> SquadArticles {
-        guard let articles = outline.articles else {
+        guard let articles = SquadArticles(content: content, outline: outline) else {
             throw .unknownLayout(path: name, found: outline.summary)
         }
-        return SquadArticles(content: content, articles: articles, outline: outline)
+        return articles
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {
@@ -123,13 +139,19 @@ enum LayoutDetector {
         if content.starts(with: Array("<".utf8)) {
             return "it looks like HTML or XML; check what was downloaded"
         }
-        let firstLine = String(decoding: content.prefix(while: { $0 != 0x0A }).prefix(300), as: UTF8.self)
-            .lowercased()
-        if !firstLine.contains("{"), firstLine.contains("question"), firstLine.contains("context") {
-            return
-                "it looks like CSV; convert it, in Python with pandas.read_csv(\"FILE\").to_json(\"rows.jsonl\","
-                + " orient=\"records\", lines=True)"
-        }
         return nil
+    }
+
+    /// How to make a table what can be read here.
+    private static func conversion(_ separator: UInt8) -> String {
+        let (name, argument) =
+            switch separator {
+            case UInt8(ascii: "\t"): ("TSV", ", sep=\"\\t\"")
+            case UInt8(ascii: ";"): ("CSV with semicolons", ", sep=\";\"")
+            default: ("CSV", "")
+            }
+        return
+            "it looks like \(name); convert it, in Python with pandas.read_csv(\"FILE\"\(argument)).to_json(\"rows.jsonl\","
+            + " orient=\"records\", lines=True)"
     }
 }

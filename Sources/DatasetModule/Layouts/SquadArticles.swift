@@ -13,41 +13,50 @@ struct SquadArticles {
     private static let keys: Set<String> = [
         "title", "paragraphs", "context", "qas", "id", "question", "answers", "answer", "text",
         "answer_start",
-        "is_impossible",
+        "is_impossible", "row",
     ]
 
     private let content: [UInt8]
     private let articles: [Range<Int>]
+    private let columns: ColumnarRows?
     private var nextIndex = 0
     let version: String?
     /// Whether questions say that they have, or have no, answer.
     let hasImpossibleFlags: Bool
-    /// Whether the document is the array itself, without an object around it.
-    private let isBare: Bool
+    /// The key of the array; "" for a document that is one.
+    private let key: String
 
     /// - Parameters:
     ///   - content: the whole document, which is known to be JSON.
-    ///   - articles: where its articles are.
-    ///   - outline: what is around them.
-    init(content: [UInt8], articles: [Range<Int>], outline: DocumentOutline) {
+    ///   - outline: where its articles or rows are, and what is around them.
+    init?(content: [UInt8], outline: DocumentOutline) {
+        guard outline.articles != nil || outline.columns != nil else { return nil }
         self.content = content
-        self.articles = articles
+        articles = outline.articles ?? []
+        columns = outline.columns
         version = outline.version
-        isBare = outline.keys == nil
+        key = outline.articlesKey
         // In a JSON document these bytes are the key, or a text that is nothing but it: quotes inside texts are escaped.
         hasImpossibleFlags = content.contains(Array(#""is_impossible""#.utf8))
     }
 
     mutating func next() -> (value: JSONValue, path: String)? {
-        guard nextIndex < articles.count else { return nil }
-        let range = articles[nextIndex]
-        let path = (isBare ? "" : "data") + "[\(nextIndex)]"
-        nextIndex += 1
+        guard nextIndex < columns?.count ?? articles.count else { return nil }
+        defer { nextIndex += 1 }
+        if let columns { return (columns.row(nextIndex, decode: value), "row \(nextIndex)") }
+        let value = value(articles[nextIndex])
+        let path = "\(key)[\(nextIndex)]"
+        // The row service wraps each row in an object that has its number.
+        if key == "rows", let row = (try? value.member("row")) ?? nil { return (row, path + ".row") }
+        return (value, path)
+    }
+
+    private func value(_ range: Range<Int>) -> JSONValue {
         var parser = JSONParser(keepingMalformed: content, in: range)
         guard let value = try? parser.document(keeping: Self.keys) else {
             preconditionFailure("article at bytes \(range) was checked to be JSON")
         }
-        return (value, path)
+        return value
     }
 }
 

@@ -32,6 +32,8 @@ struct TokenizerConfiguration {
     var furtherSpecialTokens: [AddedToken] = []
     /// `added_tokens_decoder`, by ascending id.
     var addedTokens: [AddedToken] = []
+    /// What `added_tokens.json` has: tokens and their ids, but nothing of how they are matched.
+    private var addedIDs: [(content: String, id: Int)] = []
 
     init(file: String) {
         self.file = file
@@ -76,25 +78,27 @@ struct TokenizerConfiguration {
     /// Takes over `added_tokens.json`, tokens and their ids, unless there is `added_tokens_decoder`.
     mutating func add(addedTokens json: [UInt8], file: String) throws(TokenizerError) {
         guard !hasAddedTokens else { return }
-        let roles = [unknown, classifier, separator, padding, mask].compactMap { $0 } + furtherSpecialTokens
-        let special = roles.map { Array($0.content.utf8) }
         try TokenizerError.naming(file) {
             var parser = try JSONParser(json, file: file)
             try parser.readFields(of: "") { parser, content in
-                let isSpecial = special.contains(Array(content.utf8))
-                addedTokens.append(
-                    AddedToken(
-                        content: content,
-                        id: try parser.integer(),
-                        isNormalized: !isSpecial,
-                        isSpecial: isSpecial,
-                        hasRules: true
-                    )
-                )
+                addedIDs.append((content, try parser.integer()))
             }
             try parser.finish()
         }
-        addedTokens.sort { ($0.id ?? 0) < ($1.id ?? 0) }
+        addedIDs.sort { $0.id < $1.id }
+    }
+
+    /// Gives tokens the ids of `added_tokens.json`, and adds those of them that are in no role; in the order of the ids, in which
+    /// tokens that the vocabulary lacks must be.
+    fileprivate func giveIDs(to tokens: inout [AddedToken]) {
+        for (content, id) in addedIDs {
+            var token = AddedToken(content: content, isNormalized: true, isSpecial: false, hasRules: true)
+            if let index = tokens.firstIndex(where: { $0.content.utf8.elementsEqual(content.utf8) }) {
+                token = tokens.remove(at: index)
+            }
+            token.id = token.id ?? id
+            tokens.append(token)
+        }
     }
 
     /// Whether the model is told which tokens are the question's and which the context's.
@@ -251,6 +255,7 @@ extension TokenizerDefinition {
             appendUnlessKnown(added)
         }
         for token in configuration.furtherSpecialTokens { appendUnlessKnown(token) }
+        configuration.giveIDs(to: &addedTokens)
     }
 
     /// The rules in `added_tokens_decoder` go before those of a token's role.

@@ -17,10 +17,23 @@ struct EncoderConfigurationTarget: FuzzTarget {
         {"model_type": "bert", "num_hidden_layers": 1, "hidden_size": 4.0, "num_attention_heads": 2,
         "intermediate_size": 8, "vocab_size": 9, "max_position_embeddings": 1e1}
         """#,
+        #"""
+        {"model_type": "mpnet", "num_hidden_layers": 2, "hidden_size": 8, "num_attention_heads": 2,
+        "intermediate_size": 16, "vocab_size": 30, "max_position_embeddings": 66, "pad_token_id": 1,
+        "relative_attention_num_buckets": 32, "layer_norm_eps": 1e-05, "hidden_act": "gelu"}
+        """#,
+        #"""
+        {"model_type": "deberta-v2", "num_hidden_layers": 2, "hidden_size": 8, "num_attention_heads": 2,
+        "intermediate_size": 16, "vocab_size": 30, "max_position_embeddings": 64, "type_vocab_size": 0,
+        "layer_norm_eps": 1e-07, "relative_attention": true, "position_buckets": 16, "norm_rel_ebd": "layer_norm",
+        "share_att_key": true, "pos_att_type": "p2c|c2p", "max_relative_positions": -1, "position_biased_input": false}
+        """#,
     ].map { [UInt8]($0.utf8) }
     let fragments =
         jsonFragments + [
-            "\"bert\"", "\"relu\"", "\"model_type\":", "\"hidden_size\":768,", "\"hidden_act\":",
+            "\"bert\"", "\"relu\"", "\"model_type\":", "\"hidden_size\":768,", "\"hidden_act\":", "\"mpnet\"",
+            "\"deberta-v2\"", "\"pos_att_type\":[\"c2p\"],", "\"position_buckets\":",
+            "\"conv_kernel_size\":3,",
         ]
     private let directory: ScratchDirectory
 

@@ -5,11 +5,21 @@ protocol DatasetSeeds {
     static var name: String { get }
     static var seeds: [String] { get }
     static var fragments: [String] { get }
+    /// What becomes of a table.
+    static var tables: DatasetReader.Tables { get }
+}
+
+extension DatasetSeeds {
+    static var tables: DatasetReader.Tables { .refused }
+}
+
+/// Data sets of a layout that are also tried compressed.
+protocol CompressedDatasetSeeds: DatasetSeeds {
     /// A file that zlib compressed, as base64.
     static var compressed: String { get }
 }
 
-enum Squad: DatasetSeeds {
+enum Squad: CompressedDatasetSeeds {
     static let name = "squad"
     static let compressed = GzipSeeds.squad
     static let seeds = [
@@ -30,7 +40,7 @@ enum Squad: DatasetSeeds {
     ]
 }
 
-enum MRQA: DatasetSeeds {
+enum MRQA: CompressedDatasetSeeds {
     static let name = "mrqa"
     static let compressed = GzipSeeds.mrqa
     static let seeds = [
@@ -60,7 +70,7 @@ struct DatasetTarget<Layout: DatasetSeeds>: FuzzTarget {
     let fragments = jsonFragments + Layout.fragments
 
     func run(_ input: [UInt8], path: String) -> String {
-        check { () throws(DatasetError) in try DatasetReader(path: path) }
+        check { () throws(DatasetError) in try DatasetReader(path: path, tables: Layout.tables) }
     }
 }
 
@@ -78,7 +88,7 @@ struct GzipTarget<Layout: DatasetSeeds>: FuzzTarget {
 }
 
 /// Reads the input, mutated after its compression, as a data set.
-struct GzipBytesTarget<Layout: DatasetSeeds>: FuzzTarget {
+struct GzipBytesTarget<Layout: CompressedDatasetSeeds>: FuzzTarget {
     static var name: String { Layout.name + "-gzip-bytes" }
     let seeds =
         Layout.seeds.map { GzipWriter.compressed([UInt8]($0.utf8)) } + [GzipSeeds.bytes(Layout.compressed)]

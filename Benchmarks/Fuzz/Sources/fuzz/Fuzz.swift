@@ -54,7 +54,22 @@ import ArgumentParser
         // Targets report a broken promise that is no trap in capitals.
         let broken = outcomes.keys.filter { $0 == $0.uppercased() }
         guard broken.isEmpty else { throw ExitCode.failure }
-        print("\(mutations) mutations of \(target) with seed \(seed): no trap")
+        print(
+            "\(mutations) mutations of \(target) with seed \(seed): no trap, at most \(peakMemory) MB of memory"
+        )
+    }
+
+    /// The most memory that the program has had, in megabytes.
+    private var peakMemory: Int {
+        var usage = rusage()
+        // RUSAGE_SELF, which the systems' libraries give different types.
+        getrusage(0, &usage)
+        #if os(Linux)
+            let bytes = usage.ru_maxrss * 1024
+        #else
+            let bytes = usage.ru_maxrss
+        #endif
+        return bytes / 1_000_000
     }
 
     /// Counts what became of the inputs.

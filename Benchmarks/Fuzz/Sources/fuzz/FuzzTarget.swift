@@ -33,13 +33,16 @@ extension FuzzTarget {
 
 /// All targets: a new one is one file and one line here.
 let targets: [any FuzzTarget.Type] = [
-    SafetensorsTarget.self, TorchFileTarget.self, FairseqTarget.self, TokenizerFileTarget.self,
+    SafetensorsTarget.self, TorchFileTarget.self, FairseqTarget.self, DeBERTaPiecesTarget.self,
+    TokenizerFileTarget.self,
     TokenizerConfigurationTarget.self,
     ByteVocabularyTarget.self, MergesTarget.self, BytePairFileTarget.self, SentencePieceTarget.self,
     UnigramFileTarget.self, TokenizerTextTarget.self, EncoderConfigurationTarget.self,
     SkimConfigurationTarget.self,
     DatasetTarget<Squad>.self, GzipTarget<Squad>.self, GzipBytesTarget<Squad>.self,
     DatasetTarget<MRQA>.self, GzipTarget<MRQA>.self, GzipBytesTarget<MRQA>.self,
+    DatasetTarget<Rows>.self, DatasetTarget<Arrays>.self, DatasetTarget<Columns>.self,
+    DatasetTarget<Table>.self,
     PredictionsTarget.self, NoAnswerScoresTarget.self,
 ]
 

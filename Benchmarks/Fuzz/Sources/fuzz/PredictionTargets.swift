@@ -16,6 +16,8 @@ struct PredictionsTarget: FuzzTarget {
         }
         """#,
         "{}",
+        #"[{"id": "a", "prediction_text": "x"}, {"id": 7, "prediction": null}]"#,
+        "{\"id\": \"a\", \"prediction_text\": \"x\"}\n\n{\"prediction\": \"é\", \"id\": \"b\"}\r\n",
     ].map { [UInt8]($0.utf8) }
     let fragments = tableFragments
 

@@ -44,6 +44,34 @@ struct FairseqTarget: FuzzTarget {
     }
 }
 
+/// Loads the input as DeBERTa's `spm.model`.
+struct DeBERTaPiecesTarget: FuzzTarget {
+    static let name = "tokenizer-spm"
+
+    let seeds = [TinyPieceVocabulary.debertaModel]
+    let fragments = [
+        "\u{8}", "\u{A}", "\u{12}", "\u{1A}", "\u{1}", "\u{0}", "▁", "é", "the", "\u{7F}", "[MASK]",
+    ]
+    private let directories: [ScratchDirectory]
+
+    init() throws {
+        directories = try ["false", "true"].map {
+            try ScratchDirectory([
+                "config.json": "{\"model_type\": \"deberta-v2\"}",
+                "tokenizer_config.json": "{\"do_lower_case\": \($0), \"vocab_type\": \"spm\"}",
+            ])
+        }
+    }
+
+    func run(_ input: [UInt8], path: String) -> String {
+        let outcomes = directories.map { directory in
+            directory.link("spm.model", to: path)
+            return outcomeOfLoading(directory, text)
+        }
+        return outcomes.first { $0 != "accepted" } ?? "accepted"
+    }
+}
+
 /// Loads the input as the `tokenizer.json` of Unigram.
 struct UnigramFileTarget: FuzzTarget {
     static let name = "tokenizer-file-unigram"
