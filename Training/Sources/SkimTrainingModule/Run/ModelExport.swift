@@ -45,16 +45,18 @@ struct ModelExport {
             }
             try writer.write(to: directory + "/model.safetensors")
         }
-        // Only the Block Skim Module runs at inference: with another classifier, or none, the model is dense.
         let skim = directory + "/blockskim.json"
-        guard model.configuration.classifier == .module, !withoutBlockSkim else {
+        guard model.configuration.classifier != .none, !withoutBlockSkim else {
             if FileManager.default.fileExists(atPath: skim) { try RunDirectory.remove(skim) }
             return
         }
         let settings = model.skimming
+        // Files of the Block Skim Module do without the key, as those of older versions.
+        let classifier =
+            settings.classifier == .module ? "" : "\n  \"classifier\": \"\(settings.classifier.rawValue)\","
         let text = """
             {
-              "version": 1,
+              "version": 1,\(classifier)
               "block_size": \(settings.blockSize),
               "block_layout": "\(settings.blockLayout.rawValue)",
               "attention_region": "\(settings.attentionRegion.rawValue)",
