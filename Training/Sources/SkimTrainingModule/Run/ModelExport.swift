@@ -36,12 +36,8 @@ struct ModelExport {
         try TrainingError.wrapping {
             for entry in model.parameters.entries
             where !withoutBlockSkim || !SkimmingModel.isClassifierWeight(entry.name) {
-                writer.append(
-                    entry.name,
-                    shape: entry.tensor.shape,
-                    floats: try entry.tensor.floats(),
-                    as: SkimmingModel.isClassifierWeight(entry.name) ? .f32 : elementType
-                )
+                let isClassifier = SkimmingModel.isClassifierWeight(entry.name)
+                writer.append(entry.name, entry.tensor, as: isClassifier ? .f32 : elementType)
             }
             try writer.write(to: directory + "/model.safetensors")
         }
@@ -96,6 +92,19 @@ struct ModelExport {
             throw error
         } catch {
             throw .unreadable(path: path, reason: "\(error)")
+        }
+    }
+}
+
+extension SafetensorsWriter {
+    /// Appends a tensor, whose elements are fetched when they are written.
+    mutating func append(_ name: String, _ tensor: Tensor, as elementType: FloatingPointElementType = .f32) {
+        append(name, shape: tensor.shape, as: elementType) { () throws(SafetensorsError) in
+            do {
+                return try tensor.floats()
+            } catch {
+                throw .unwritable(file: name, step: "fetch", reason: "\(error)")
+            }
         }
     }
 }
