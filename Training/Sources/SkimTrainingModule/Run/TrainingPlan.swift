@@ -85,7 +85,11 @@ public struct TrainingPlan: Sendable {
         self.seconds = perEpoch * Double(plan.steps) / Double(plan.stepsPerEpoch)
     }
 
-    /// Weight, gradient and two moments a weight; and what backward passes need of each layer.
+    /// What the process takes in the steps with the longest windows.
+    ///
+    /// The numbers of tensors were fitted to peaks that were measured (`Training/README.md` has them): they are what
+    /// autograd keeps for the backward pass. States stay in 32 bits for the most part when products are in bf16, as do the
+    /// pooled maps of the classifiers on processors.
     private static func memory(
         _ configuration: TrainingConfiguration,
         _ model: SkimmingModel,
@@ -94,13 +98,23 @@ public struct TrainingPlan: Sendable {
     ) -> Int {
         let shape = model.encoder.configuration
         let windows = max(1, configuration.batchSize / configuration.processes / configuration.accumulation)
-        let rows = windows * longest
         let elementBytes = configuration.precision == .bf16 ? 2 : 4
-        // Inputs, Q K V, context, sums and norms; both sides of the activation.
-        let states = rows * (12 * shape.hidden + 2 * shape.intermediate)
-        // Probabilities and what dropout left of them; a quarter each for pools and convolutions.
-        let maps = windows * shape.heads * longest * longest * 3
-        return weights * 4 * 4 + shape.layerCount * (states + maps) * elementBytes
+        let states = windows * longest * (5 * shape.hidden + 2 * shape.intermediate) * 4
+        let map = windows * shape.heads * longest * longest
+        // The probabilities, and what dropout left of them.
+        let maps = 2 * map * elementBytes
+        var perModule = 0
+        if configuration.classifier == .module, model.skimming.attentionRegion == .full {
+            let firstPool = model.geometry.cells.firstPool
+            // What goes into the first convolution and comes out of it, of its normalisation, and half as much behind.
+            perModule = map / (firstPool * firstPool) * 4 * 9 / 2
+        }
+        let layers = shape.layerCount
+        let modules = configuration.classifierLayers(of: layers).count
+        let kept = layers * (states + maps) + modules * perModule
+        // Weight, gradient and two moments; the program and libtorch; and what glibc's heap holds besides, since tensors
+        // of many sizes leave holes.
+        return weights * 4 * 4 + 330_000_000 + kept * 27 / 20
     }
 }
 
@@ -114,7 +128,7 @@ extension TrainingPlan: CustomStringConvertible {
         tokens            \(tokens), the longest window has \(longestWindow)
         steps             \(steps), \(stepsPerEpoch) an epoch
         weights           \(weights)
-        memory, at least  \(memoryBytes / 1_000_000) MB a process
+        memory, about     \(memoryBytes / 1_000_000) MB a process
         time, about       \(TimeText.text(seconds: seconds)) without evaluations
         """
     }
