@@ -32,6 +32,7 @@ struct Train: ParsableCommand {
     @OptionGroup var file: ConfigurationOption
     @OptionGroup(title: "Blocks") var blocks: BlockOptions
     @OptionGroup(title: "Loss and schedule") var schedule: ScheduleOptions
+    @OptionGroup(title: "Teacher") var teacher: TeacherOptions
     @OptionGroup(title: "Run") var flags: RunFlags
     @OptionGroup var best: BestOption
     @OptionGroup var threads: ThreadOption
@@ -46,6 +47,7 @@ struct Train: ParsableCommand {
             resuming: flags.resume ? flags.output : nil,
             report: say
         )
+        teacher.apply(to: &configuration)
         configuration.bestBy = best.bestBy
         configuration.processes = place.world
         let budget = try threads.budget()

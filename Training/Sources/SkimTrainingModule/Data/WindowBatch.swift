@@ -48,6 +48,8 @@ struct WindowBatch {
     let blocks: [Block]
     /// The rows of tokens that are always kept, a window.
     let alwaysKept: [Range<Int>]
+    /// The rows of each window's tokens.
+    let tokenRows: [[Int]]
     /// The separators between question and passage of each window: RoBERTa has two.
     let separatorCounts: [Int]
 
@@ -86,6 +88,9 @@ struct WindowBatch {
         let places = partitions.map { RowPlaces($0, geometry) }
         sides = places.map(\.side)
         rows = sides.max() ?? 0
+        tokenRows = zip(windows, places).map { window, places in
+            (0..<window.tokenCount).map(places.row(ofToken:))
+        }
 
         var blocks: [Block] = []
         for (index, (window, partition)) in zip(labelled, partitions).enumerated() {
@@ -115,7 +120,7 @@ struct WindowBatch {
         for (index, window) in windows.enumerated() {
             let positionRows = encoder.positionRows(of: window.ids)
             for (token, id) in window.ids.enumerated() {
-                let row = index * rows + places[index].row(ofToken: token)
+                let row = index * rows + tokenRows[index][token]
                 ids[row] = Int(id)
                 types[row] = Int(window.tokenTypes[token])
                 positions[row] = positionRows[token]

@@ -2,7 +2,7 @@ import TorchModule
 
 /// The joint loss of a step.
 ///
-/// Eq. 5: `L = L_QA + α Σ_layers (β L(y=1) + L(y=0))`.
+/// Eq. 5: `L = L_QA + α Σ_layers (β L(y=1) + L(y=0))`, and with a teacher `+ w L_T`; see ``TeacherLoss``.
 ///
 /// A step may be computed in parts, by several processes or one after the other. The loss of a part is its share of
 /// the step's, so that losses and gradients of parts add up to those of the whole.
@@ -14,12 +14,15 @@ struct JointLoss {
     var reduction: TrainingConfiguration.BlockLossReduction
     /// Whether the span head learns; otherwise the block loss is all there is.
     var includesQuestionAnswering: Bool
+    /// L_T and w.
+    var teaching: TeacherLoss
 
     init(_ configuration: TrainingConfiguration) {
         alpha = configuration.alpha
         beta = configuration.beta
         reduction = configuration.blockLoss
         includesQuestionAnswering = !configuration.freezeEncoder
+        teaching = TeacherLoss(configuration)
     }
 
     /// What the losses of all parts of a step are divided by.
@@ -30,6 +33,10 @@ struct JointLoss {
         var spanWindows: Int
         /// Σ of the weights of its passage blocks.
         var blockWeight: Double
+        /// The windows that the teacher says something of.
+        var taughtWindows = 0
+        /// The passage blocks that it says something of.
+        var taughtBlocks = 0
     }
 
     /// The parts of the loss.
@@ -38,6 +45,8 @@ struct JointLoss {
         var questionAnswering: Tensor
         /// The block loss of each augmented layer, counted from 1, before α.
         var blocks: [Int: Tensor]
+        /// L_T before w; nil without a teacher.
+        var teaching: Tensor?
         /// All of it.
         var total: Tensor
     }
@@ -57,9 +66,19 @@ struct JointLoss {
     }
 
     /// The loss of a part of a step.
+    ///
+    /// - Parameters:
+    ///   - output: what the model says of the part.
+    ///   - batch: its windows and labels.
+    ///   - lessons: what a teacher says of them; nil without one.
+    ///   - denominators: those of the whole step.
+    ///   - device: where all that is.
+    /// - Returns: its parts.
+    /// - Throws: `torch`.
     func callAsFunction(
         _ output: SkimmingModel.Output,
         _ batch: WindowBatch,
+        lessons: TeacherBatch? = nil,
         _ denominators: Denominators,
         on device: Device
     ) throws(TrainingError) -> Parts {
@@ -104,7 +123,9 @@ struct JointLoss {
                 guard let loss = blocks[layer] else { continue }
                 total = try total.adding(loss, scale: alpha)
             }
-            return Parts(questionAnswering: answering, blocks: blocks, total: total)
+            let taught = try lessons.map { try teaching(output, $0, denominators, on: device) }
+            if let taught { total = try total.adding(taught, scale: teaching.weight) }
+            return Parts(questionAnswering: answering, blocks: blocks, teaching: taught, total: total)
         }
     }
 
