@@ -159,6 +159,44 @@ struct LearningFromTeacherTests {
         #expect(compared > 20 && shorter > 0, "\(compared) \(shorter) of \(windows.windows.count)")
     }
 
+    @Test func theWindowThatSharesMostTextIsTakenOfSeveral() throws {
+        let taught = try TaughtRun(epochs: 8, learningRate: 5e-3)
+        var settings = taught.settings
+        (settings.maximumLength, settings.overlap) = (20, 2)
+        #expect(try Teaching(settings).run() == .finished)
+        var configuration = taught.configuration
+        (configuration.maximumLength, configuration.overlap) = (19, 3)
+        let model = try SkimmingModel(configuration)
+        let encoder = model.encoder.configuration
+        let teacher = try #require(
+            try Teacher.teacher(
+                of: configuration,
+                encoder: encoder,
+                geometry: model.geometry,
+                report: { _ in }
+            )
+        )
+        let windows = try QuestionWindows(configuration, encoder: encoder, report: { _ in })
+        let file = try TeacherFile(path: taught.file)
+        var notTheFirst = 0
+        for (window, placed) in zip(windows.windows, windows.placed.windows) {
+            guard let lesson = teacher.lesson(for: window) else { continue }
+            func span(_ window: PlacedWindows.Window, of placed: PlacedWindows) -> Range<Int> {
+                let places = placed.places(of: window)
+                return (places.first?.lowerBound ?? 0)..<(places.last?.upperBound ?? 0)
+            }
+            let own = span(placed, of: windows.placed)
+            let theirs = file.placed.windows.filter { $0.question == placed.question }
+            let shared = theirs.map { span($0, of: file.placed).clamped(to: own).count }
+            let best = try #require(shared.indices.first { shared[$0] == shared.max() })
+            let tokens = theirs[best].contextTokens.clamped(to: placed.contextTokens).count
+            let known = lesson.start.dropFirst().count { $0 != nil }
+            #expect(known == tokens)
+            notTheFirst += best > 0 ? 1 : 0
+        }
+        #expect(notTheFirst > 0)
+    }
+
     @Test func anotherTokenizerLearnsSpans() throws {
         let student = try TinyRun(family: .roberta)
         var configuration = student.configuration
