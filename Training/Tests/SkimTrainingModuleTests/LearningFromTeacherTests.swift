@@ -216,6 +216,15 @@ struct LearningFromTeacherTests {
         #expect(last < 0.7 * first, "\(line) \(first) \(last)")
     }
 
+    @Test func planAndModelCardKnowTheTeacher() throws {
+        let plan = try TrainingPlan(taught.configuration, threads: 1, report: { _ in })
+        #expect(plan.windows == 14 && plan.seconds > 0)
+        _ = try losses(taught.configuration, "card")
+        let card = try String(contentsOfFile: taught.run.path + "/card/model/README.md", encoding: .utf8)
+        #expect(card.contains("| teacher.safetensors | training, a teacher's logits |"))
+        #expect(card.contains("--teacher-weight 0.5"))
+    }
+
     // MARK: Bad input
 
     @Test func fileOfOtherDataIsNamed() throws {
@@ -272,6 +281,22 @@ struct LearningFromTeacherTests {
         }
     }
 
+    @Test func logitThatIsNoNumberIsNamed() throws {
+        var file = try TeacherFile(path: taught.file)
+        file.logits.end[3] = .nan
+        try file.write(to: taught.file)
+        #expect(try error(taught.configuration).contains("a logit in it is not a finite number"))
+    }
+
+    /// The file knows its data sets, and not the windows that the run makes of them.
+    @Test func windowsThatAreNotInTheFileAreCounted() throws {
+        var file = try TeacherFile(path: taught.file)
+        file.placed.windows[0].tokens ^= 1
+        file.placed.windows[5].tokens ^= 1
+        try file.write(to: taught.file)
+        #expect(try error(taught.configuration).contains("says nothing of 2 of the 14 windows"))
+    }
+
     @Test func anotherTeacherOnResumeIsNamed() throws {
         var options = taught.run.options
         options.stopAfter = 1
@@ -287,6 +312,14 @@ struct LearningFromTeacherTests {
         configuration = taught.run.configuration
         configuration.teacher = nil
         #expect(try error(configuration, resume: true).contains("teacherWeight is nil and was Optional(0.5)"))
+        // Nor can a run without a teacher get one.
+        var plain = taught.run.configuration
+        options.output = taught.run.path + "/plain"
+        _ = try Trainer(plain, options: options).run()
+        plain.teacher = taught.file
+        options.resume = true
+        let refused = try #require(throws: TrainingError.self) { try Trainer(plain, options: options).run() }
+        #expect("\(refused)".contains("now teacher's logits"))
         configuration = taught.configuration
         configuration.temperature = 1
         #expect(try error(configuration, resume: true).contains("temperature"))

@@ -202,6 +202,16 @@ struct TeachingTests {
         #expect(try Teaching(settings).run() == .finished)
     }
 
+    @Test func secondProcessOnAFileIsRefused() throws {
+        let taught = try TaughtRun()
+        #expect(try Teaching(taught.settings, isInterrupted: { true }).run() == .interrupted)
+        let lock = try RunLock(directory: taught.file + ".parts")
+        var settings = taught.settings
+        settings.resume = true
+        #expect(try error(settings).contains("another run works in"))
+        withExtendedLifetime(lock) {}
+    }
+
     @Test func resumingWithSomethingElseNamesIt() throws {
         let taught = try TaughtRun()
         #expect(try Teaching(taught.settings, isInterrupted: { true }).run() == .interrupted)

@@ -57,7 +57,7 @@ extension TeacherLogits {
         guard start.count == tokens, end.count == tokens, blockCounts.count == tokenCounts.count,
             blocksAreThere
         else { throw .unreadable(path: file.path, reason: "its logits are not those of its windows") }
-        guard (start + end + blocks.values.joined()).allSatisfy({ $0.isFinite }) else {
+        guard ([start, end] + blocks.values).allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
             throw .unreadable(path: file.path, reason: "a logit in it is not a finite number")
         }
     }

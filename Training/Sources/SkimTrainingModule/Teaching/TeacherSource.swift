@@ -81,8 +81,9 @@ struct TeacherSource: Codable, Equatable {
     private static func files(ofModel directory: String) throws(TrainingError) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: directory).filter { name in
-                name == "config.json" || name == "blockskim.json" || name.hasSuffix(".safetensors")
-                    || name.hasSuffix(".bin")
+                ["config.json", "blockskim.json"].contains(name)
+                    || name.hasPrefix("model") && name.hasSuffix(".safetensors")
+                    || name.hasPrefix("pytorch_model") && name.hasSuffix(".bin")
             }.sorted()
         } catch {
             throw .unreadable(path: directory, reason: RunDirectory.reason(error))
