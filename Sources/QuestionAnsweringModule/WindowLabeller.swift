@@ -71,4 +71,10 @@ public struct WindowLabeller: Sendable {
     public func tokenCount(of answer: Range<Int>, in document: ContextDocument) -> Int {
         document.tokens.offsets.count { $0.overlaps(answer) }
     }
+
+    /// Where the tokens of a document stand in its text.
+    ///
+    /// - Parameter document: the document.
+    /// - Returns: a range a token, in Unicode scalars; some tokenizers count the space before a word in.
+    public func tokenRanges(of document: ContextDocument) -> [Range<Int>] { document.tokens.offsets }
 }

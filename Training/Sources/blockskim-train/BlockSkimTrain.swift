@@ -8,7 +8,9 @@ struct BlockSkimTrain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "blockskim-train",
         abstract: "Train question-answering models that skim.",
-        subcommands: [Train.self, Search.self, Export.self, Calibrate.self, Study.self, BenchmarkStep.self]
+        subcommands: [
+            Train.self, Search.self, Teach.self, Export.self, Calibrate.self, Study.self, BenchmarkStep.self,
+        ]
     )
 
     /// Status 0 on success, 64 for wrong usage, 1 for anything else, with one line that says what to do.

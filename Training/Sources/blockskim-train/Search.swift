@@ -20,6 +20,7 @@ struct Search: ParsableCommand {
     @OptionGroup var file: ConfigurationOption
     @OptionGroup(title: "Blocks") var blocks: BlockOptions
     @OptionGroup(title: "Loss and schedule") var schedule: ScheduleOptions
+    @OptionGroup(title: "Teacher") var teacher: TeacherOptions
     @OptionGroup(title: "Search") var axes: AxisOptions
     @OptionGroup var best: BestOption
     @OptionGroup var threads: ThreadOption
@@ -28,6 +29,7 @@ struct Search: ParsableCommand {
         var configuration = try TrainingConfiguration(data, blocks, schedule, resuming: nil) {
             StandardError.write($0)
         }
+        teacher.apply(to: &configuration)
         configuration.bestBy = best.bestBy
         var options = RunOptions()
         options.output = axes.output

@@ -32,6 +32,7 @@ struct Train: ParsableCommand {
     @OptionGroup var file: ConfigurationOption
     @OptionGroup(title: "Blocks") var blocks: BlockOptions
     @OptionGroup(title: "Loss and schedule") var schedule: ScheduleOptions
+    @OptionGroup(title: "Teacher") var teacher: TeacherOptions
     @OptionGroup(title: "Run") var flags: RunFlags
     @OptionGroup var best: BestOption
     @OptionGroup var threads: ThreadOption
@@ -46,6 +47,7 @@ struct Train: ParsableCommand {
             resuming: flags.resume ? flags.output : nil,
             report: say
         )
+        teacher.apply(to: &configuration)
         configuration.bestBy = best.bestBy
         configuration.processes = place.world
         let budget = try threads.budget()
@@ -274,6 +276,11 @@ struct ScheduleOptions: ParsableArguments {
     )
     var blockLoss = TrainingConfiguration.BlockLossReduction.mean
 
+    @Option(
+        help: "Spread this share of an answer's target evenly over the tokens of its window, from 0 to below 1."
+    )
+    var labelSmoothing = 0.0
+
     @Flag(help: "Train only the classifiers and leave the encoder as it is.")
     var freezeEncoder = false
 
@@ -346,6 +353,7 @@ struct ScheduleOptions: ParsableArguments {
         configuration.alpha = alpha ?? defaults.alpha
         configuration.beta = beta
         configuration.blockLoss = blockLoss
+        configuration.labelSmoothing = labelSmoothing
         configuration.freezeEncoder = freezeEncoder
         configuration.epochs = epochs
         configuration.batchSize = batchSize

@@ -25,6 +25,16 @@ struct ConfigurationFileTests {
     @Test func everySettingComesBack() throws {
         var configuration = run.configuration
         configuration.train = [run.data, run.data]
+        // A file of the same data; the model itself is the teacher.
+        var settings = Teaching.Settings()
+        settings.model = run.path
+        settings.train = [run.data]
+        (settings.maximumLength, settings.overlap) = (48, 4)
+        settings.output = run.path + "/teacher.safetensors"
+        #expect(try Teaching(settings).run() == .finished)
+        configuration.teacher = settings.output
+        configuration.teacherWeight = 0.5
+        configuration.temperature = 3
         configuration.caps = [5, 6]
         configuration.weights = [1, 2]
         configuration.negativeWindows = 3
@@ -41,6 +51,7 @@ struct ConfigurationFileTests {
         configuration.alpha = 0.5
         configuration.beta = 3
         configuration.blockLoss = .sum
+        configuration.labelSmoothing = 0.1
         configuration.freezeLayers = 1
         configuration.epochs = 3
         configuration.accumulation = 2

@@ -3,7 +3,7 @@ import Testing
 
 /// The texts of `--help`, recorded anew with `RECORD_SNAPSHOTS=1`.
 @Suite struct HelpTests {
-    @Test(arguments: ["", "train", "search", "export", "calibrate", "study", "benchmark"])
+    @Test(arguments: ["", "train", "search", "teach", "export", "calibrate", "study", "benchmark"])
     func helpIsAsRecorded(command: String) throws {
         let process = Process()
         process.executableURL = TinyRun.program
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["train", "--nonsense"], ["train"], ["calibrate"], ["sing"],
+        ["train", "--nonsense"], ["train"], ["calibrate"], ["teach"], ["sing"],
         ["train", "--model", "m", "--train", "t", "--output", "o", "--resume", "--overwrite"],
         ["train", "--model", "m", "--train", "t", "--output", "o", "--log-every", "0"],
         ["train", "--model", "m", "--train", "t"],

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TorchModule
 import TrainingTestSupport
@@ -75,5 +76,43 @@ import TrainingTestSupport
             blocksWithout: 5
         )
         #expect(denominators == JointLoss.Denominators(windows: 2, spanWindows: 1, blockWeight: 11))
+    }
+
+    /// `−(1 − ε) log p[target] − ε mean log p` over the tokens of each window, padding not among them.
+    @Test func labelSmoothingSpreadsATargetOverTheTokensOfItsWindow() throws {
+        let golden = try TrainingGolden()
+        let entry = try #require(golden.cases["full"])
+        let checkpoint = try FormulaCheckpoint(linearInputs: entry.linearInputs)
+        let model = try SkimmingModel(TrainingGolden.configuration(entry, model: checkpoint.path))
+        let windows = golden.windows.indices.map { golden.window($0) }
+        let batch = try WindowBatch(windows, encoder: model.encoder.configuration, geometry: model.geometry, on: .cpu)
+        let output = try model(batch, training: false)
+        func loss(_ smoothing: Double) throws -> Float {
+            var loss = JointLoss(model.configuration)
+            loss.smoothing = smoothing
+            let denominators = loss.denominators(
+                windows: windows.count,
+                spanWindows: windows.count,
+                blocksWithAnswer: 4,
+                blocksWithout: 9
+            )
+            return try loss(output, batch, denominators, on: .cpu).questionAnswering.item()
+        }
+        // Of the logits of tokens alone.
+        let valid = try batch.valid.floats()
+        var even = 0.0
+        for logits in [try output.startLogits.floats(), try output.endLogits.floats()] {
+            for window in 0..<windows.count {
+                let rows = (window * batch.rows..<(window + 1) * batch.rows).filter { valid[$0] == 1 }
+                let largest = rows.map { Double(logits[$0]) }.max() ?? 0
+                let sum = rows.reduce(0.0) { $0 + exp(Double(logits[$1]) - largest) }
+                let logarithms = rows.map { Double(logits[$0]) - largest - log(sum) }
+                even -= logarithms.reduce(0, +) / Double(rows.count)
+            }
+        }
+        even *= 0.5 / Double(windows.count)
+        let expected = 0.9 * Double(try loss(0)) + 0.1 * even
+        #expect(abs(Double(try loss(0.1)) - expected) < 1e-5 * expected)
+        #expect(abs(Double(try loss(0)) - even) > 1e-3)
     }
 }

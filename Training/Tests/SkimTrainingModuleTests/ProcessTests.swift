@@ -111,6 +111,28 @@ struct ProcessTests {
         try check(double, against: single)
     }
 
+    @Test func twoProcessesLearnFromATeacherAsOneDoes() throws {
+        let taught = try TaughtRun()
+        try taught.teach()
+        let teacher = ["--teacher", taught.file]
+        let (single, double) = (run.path + "/single", run.path + "/double")
+        let alone = try start(single, log: run.path + "/single.log", extra: teacher)
+        alone.waitUntilExit()
+        #expect(alone.terminationStatus == 0)
+        let port = Int.random(in: 20_000...60_000)
+        let pair = try (0..<2).map {
+            try start(double, rank: $0, world: 2, port: port, log: "\(run.path)/\($0).log", extra: teacher)
+        }
+        for process in pair {
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        try check(double, against: single)
+        let losses = try [single, double].map { try TaughtRun.teachingLosses(of: $0) }
+        #expect(losses[0].count == 8)
+        for (a, b) in zip(losses[0], losses[1]) { #expect(abs(a - b) < 1e-5 + 1e-4 * b, "\(a) \(b)") }
+    }
+
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: torchrun), "torchrun is not installed"))
     func torchrunLaunchesThem() throws {
         let (single, double) = (run.path + "/single", run.path + "/double")

@@ -39,6 +39,18 @@ extension TrainingConfiguration {
         try require(devLimit.map { $0 > 0 } ?? true, "--dev-limit", devLimit ?? 0, "above 0")
         try require(alpha >= 0 && alpha.isFinite, "--alpha", alpha, "a number from 0 on")
         try require(beta >= 0 && beta.isFinite, "--beta", beta, "a number from 0 on")
+        try require(
+            teacherWeight.map { $0 >= 0 && $0.isFinite && teacher != nil } ?? true,
+            "--teacher-weight",
+            teacherWeight ?? 0,
+            "a number from 0 on, given with --teacher"
+        )
+        try require(
+            temperature.map { $0 > 0 && $0 <= 100 && teacher != nil } ?? true,
+            "--temperature",
+            temperature ?? 0,
+            "above 0, at most 100, given with --teacher"
+        )
         try require(epochs > 0 && epochs <= 1000, "--epochs", epochs, "above 0, at most 1000")
         try require(batchSize >= 1, "--batch-size", batchSize, "1 or more")
         try require(accumulation >= 1, "--accumulation", accumulation, "1 or more")
@@ -60,6 +72,7 @@ extension TrainingConfiguration {
             classifierLearningRate ?? 0,
             "above 0, at most 1"
         )
+        try require((0..<1).contains(labelSmoothing), "--label-smoothing", labelSmoothing, "from 0 to below 1")
         try require(layerDecay > 0 && layerDecay <= 1, "--layer-decay", layerDecay, "above 0, at most 1")
         try require(
             (0...layerCount).contains(freezeLayers),
@@ -125,10 +138,12 @@ extension TrainingConfiguration {
 
     /// What differs from another configuration: one text a setting, for a run that is resumed.
     ///
-    /// Paths may be spelled otherwise: training data and tokenizer are compared by what they hold. What is measured on,
+    /// Paths may be spelled otherwise: training data, tokenizer and teacher are compared by what they hold. What is measured on,
     /// and how the exported model skims, may change.
     func differences(from other: TrainingConfiguration) -> [String] {
-        var mayDiffer: Set = ["model", "train", "dev", "devLimit", "skimLayers", "skippedPositions"]
+        var mayDiffer: Set = [
+            "model", "train", "teacher", "dev", "devLimit", "skimLayers", "skippedPositions",
+        ]
         if skimInTraining == nil { mayDiffer.formUnion(["skipThreshold", "minimumKeptBlocks"]) }
         func entries(_ configuration: TrainingConfiguration) -> [String: String] {
             Dictionary(

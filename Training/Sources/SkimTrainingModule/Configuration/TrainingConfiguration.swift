@@ -98,6 +98,14 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var beta = 4.0
     /// How the losses of blocks become one.
     public var blockLoss = BlockLossReduction.mean
+    /// The file of a teacher's logits, as ``Teaching`` writes it, that is learnt from beside the labels; nil for labels alone.
+    public var teacher: String?
+    /// w, the weight of the loss against the teacher; nil for 1.
+    public var teacherWeight: Double?
+    /// T, by which the logits of both are divided before they are compared; nil for 2.
+    public var temperature: Double?
+    /// ε, the share of a span's target that is spread evenly over the tokens of its window.
+    public var labelSmoothing = 0.0
     /// Whether only the classifiers learn, from the block loss alone.
     ///
     /// Table 2, id 3.

@@ -25,6 +25,16 @@ public enum TrainingError: Error {
     case noReferences(path: String, questions: Int)
     /// A run cannot go on with other training data, or another tokenizer.
     case otherData(directory: String, differences: [String])
+    /// There is a file where a teacher's logits are to be written, or a part of it.
+    case fileTaken(path: String)
+    /// A model that is to teach has weights that nobody trained.
+    case teacherNotTrained(model: String, missing: String)
+    /// A teacher's file that was begun cannot go on with another teacher, other data or other windows.
+    case otherTeaching(path: String, differences: [String])
+    /// A teacher's file does not hold the training data.
+    case teacherOfOtherData(path: String, files: [String])
+    /// A teacher's file does not hold all windows, or none that can be matched.
+    case teacherLacksWindows(path: String, missing: Int, of: Int)
     /// The training data have no window.
     case noWindows(files: [String])
     /// A label does not lie in its window.
@@ -81,6 +91,20 @@ extension TrainingError: CustomStringConvertible {
         case .otherData(let directory, let differences):
             "the run in \(directory) learns from other data: \(differences.joined(separator: "; "))."
                 + " Give it the same files, or start anew in another output directory"
+        case .fileTaken(let path):
+            "\(path) is there, or was begun. Go on with it with --resume, or replace it with --overwrite"
+        case .teacherNotTrained(let model, let missing):
+            "\(model) cannot teach, since of its weights these would \(missing)."
+                + " Fine-tune it first, with blockskim-train train"
+        case .otherTeaching(let path, let differences):
+            "\(path) was begun otherwise: \(differences.joined(separator: "; "))."
+                + " Use the same, or another --output, or begin anew with --overwrite"
+        case .teacherOfOtherData(let path, let files):
+            "the teacher's file \(path) was made of other data than \(files.joined(separator: ", "))."
+                + " Have it written for these: blockskim-train teach --train …"
+        case .teacherLacksWindows(let path, let missing, let count):
+            "the teacher's file \(path) says nothing of \(missing) of the \(count) windows."
+                + " Have it written anew: blockskim-train teach"
         case .noWindows(let files):
             "no window could be made of \(files.joined(separator: ", ")). Check the files and the caps"
         case .labelOutsideWindow(let windowIndex, let label, let tokens):

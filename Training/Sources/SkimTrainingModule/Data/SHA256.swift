@@ -47,15 +47,26 @@ struct SHA256 {
 
     /// The hash of all bytes so far, 64 hexadecimal digits.
     func hexadecimal() -> String {
+        words().map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 8 - digits.count) + digits
+        }.joined()
+    }
+
+    /// The first 64 bits of the hash of all bytes so far.
+    func leadingBits() -> Int64 {
+        let words = words()
+        return Int64(truncatingIfNeeded: UInt64(words[0]) << 32 | UInt64(words[1]))
+    }
+
+    /// The eight words of the hash.
+    private func words() -> [UInt32] {
         var last = self
         let bits = length * 8
         let zeros = (119 - rest.count % 64) % 64
         last.update([0x80] + [UInt8](repeating: 0, count: zeros))
         last.update((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) })
-        return last.state.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+        return last.state
     }
 
     /// The hash of a file's content.

@@ -158,16 +158,26 @@ struct WindowPreparation {
         if limit != nil || !configuration.caps.isEmpty || !configuration.weights.isEmpty {
             parts.append("seed \(configuration.seed)")
         }
-        let tokenizer = ModelExport.tokenizerFiles.map { configuration.model + "/" + $0 }
         for (index, file) in configuration.train.enumerated() {
-            let name = try fingerprint(file, isOptional: false)
+            let name = try Self.fingerprint(file, isOptional: false)
             parts.append("\(cap(ofFile: index)), \(weight(ofFile: index)) times, of \(name)")
         }
-        for file in tokenizer { parts.append(try fingerprint(file, isOptional: true)) }
+        parts += try Self.tokenizerFacts(ofModel: configuration.model)
+        // No window depends on it, but what is learnt from one.
+        if let teacher = configuration.teacher { parts.append(try TeacherFile.fact(ofFile: teacher)) }
         return parts.joined(separator: "\n")
     }
 
-    private func fingerprint(_ file: String, isOptional: Bool) throws(TrainingError) -> String {
+    /// The files of a model's tokenizer, known by their content.
+    static func tokenizerFacts(ofModel model: String) throws(TrainingError) -> [String] {
+        var facts: [String] = []
+        for file in ModelExport.tokenizerFiles {
+            facts.append(try fingerprint("\(model)/\(file)", isOptional: true))
+        }
+        return facts
+    }
+
+    private static func fingerprint(_ file: String, isOptional: Bool) throws(TrainingError) -> String {
         let name = URL(filePath: file).lastPathComponent
         guard FileManager.default.fileExists(atPath: file) else {
             if isOptional { return "no \(name)" }
@@ -184,7 +194,7 @@ extension Array {
 
 extension QuestionAnsweringError {
     /// What the error has in common with others that differ in values.
-    fileprivate var kind: String {
+    var kind: String {
         Mirror(reflecting: self).children.first?.label ?? "\(self)"
     }
 }

@@ -2,7 +2,7 @@ import TorchModule
 
 /// The joint loss of a step.
 ///
-/// Eq. 5: `L = L_QA + α Σ_layers (β L(y=1) + L(y=0))`.
+/// Eq. 5: `L = L_QA + α Σ_layers (β L(y=1) + L(y=0))`, and with a teacher `+ w L_T`; see ``TeacherLoss``.
 ///
 /// A step may be computed in parts, by several processes or one after the other. The loss of a part is its share of
 /// the step's, so that losses and gradients of parts add up to those of the whole.
@@ -12,14 +12,20 @@ struct JointLoss {
     /// β.
     var beta: Double
     var reduction: TrainingConfiguration.BlockLossReduction
+    /// The share of a span's target that is spread evenly over the tokens of its window.
+    var smoothing: Double
     /// Whether the span head learns; otherwise the block loss is all there is.
     var includesQuestionAnswering: Bool
+    /// L_T and w.
+    var teaching: TeacherLoss
 
     init(_ configuration: TrainingConfiguration) {
         alpha = configuration.alpha
         beta = configuration.beta
         reduction = configuration.blockLoss
+        smoothing = configuration.labelSmoothing
         includesQuestionAnswering = !configuration.freezeEncoder
+        teaching = TeacherLoss(configuration)
     }
 
     /// What the losses of all parts of a step are divided by.
@@ -30,6 +36,10 @@ struct JointLoss {
         var spanWindows: Int
         /// Σ of the weights of its passage blocks.
         var blockWeight: Double
+        /// The windows that the teacher says something of.
+        var taughtWindows = 0
+        /// The passage blocks that it says something of.
+        var taughtBlocks = 0
     }
 
     /// The parts of the loss.
@@ -38,6 +48,8 @@ struct JointLoss {
         var questionAnswering: Tensor
         /// The block loss of each augmented layer, counted from 1, before α.
         var blocks: [Int: Tensor]
+        /// L_T before w; nil without a teacher.
+        var teaching: Tensor?
         /// All of it.
         var total: Tensor
     }
@@ -57,23 +69,25 @@ struct JointLoss {
     }
 
     /// The loss of a part of a step.
+    ///
+    /// - Parameters:
+    ///   - output: what the model says of the part.
+    ///   - batch: its windows and labels.
+    ///   - lessons: what a teacher says of them; nil without one.
+    ///   - denominators: those of the whole step.
+    ///   - device: where all that is.
+    /// - Returns: its parts.
+    /// - Throws: `torch`.
     func callAsFunction(
         _ output: SkimmingModel.Output,
         _ batch: WindowBatch,
+        lessons: TeacherBatch? = nil,
         _ denominators: Denominators,
         on device: Device
     ) throws(TrainingError) -> Parts {
         try TrainingError.wrapping {
-            let start = try crossEntropySum(
-                output.startLogits,
-                targets: batch.startRows,
-                weights: batch.spanWeights
-            )
-            let end = try crossEntropySum(
-                output.endLogits,
-                targets: batch.endRows,
-                weights: batch.spanWeights
-            )
+            let start = try spanLossSum(output.startLogits, targets: batch.startRows, batch, on: device)
+            let end = try spanLossSum(output.endLogits, targets: batch.endRows, batch, on: device)
             let answering = try start.adding(end).scaled(by: 0.5 / Double(max(1, denominators.spanWindows)))
 
             var blocks: [Int: Tensor] = [:]
@@ -103,8 +117,25 @@ struct JointLoss {
                 guard let loss = blocks[layer] else { continue }
                 total = try total.adding(loss, scale: alpha)
             }
-            return Parts(questionAnswering: answering, blocks: blocks, total: total)
+            let taught = try lessons.map { try teaching(output, $0, denominators, on: device) }
+            if let taught { total = try total.adding(taught, scale: teaching.weight) }
+            return Parts(questionAnswering: answering, blocks: blocks, teaching: taught, total: total)
         }
+    }
+
+    /// Σ over windows of `−(1 − ε) log p[target] − ε mean log p`, the mean over the tokens of the window.
+    private func spanLossSum(
+        _ logits: Tensor,
+        targets: Tensor,
+        _ batch: WindowBatch,
+        on device: Device
+    ) throws(TorchError) -> Tensor {
+        let sharp = try crossEntropySum(logits, targets: targets, weights: batch.spanWeights)
+        guard smoothing > 0 else { return sharp }
+        let shares = try Tensor(batch.tokens.map { 1 / Float($0) }, shape: [batch.batch, 1], on: device)
+        let even = try logits.logSoftmax().multiplied(by: batch.valid).sum(over: [1], keeping: true)
+            .multiplied(by: shares).multiplied(by: batch.spanWeights).sum()
+        return try sharp.scaled(by: 1 - smoothing).adding(even, scale: -smoothing)
     }
 
     /// Σ of the weighted cross-entropies of rows of logits `[rows, classes]`.

@@ -9,6 +9,8 @@ final class TrainingStep {
     let optimizer: Optimizer
     private let loss: JointLoss
     private let rank: Int
+    /// What is learnt from beside the labels; nil for nothing.
+    private let teacher: Teacher?
 
     /// What a step came to, over all processes.
     struct Result: Codable, Equatable, Sendable {
@@ -16,16 +18,19 @@ final class TrainingStep {
         var questionAnswering = 0.0
         /// The block loss of each augmented layer, counted from 1, before α.
         var blocks: [Int: Double] = [:]
+        /// The loss against the teacher, before w; nil without one.
+        var teaching: Double?
         var gradientNorm = 0.0
         var learningRate = 0.0
         /// The tokens of all windows, padding not counted.
         var tokens = 0
     }
 
-    init(_ model: SkimmingModel, rank: Int = 0) throws(TrainingError) {
+    init(_ model: SkimmingModel, teacher: Teacher? = nil, rank: Int = 0) throws(TrainingError) {
         self.model = model
         optimizer = try Optimizer(model)
         loss = JointLoss(model.configuration)
+        self.teacher = teacher
         self.rank = rank
     }
 
@@ -43,35 +48,46 @@ final class TrainingStep {
         of steps: Int
     ) throws(TrainingError) -> Result {
         let configuration = model.configuration
-        let denominators = denominators(of: windows)
+        let lessons = teacher.map { teacher in windows.map { teacher.lesson(for: $0.window) } }
+        let denominators = denominators(of: windows, lessons)
         let layers = configuration.classifierLayers(of: model.encoder.configuration.layerCount)
-        // Total, question answering, and one a layer; sums over parts and processes.
-        var losses = [Double](repeating: 0, count: 2 + layers.count)
+        // Total, question answering, one a layer, and the teacher's; sums over parts and processes.
+        var losses = [Double](repeating: 0, count: 2 + layers.count + (lessons == nil ? 0 : 1))
         let parts = configuration.processes * configuration.accumulation
         try TrainingError.wrapping {
             try optimizer.clearGradients()
             for part in 0..<configuration.accumulation {
                 let index = rank * configuration.accumulation + part
                 try Torch.seed(Self.seed(configuration.seed, step: step, part: index))
-                let share = stride(from: index, to: windows.count, by: parts).map { windows[$0] }
+                let places = Array(stride(from: index, to: windows.count, by: parts))
+                let share = places.map { windows[$0] }
                 let batch = try WindowBatch(
                     share,
                     encoder: model.encoder.configuration,
                     geometry: model.geometry,
                     on: configuration.device
                 )
+                let taught = try lessons.map { lessons in
+                    try TeacherBatch(
+                        places.map { lessons[$0] },
+                        batch,
+                        layers: layers,
+                        temperature: loss.teaching.temperature,
+                        on: configuration.device
+                    )
+                }
                 let found = try Torch.withBFloat16(
                     configuration.precision == .bf16,
                     on: configuration.device
                 ) {
                     let output = try model(batch, training: true)
-                    return try loss(output, batch, denominators, on: configuration.device)
+                    return try loss(output, batch, lessons: taught, denominators, on: configuration.device)
                 }
                 let values =
                     try [found.total, found.questionAnswering]
                     + layers.map { layer in
                         try found.blocks[layer] ?? Tensor([0], shape: [], on: configuration.device)
-                    }
+                    } + [found.teaching].compactMap(\.self)
                 for (index, value) in values.enumerated() { losses[index] += Double(try value.item()) }
                 try found.total.backward()
             }
@@ -83,7 +99,7 @@ final class TrainingStep {
             }
         }
         func fault() -> TrainingError {
-            let blocks = losses.dropFirst(2).reduce(0, +)
+            let blocks = losses.dropFirst(2).prefix(layers.count).reduce(0, +)
             return .lossNotFinite(step: step, questionAnswering: Float(losses[1]), blocks: Float(blocks))
         }
         guard losses.allSatisfy({ $0.isFinite }) else { throw fault() }
@@ -93,6 +109,7 @@ final class TrainingStep {
             total: losses[0],
             questionAnswering: losses[1],
             blocks: Dictionary(uniqueKeysWithValues: zip(layers, losses.dropFirst(2))),
+            teaching: lessons == nil ? nil : losses.last,
             gradientNorm: norm,
             learningRate: Optimizer.learningRate(ofStep: step, steps: steps, configuration),
             tokens: windows.reduce(0) { $0 + $1.window.tokenCount }
@@ -106,7 +123,10 @@ final class TrainingStep {
     }
 
     /// All processes see all windows, so none has to ask the others.
-    private func denominators(of windows: [LabelledWindow]) -> JointLoss.Denominators {
+    private func denominators(
+        of windows: [LabelledWindow],
+        _ lessons: [Lesson?]?
+    ) -> JointLoss.Denominators {
         var (with, without) = (0, 0)
         for labelled in windows {
             let partition = BlockPartition(
@@ -119,11 +139,16 @@ final class TrainingStep {
                 if labelled.holdsAnswerToken(in: block) { with += 1 } else { without += 1 }
             }
         }
-        return loss.denominators(
+        var denominators = loss.denominators(
             windows: windows.count,
             spanWindows: windows.count { !$0.cutsAnswer },
             blocksWithAnswer: with,
             blocksWithout: without
         )
+        for lesson in (lessons ?? []).compactMap(\.self) {
+            denominators.taughtWindows += 1
+            denominators.taughtBlocks += lesson.blocks.values.first?.count ?? 0
+        }
+        return denominators
     }
 }

@@ -16,6 +16,8 @@ final class MetricsLog {
         var questionAnsweringLoss: Double
         /// The block loss of each augmented layer, by its number counted from 1.
         var blockLosses: [String: Double]
+        /// The loss against the teacher; nil without one.
+        var teachingLoss: Double?
         /// The rate of the last of the steps.
         var learningRate: Double
         /// The norm of all gradients before clipping, of the last of the steps.
@@ -39,6 +41,8 @@ final class MetricsLog {
     private let path: String
     private let table: String
     private let layers: [Int]
+    /// Whether the table has a column for the loss against a teacher.
+    private let hasTeacher: Bool
     private let encoder = JSONEncoder()
 
     /// Opens the log of a run, without the lines of steps and evaluations that are about to be done again.
@@ -48,20 +52,23 @@ final class MetricsLog {
     ///   - steps: the steps that are done.
     ///   - evaluated: the step of the last evaluation that is done; nil for none.
     ///   - layers: the layers with a block loss, for the columns of the table.
+    ///   - teacher: what is learnt from beside the labels, for one more; nil for none.
     /// - Throws: `unwritable`, `unreadable`.
     init(
         _ directory: RunDirectory,
         keepingSteps steps: Int,
         evaluated: Int?,
-        layers: [Int]
+        layers: [Int],
+        teacher: String?
     ) throws(TrainingError) {
         path = directory.metricsFile
         table = directory.metricsTable
         self.layers = layers
+        hasTeacher = teacher != nil
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var before = Data()
         if FileManager.default.fileExists(atPath: path) { before = try RunDirectory.read(path) }
-        var (kept, rows) = (Data(), [Self.header(layers)])
+        var (kept, rows) = (Data(), [header])
         for line in before.split(separator: UInt8(ascii: "\n")) {
             // A line that a kill cut short is dropped, too.
             if let entry = try? JSONDecoder().decode(Steps.self, from: line) {
@@ -117,8 +124,9 @@ final class MetricsLog {
 
     // MARK: Table
 
-    private static func header(_ layers: [Int]) -> String {
+    private var header: String {
         (["time", "step", "epoch", "loss", "question_answering_loss"] + layers.map { "block_loss_\($0)" }
+            + (hasTeacher ? ["teaching_loss"] : [])
             + [
                 "learning_rate", "gradient_norm", "tokens_per_second", "exact_match", "f1", "skimmed_f1",
                 "dev_loss",
@@ -132,6 +140,7 @@ final class MetricsLog {
             "\(entry.questionAnsweringLoss)",
         ]
             + layers.map { layer in entry.blockLosses["\(layer)"].map { "\($0)" } ?? "" }
+            + (hasTeacher ? [entry.teachingLoss.map { "\($0)" } ?? ""] : [])
             + ["\(entry.learningRate)", "\(entry.gradientNorm)", "\(entry.tokensPerSecond)", "", "", "", ""])
             .joined(separator: ",")
     }
@@ -141,6 +150,7 @@ final class MetricsLog {
         func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
         return
             ([entry.time ?? "", "\(entry.step)", "\(entry.epoch)", "", ""] + layers.map { _ in "" }
+            + (hasTeacher ? [""] : [])
             + [
                 "", "", "", text(scores.exactMatch), text(scores.f1), text(scores.skimmed?.f1),
                 text(scores.loss),

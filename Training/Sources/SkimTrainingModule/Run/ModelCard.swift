@@ -56,7 +56,11 @@ struct ModelCard {
 
     private func rows() throws(TrainingError) -> String {
         var rows: [String] = []
-        for (files, use) in [(configuration.train, "training"), (configuration.dev, "measuring")] {
+        let teacher = [configuration.teacher].compactMap(\.self)
+        for (files, use) in [
+            (configuration.train, "training"), (teacher, "training, a teacher's logits"),
+            (configuration.dev, "measuring"),
+        ] {
             for file in files {
                 let name = URL(filePath: file).lastPathComponent
                 rows.append("| \(name) | \(use) | \(try SHA256.hash(ofFile: file)) |")

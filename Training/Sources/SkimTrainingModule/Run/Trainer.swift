@@ -46,7 +46,7 @@ public final class Trainer {
     /// - Returns: how it ended.
     /// - Throws: any ``TrainingError``.
     public func run() throws(TrainingError) -> Ending {
-        try checkDevice()
+        try configuration.device.check()
         let place = options.processes
         try TrainingError.wrapping {
             try Torch.setThreads(options.threads.threads)
@@ -94,10 +94,17 @@ public final class Trainer {
         )
         let source = try preparation.source()
         if options.resume, leads { try compare(source, with: directory) }
+        let teacher = try Teacher.teacher(
+            of: configuration,
+            encoder: model.encoder.configuration,
+            geometry: model.geometry,
+            report: say
+        )
         // Every process makes the windows, so that none waits for another; the leading one keeps them.
         let windows = try preparation.windows(cache: directory.windowsFile, keeping: false)
         windows.table.lines.forEach(say)
-        let step = try TrainingStep(model, rank: options.processes.rank)
+        try teacher?.check(windows, report: say)
+        let step = try TrainingStep(model, teacher: teacher, rank: options.processes.rank)
         var progress = TrainingCheckpoint.Progress()
         if options.resume {
             progress =
@@ -169,12 +176,6 @@ public final class Trainer {
         options.resume ? .resume : options.overwrite ? .overwrite : .reject
     }
 
-    private func checkDevice() throws(TrainingError) {
-        guard configuration.device == .cuda else { return }
-        let available = try TrainingError.wrapping { try Torch.cudaIsAvailable() }
-        guard available else { throw .noDevice("cuda") }
-    }
-
     /// The configuration of the run that is resumed.
     ///
     /// - Throws: `otherSettings` when it would compute something else.
@@ -205,6 +206,17 @@ public final class Trainer {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data = try TrainingError.wrapping { try encoder.encode(configuration) }
         try RunDirectory.write(data + [UInt8(ascii: "\n")], to: directory.configurationFile)
+    }
+}
+
+extension Device {
+    /// Checks that it is there.
+    ///
+    /// - Throws: `noDevice`.
+    func check() throws(TrainingError) {
+        guard self == .cuda else { return }
+        let available = try TrainingError.wrapping { try Torch.cudaIsAvailable() }
+        guard available else { throw .noDevice("cuda") }
     }
 }
 

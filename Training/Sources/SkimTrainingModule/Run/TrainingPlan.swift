@@ -39,11 +39,18 @@ public struct TrainingPlan: Sendable {
         for file in configuration.dev { try DevelopmentSet.check(file, limit: configuration.devLimit) }
         let model = try SkimmingModel(configuration)
         if let beginning = model.beginning { report(beginning) }
+        let teacher = try Teacher.teacher(
+            of: configuration,
+            encoder: model.encoder.configuration,
+            geometry: model.geometry,
+            report: report
+        )
         let windows = try WindowPreparation(
             configuration: configuration,
             encoder: model.encoder.configuration,
             report: report
         ).windows(cache: "", keeping: false)
+        try teacher?.check(windows, report: report)
         var plan = BatchPlan(
             lengths: windows.lengths,
             batchSize: configuration.batchSize,
@@ -64,7 +71,7 @@ public struct TrainingPlan: Sendable {
         // All processes of the run work at once, each on its share of a step.
         var alone = configuration
         alone.processes = 1
-        let step = try TrainingStep(SkimmingModel(alone))
+        let step = try TrainingStep(SkimmingModel(alone), teacher: teacher)
         let clock = ContinuousClock()
         var (seconds, seen) = (0.0, 0)
         for index in 0..<min(4, plan.steps) {

@@ -47,7 +47,8 @@ final class TrainingSession {
                 directory,
                 keepingSteps: progress.step,
                 evaluated: progress.evaluatedStep,
-                layers: configuration.classifierLayers(of: step.model.encoder.configuration.layerCount)
+                layers: configuration.classifierLayers(of: step.model.encoder.configuration.layerCount),
+                teacher: configuration.teacher
             ) : nil
     }
 
@@ -186,6 +187,7 @@ final class TrainingSession {
                         ("\(layer)", mean { $0.blocks[layer] ?? 0 })
                     }
                 ),
+                teachingLoss: last.teaching == nil ? nil : mean { $0.teaching ?? 0 },
                 learningRate: last.learningRate,
                 gradientNorm: last.gradientNorm,
                 tokensPerSecond: Double(tokens) / progress.recentSeconds

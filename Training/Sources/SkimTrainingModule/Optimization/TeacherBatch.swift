@@ -1,0 +1,95 @@
+import Foundation
+import TorchModule
+
+/// What a teacher says of the windows of a batch, as distributions over the batch's rows.
+struct TeacherBatch {
+    /// Distributions that others are to come near to, one a row.
+    struct Target {
+        /// softmax(logits / T) over the labelled places, 0 elsewhere, `[rows, places]`.
+        var probabilities: Tensor
+        /// 1 for labelled places, 0 for others, `[rows, places]`.
+        var labelled: Tensor
+        /// Σ p log p over all rows.
+        var negativeEntropy: Double
+
+        /// - Parameters:
+        ///   - rows: the labelled places of each row, with their logits.
+        ///   - places: of a row.
+        ///   - temperature: T.
+        ///   - device: where they go.
+        /// - Throws: what libtorch throws.
+        init(
+            _ rows: [[(place: Int, logit: Float)]],
+            places: Int,
+            temperature: Double,
+            on device: Device
+        ) throws(TorchError) {
+            var probabilities = [Float](repeating: 0, count: rows.count * places)
+            var labelled = probabilities
+            negativeEntropy = 0
+            for (index, row) in rows.enumerated() where !row.isEmpty {
+                let largest = Double(row.map(\.logit).max() ?? 0)
+                let scaled = row.map { (Double($0.logit) - largest) / temperature }
+                let logSum = log(scaled.reduce(0) { $0 + exp($1) })
+                for (entry, value) in zip(row, scaled) {
+                    let probability = exp(value - logSum)
+                    probabilities[index * places + entry.place] = Float(probability)
+                    labelled[index * places + entry.place] = 1
+                    negativeEntropy += probability * (value - logSum)
+                }
+            }
+            self.probabilities = try Tensor(probabilities, shape: [rows.count, places], on: device)
+            self.labelled = try Tensor(labelled, shape: [rows.count, places], on: device)
+        }
+    }
+
+    /// Over the rows of each window, `[batch, rows]`.
+    let start: Target
+    /// Over the rows of each window, `[batch, rows]`.
+    let end: Target
+    /// Irrelevant or relevant, `[blocks, 2]`, for each of the student's layers with a classifier, counted from 1; empty where no
+    /// window's blocks are known.
+    let blocks: [Int: Target]
+
+    /// - Parameters:
+    ///   - lessons: one a window of the batch; nil for windows without labels.
+    ///   - batch: the windows.
+    ///   - layers: the student's layers with a classifier, counted from 1. One that the teacher lacks learns from its last.
+    ///   - temperature: T.
+    ///   - device: where the batch is.
+    /// - Throws: what libtorch throws, such as for want of memory.
+    init(
+        _ lessons: [Lesson?],
+        _ batch: WindowBatch,
+        layers: [Int],
+        temperature: Double,
+        on device: Device
+    ) throws(TorchError) {
+        func target(_ logits: KeyPath<Lesson, [Float?]>) throws(TorchError) -> Target {
+            let rows = zip(lessons, batch.tokenRows).map { lesson, rows in
+                zip(rows, lesson?[keyPath: logits] ?? []).compactMap { row, logit in
+                    logit.map { (place: row, logit: $0) }
+                }
+            }
+            return try Target(rows, places: batch.rows, temperature: temperature, on: device)
+        }
+        start = try target(\.start)
+        end = try target(\.end)
+        var blocks: [Int: Target] = [:]
+        let known = Set(lessons.compactMap { $0?.blocks.keys }.joined())
+        if let last = known.max(), !batch.blocks.isEmpty {
+            for layer in layers {
+                let theirs = known.contains(layer) ? layer : last
+                let rows = lessons.enumerated().flatMap { window, lesson in
+                    let count = batch.blocks.count { $0.window == window }
+                    let logits = lesson?.blocks[theirs] ?? []
+                    return (0..<count).map { block -> [(place: Int, logit: Float)] in
+                        logits.isEmpty ? [] : [(0, 0), (1, logits[block])]
+                    }
+                }
+                blocks[layer] = try Target(rows, places: 2, temperature: temperature, on: device)
+            }
+        }
+        self.blocks = blocks
+    }
+}

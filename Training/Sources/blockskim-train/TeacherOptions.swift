@@ -1,0 +1,33 @@
+import ArgumentParser
+import SkimTrainingModule
+
+/// Who is learnt from beside the labels.
+struct TeacherOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Learn from a teacher, too: a file that teach wrote of the same data (default: learn from labels alone).",
+            valueName: "file"
+        )
+    )
+    var teacher: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The weight of the loss against the teacher in the total loss (default: 1).",
+            valueName: "weight"
+        )
+    )
+    var teacherWeight: Double?
+
+    @Option(
+        help:
+            "Divide the logits of teacher and student by this before they are compared. Above 1, the places that the teacher finds less likely count more (default: 2)."
+    )
+    var temperature: Double?
+
+    func apply(to configuration: inout TrainingConfiguration) {
+        configuration.teacher = teacher
+        configuration.teacherWeight = teacherWeight
+        configuration.temperature = temperature
+    }
+}

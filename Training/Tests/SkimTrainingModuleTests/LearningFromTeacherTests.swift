@@ -1,0 +1,344 @@
+import Foundation
+import SafetensorsModule
+import Testing
+import TrainingTestSupport
+
+@testable import SkimTrainingModule
+
+/// Runs with `--teacher`.
+@Suite(.serialized)
+struct LearningFromTeacherTests {
+    private let taught: TaughtRun
+
+    init() throws {
+        taught = try TaughtRun()
+        try taught.teach()
+    }
+
+    /// The losses against the teacher of a run.
+    private func losses(
+        _ configuration: TrainingConfiguration,
+        _ name: String,
+        steps: Int? = nil,
+        report: @escaping (String) -> Void = { _ in }
+    ) throws -> [Double] {
+        var options = taught.run.options
+        options.output = "\(taught.run.path)/\(name)"
+        options.stopAfter = steps
+        _ = try Trainer(configuration, options: options, report: report).run()
+        return try TaughtRun.teachingLosses(of: options.output)
+    }
+
+    private func error(_ configuration: TrainingConfiguration, resume: Bool = false) throws -> String {
+        var options = taught.run.options
+        options.resume = resume
+        return
+            "\(try #require(throws: TrainingError.self) { try Trainer(configuration, options: options).run() })"
+    }
+
+    /// The teacher has nothing to say to itself, in whatever rows its tokens stand.
+    @Test(arguments: ["full", "diagonal"])
+    func teacherIsNoStudentOfItself(region: String) throws {
+        var configuration = taught.configuration
+        configuration.model = taught.model
+        configuration.attentionRegion = region
+        configuration.dropout = 0
+        configuration.teacherWeight = 1
+        configuration.temperature = 1
+        // With modules, batch normalisation would see the batch in training and what it learnt in teaching.
+        configuration.alpha = 0
+        let first = try losses(configuration, "itself-\(region)", steps: 1)
+        // Logits are rounded to 11 bits, and the divergence is of second order in that.
+        #expect(first.count == 1 && abs(first[0]) < 1e-5, "\(first)")
+        configuration.model = taught.run.path
+        let other = try losses(configuration, "other-\(region)", steps: 1)
+        #expect(other[0] > 1e-3, "\(other)")
+    }
+
+    @Test func studentComesNearToItsTeacher() throws {
+        let taught = try TaughtRun(epochs: 8, learningRate: 5e-3)
+        try taught.teach()
+        var losses: [Double] = []
+        for weight in [0, 5] as [Double] {
+            var configuration = taught.configuration
+            configuration.epochs = 8
+            configuration.dropout = 0
+            configuration.teacherWeight = weight
+            configuration.learningRate = 3e-3
+            var options = taught.run.options
+            options.output = "\(taught.run.path)/student-\(weight)"
+            _ = try Trainer(configuration, options: options).run()
+            let found = try TaughtRun.teachingLosses(of: options.output)
+            losses += [found.prefix(4).reduce(0, +), found.suffix(4).reduce(0, +)]
+        }
+        // Nearer than where it began, and than what labels alone come to.
+        #expect(losses[3] < 0.3 * losses[2] && losses[3] < 0.5 * losses[1], "\(losses)")
+    }
+
+    @Test func resumingEqualsNotStopping() throws {
+        var whole = taught.run.options
+        whole.output = taught.run.path + "/whole"
+        _ = try Trainer(taught.configuration, options: whole).run()
+        var parts = taught.run.options
+        parts.stopAfter = 3
+        _ = try Trainer(taught.configuration, options: parts).run()
+        parts.resume = true
+        parts.stopAfter = nil
+        var configuration = taught.configuration
+        // The same file under another name.
+        let moved = taught.run.path + "/moved.safetensors"
+        try FileManager.default.moveItem(atPath: taught.file, toPath: moved)
+        configuration.teacher = moved
+        #expect(try Trainer(configuration, options: parts).run() == .finished)
+        let isEqual = try TinyRun.state(of: parts.output) == TinyRun.state(of: whole.output)
+        #expect(isEqual)
+        #expect(try TinyRun.metrics(of: parts.output) == TinyRun.metrics(of: whole.output))
+    }
+
+    @Test func accumulationGivesTheSameSums() throws {
+        var configuration = taught.configuration
+        configuration.dropout = 0
+        configuration.classifier = .none
+        // Windows are found whichever of them are taken, and however often.
+        (configuration.caps, configuration.weights) = ([10], [2])
+        let whole = try losses(configuration, "whole-steps")
+        configuration.accumulation = 2
+        let parts = try losses(configuration, "parts-of-steps")
+        #expect(whole.count == 10 && parts.count == 10)
+        for (a, b) in zip(whole, parts) { #expect(abs(a - b) < 1e-5 + 1e-4 * b, "\(a) \(b)") }
+    }
+
+    /// Windows that are cut otherwise learn all the same, and not from tokens that have no counterpart.
+    @Test func otherWindowsAreMatchedByTheirPlaceInTheText() throws {
+        var configuration = taught.configuration
+        configuration.model = taught.model
+        configuration.overlap = 5
+        configuration.dropout = 0
+        configuration.temperature = 1
+        var said: [String] = []
+        let first = try losses(configuration, "overlap", steps: 1) { said.append($0) }
+        #expect(said.contains { $0.contains("14 of 14 learn from it, matched") }, "\(said)")
+        #expect(said.contains { $0.contains("the teacher's blocks are others") })
+        // All documents fit into one window: the same tokens of the same model.
+        #expect(first.count == 1 && abs(first[0]) < 1e-5, "\(first)")
+    }
+
+    /// Where the student's windows hold less of the text, "no answer" says something else.
+    @Test func shorterWindowsTakeTheLogitsOfTheirTokens() throws {
+        let taught = try TaughtRun(epochs: 8, learningRate: 5e-3)
+        try taught.teach()
+        var configuration = taught.configuration
+        (configuration.maximumLength, configuration.overlap) = (20, 2)
+        let model = try SkimmingModel(configuration)
+        let encoder = model.encoder.configuration
+        let teacher = try #require(
+            try Teacher.teacher(
+                of: configuration,
+                encoder: encoder,
+                geometry: model.geometry,
+                report: { _ in }
+            )
+        )
+        let windows = try QuestionWindows(configuration, encoder: encoder, report: { _ in })
+        let file = try TeacherFile(path: taught.file)
+        var (compared, shorter) = (0, 0)
+        for (window, placed) in zip(windows.windows, windows.placed.windows) {
+            guard let lesson = teacher.lesson(for: window) else { continue }
+            let index = try #require(file.placed.windows.firstIndex { $0.question == placed.question })
+            let theirs = file.placed.windows[index]
+            let isWhole = theirs.contextTokens.count == placed.contextTokens.count
+            shorter += isWhole ? 0 : 1
+            #expect((lesson.start[0] != nil) == isWhole && lesson.start.last == .some(nil))
+            let first = file.placed.windows[..<index].reduce(0) { $0 + $1.tokenCount }
+            for (offset, token) in placed.contextTokens.enumerated() {
+                let found = lesson.start[placed.prefixLength + offset]
+                #expect(found == file.logits.start[first + theirs.prefixLength + token])
+                compared += 1
+            }
+        }
+        #expect(compared > 20 && shorter > 0, "\(compared) \(shorter) of \(windows.windows.count)")
+    }
+
+    @Test func theWindowThatSharesMostTextIsTakenOfSeveral() throws {
+        let taught = try TaughtRun(epochs: 8, learningRate: 5e-3)
+        var settings = taught.settings
+        (settings.maximumLength, settings.overlap) = (20, 2)
+        #expect(try Teaching(settings).run() == .finished)
+        var configuration = taught.configuration
+        (configuration.maximumLength, configuration.overlap) = (19, 3)
+        let model = try SkimmingModel(configuration)
+        let encoder = model.encoder.configuration
+        let teacher = try #require(
+            try Teacher.teacher(
+                of: configuration,
+                encoder: encoder,
+                geometry: model.geometry,
+                report: { _ in }
+            )
+        )
+        let windows = try QuestionWindows(configuration, encoder: encoder, report: { _ in })
+        let file = try TeacherFile(path: taught.file)
+        var notTheFirst = 0
+        for (window, placed) in zip(windows.windows, windows.placed.windows) {
+            guard let lesson = teacher.lesson(for: window) else { continue }
+            func span(_ window: PlacedWindows.Window, of placed: PlacedWindows) -> Range<Int> {
+                let places = placed.places(of: window)
+                return (places.first?.lowerBound ?? 0)..<(places.last?.upperBound ?? 0)
+            }
+            let own = span(placed, of: windows.placed)
+            let theirs = file.placed.windows.filter { $0.question == placed.question }
+            let shared = theirs.map { span($0, of: file.placed).clamped(to: own).count }
+            let best = try #require(shared.indices.first { shared[$0] == shared.max() })
+            let tokens = theirs[best].contextTokens.clamped(to: placed.contextTokens).count
+            let known = lesson.start.dropFirst().count { $0 != nil }
+            #expect(known == tokens)
+            notTheFirst += best > 0 ? 1 : 0
+        }
+        #expect(notTheFirst > 0)
+    }
+
+    @Test func anotherTokenizerLearnsSpans() throws {
+        let student = try TinyRun(family: .roberta)
+        var configuration = student.configuration
+        configuration.teacher = taught.file
+        configuration.epochs = 8
+        configuration.dropout = 0
+        configuration.learningRate = 3e-3
+        configuration.teacherWeight = 5
+        var options = student.options
+        options.output = student.path + "/student"
+        var said: [String] = []
+        _ = try Trainer(configuration, options: options, report: { said.append($0) }).run()
+        let line = try #require(said.first { $0.contains("matched by places in the text") })
+        #expect(!line.contains(" 0 of"), "\(line)")
+        let losses = try TaughtRun.teachingLosses(of: options.output)
+        let (first, last): (Double, Double) = (losses.prefix(4).reduce(0, +), losses.suffix(4).reduce(0, +))
+        #expect(last < 0.7 * first, "\(line) \(first) \(last)")
+    }
+
+    @Test func planAndModelCardKnowTheTeacher() throws {
+        let plan = try TrainingPlan(taught.configuration, threads: 1, report: { _ in })
+        #expect(plan.windows == 14 && plan.seconds > 0)
+        _ = try losses(taught.configuration, "card")
+        let card = try String(contentsOfFile: taught.run.path + "/card/model/README.md", encoding: .utf8)
+        #expect(card.contains("| teacher.safetensors | training, a teacher's logits |"))
+        #expect(card.contains("--teacher-weight 0.5"))
+    }
+
+    // MARK: Bad input
+
+    @Test func fileOfOtherDataIsNamed() throws {
+        let other = taught.run.path + "/other.json"
+        try TinyRun.squad(questions: 15).write(toFile: other, atomically: true, encoding: .utf8)
+        var configuration = taught.configuration
+        configuration.train = [taught.run.data, other]
+        let text = try error(configuration)
+        #expect(text.contains("made of other data than \(other)."), "\(text)")
+        #expect(!FileManager.default.fileExists(atPath: taught.run.output))
+    }
+
+    @Test func fileThatIsNoneOrCutOffIsNamed() throws {
+        let whole = try Data(contentsOf: URL(filePath: taught.file))
+        for count in [0, 5, 300, whole.count / 2, whole.count - 1] {
+            try whole.prefix(count).write(to: URL(filePath: taught.file))
+            let text = try error(taught.configuration)
+            #expect(text.contains("teacher.safetensors"), "\(count): \(text)")
+        }
+        var configuration = taught.configuration
+        configuration.teacher = taught.run.path + "/model.safetensors"
+        #expect(try error(configuration).contains("it is not a teacher's file"))
+        configuration.teacher = taught.run.path + "/nowhere"
+        #expect(try error(configuration).contains("nowhere"))
+        #expect(!FileManager.default.fileExists(atPath: taught.run.output))
+    }
+
+    /// Numbers that contradict each other are an error, and never a trap.
+    @Test func fileThatContradictsItselfIsNamed() throws {
+        let file = try SafetensorsFile(path: taught.file)
+        for name in file.tensorNames where file.info(named: name)?.elementType == .i64 {
+            if ["windows.questions"].contains(name) { continue }
+            for change in [-1, 1 << 40, .max] as [Int64] {
+                var writer = SafetensorsWriter(metadata: file.metadata)
+                for other in file.tensorNames {
+                    let shape = file.info(named: other)?.shape ?? []
+                    if file.info(named: other)?.elementType == .i64 {
+                        var values = try file.integers(named: other)
+                        if other == name { values[0] = values[0] == change ? change - 1 : change }
+                        writer.append(other, shape: shape, integers: values)
+                    } else {
+                        writer.append(other, shape: shape, floats: try file.floats(named: other), as: .f16)
+                    }
+                }
+                var configuration = taught.configuration
+                let damaged = taught.run.path + "/damaged.safetensors"
+                configuration.teacher = damaged
+                try writer.write(to: damaged)
+                // An end of a token may be anywhere behind its start.
+                if name == "documents.tokenEnds", change > 0 { continue }
+                let text = try error(configuration)
+                #expect(text.contains("damaged.safetensors"), "\(name) \(change): \(text)")
+            }
+        }
+    }
+
+    @Test func logitThatIsNoNumberIsNamed() throws {
+        var file = try TeacherFile(path: taught.file)
+        file.logits.end[3] = .nan
+        try file.write(to: taught.file)
+        #expect(try error(taught.configuration).contains("a logit in it is not a finite number"))
+    }
+
+    /// The file knows its data sets, and not the windows that the run makes of them.
+    @Test func windowsThatAreNotInTheFileAreCounted() throws {
+        var file = try TeacherFile(path: taught.file)
+        file.placed.windows[0].tokens ^= 1
+        file.placed.windows[5].tokens ^= 1
+        try file.write(to: taught.file)
+        #expect(try error(taught.configuration).contains("says nothing of 2 of the 14 windows"))
+    }
+
+    @Test func anotherTeacherOnResumeIsNamed() throws {
+        var options = taught.run.options
+        options.stopAfter = 1
+        _ = try Trainer(taught.configuration, options: options).run()
+        var settings = taught.settings
+        settings.model = taught.run.path
+        settings.output = taught.run.path + "/another.safetensors"
+        #expect(try Teaching(settings).run() == .finished)
+        var configuration = taught.configuration
+        configuration.teacher = settings.output
+        let text = try error(configuration, resume: true)
+        #expect(text.contains("learns from other data: now teacher's logits"), "\(text)")
+        configuration = taught.run.configuration
+        configuration.teacher = nil
+        #expect(try error(configuration, resume: true).contains("teacherWeight is nil and was Optional(0.5)"))
+        // Nor can a run without a teacher get one.
+        var plain = taught.run.configuration
+        options.output = taught.run.path + "/plain"
+        _ = try Trainer(plain, options: options).run()
+        plain.teacher = taught.file
+        options.resume = true
+        let refused = try #require(throws: TrainingError.self) { try Trainer(plain, options: options).run() }
+        #expect("\(refused)".contains("now teacher's logits"))
+        configuration = taught.configuration
+        configuration.temperature = 1
+        #expect(try error(configuration, resume: true).contains("temperature"))
+    }
+
+    @Test func settingsWithoutATeacherAreNamed() throws {
+        for (name, change) in [
+            ("--teacher-weight", { $0.teacherWeight = 1 }), ("--temperature", { $0.temperature = 1 }),
+        ] as [(String, (inout TrainingConfiguration) -> Void)] {
+            var configuration = taught.run.configuration
+            change(&configuration)
+            #expect(try error(configuration).contains("given with --teacher"), "\(name)")
+        }
+        for (name, change) in [
+            ("--teacher-weight", { $0.teacherWeight = -1 }), ("--temperature", { $0.temperature = 0 }),
+        ] as [(String, (inout TrainingConfiguration) -> Void)] {
+            var configuration = taught.configuration
+            change(&configuration)
+            #expect(try error(configuration).contains(name))
+        }
+    }
+}
