@@ -277,7 +277,8 @@ struct ScheduleOptions: ParsableArguments {
     var blockLoss = TrainingConfiguration.BlockLossReduction.mean
 
     @Option(
-        help: "Spread this share of an answer's target evenly over the tokens of its window, from 0 to below 1."
+        help:
+            "Spread this share of an answer's target evenly over the tokens of its window, from 0 to below 1."
     )
     var labelSmoothing = 0.0
 

@@ -85,7 +85,12 @@ import TrainingTestSupport
         let checkpoint = try FormulaCheckpoint(linearInputs: entry.linearInputs)
         let model = try SkimmingModel(TrainingGolden.configuration(entry, model: checkpoint.path))
         let windows = golden.windows.indices.map { golden.window($0) }
-        let batch = try WindowBatch(windows, encoder: model.encoder.configuration, geometry: model.geometry, on: .cpu)
+        let batch = try WindowBatch(
+            windows,
+            encoder: model.encoder.configuration,
+            geometry: model.geometry,
+            on: .cpu
+        )
         let output = try model(batch, training: false)
         func loss(_ smoothing: Double) throws -> Float {
             var loss = JointLoss(model.configuration)

@@ -72,7 +72,12 @@ extension TrainingConfiguration {
             classifierLearningRate ?? 0,
             "above 0, at most 1"
         )
-        try require((0..<1).contains(labelSmoothing), "--label-smoothing", labelSmoothing, "from 0 to below 1")
+        try require(
+            (0..<1).contains(labelSmoothing),
+            "--label-smoothing",
+            labelSmoothing,
+            "from 0 to below 1"
+        )
         try require(layerDecay > 0 && layerDecay <= 1, "--layer-decay", layerDecay, "above 0, at most 1")
         try require(
             (0...layerCount).contains(freezeLayers),
