@@ -3,6 +3,7 @@
 @_exported import BlockSkimDefaultModel
 
 @_exported import enum BlockSkimModule.AttentionRegion
+@_exported import enum BlockSkimModule.BlockClassifierKind
 @_exported import enum BlockSkimModule.BlockLayout
 @_exported import enum BlockSkimModule.BlockSkimError
 @_exported import struct BlockSkimModule.SkimConfiguration

@@ -71,7 +71,7 @@ public struct BlockPartition: Sendable, Equatable {
     }
 
     /// The positions of the prefix and of the kept blocks, ascending.
-    package func keptPositions(_ selection: BlockSelection) -> [Int] {
+    public func keptPositions(_ selection: BlockSelection) -> [Int] {
         precondition(
             selection.kept.count == blockCount,
             "\(selection.kept.count) decisions for \(blockCount) blocks"

@@ -101,7 +101,7 @@ package final class EncoderPass {
 
     /// Predicts whether blocks still matter, from what the layer that ran last kept.
     ///
-    /// - Parameter module: The Block Skim Module of that layer.
+    /// - Parameter module: The block classifier of that layer.
     /// - Returns: One result a window; nil for one that goes through no further layer.
     /// - Throws: `tensor`.
     package func relevance(by module: SkimPredictor) throws(EncoderError) -> [WindowRelevance?] {
@@ -112,6 +112,7 @@ package final class EncoderPass {
                 attention: states.attention(ofWindow: window),
                 hidden: states.values(ofWindow: window),
                 partition: partition,
+                separatorCount: windows[window].separatorCount,
                 workspace: workspace.modules,
                 on: workspace.team
             )

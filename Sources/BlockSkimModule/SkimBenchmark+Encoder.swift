@@ -74,25 +74,26 @@ extension SkimBenchmark {
             configuration = try SkimConfiguration(attentionRegion: region, skimLayers: [layer])
         }
         try configuration.check(layerCount: layerCount)
-        let weights: BlockSkimWeights
+        let module: SkimPredictor
         if let checkpoint, skimming != nil {
-            weights = try BlockSkimWeights(
+            module = try SkimPredictor(
                 checkpoint: checkpoint,
                 skimLayer: layer,
                 configuration: configuration
             )
         } else {
-            weights = BlockSkimWeights(
+            let weights = BlockSkimWeights(
                 random: configuration,
                 heads: encoder.configuration.heads,
                 hidden: encoder.configuration.hidden,
                 seed: seed
             )
+            module = try SkimPredictor(weights: weights, configuration: configuration)
         }
         self.init(
             SkimmingEncoder(
                 encoder: encoder,
-                modules: [layer: try SkimPredictor(weights: weights, configuration: configuration)],
+                modules: [layer: module],
                 layout: configuration.blockLayout,
                 blockSize: configuration.blockSize
             ),

@@ -3,9 +3,11 @@ import FileModule
 
 /// How a checkpoint skims, from `blockskim.json`.
 ///
-/// All keys of version 1 must be there but `state_channels`. Other keys are passed over, since calibration may add some; a misspelt
+/// All keys of version 1 must be there but `classifier` and `state_channels`. Other keys are passed over, since calibration may add some; a misspelt
 /// key does not go unnoticed because the right one is then missing.
 public struct SkimConfiguration: Sendable, Equatable {
+    /// What predicts whether blocks still matter.
+    public var classifier: BlockClassifierKind
     /// b, the tokens of a block.
     public var blockSize: Int
     /// Where blocks start.
@@ -35,6 +37,7 @@ public struct SkimConfiguration: Sendable, Equatable {
     ///
     /// - Throws: `invalidSetting`.
     public init(
+        classifier: BlockClassifierKind = .module,
         blockSize: Int = 32,
         blockLayout: BlockLayout = .passageAligned,
         attentionRegion: AttentionRegion = .full,
@@ -44,6 +47,7 @@ public struct SkimConfiguration: Sendable, Equatable {
         skippedPositions: SkippedPositions = .forwarded,
         minimumKeptBlocks: Int = 1
     ) throws(BlockSkimError) {
+        self.classifier = classifier
         self.blockSize = blockSize
         self.blockLayout = blockLayout
         self.attentionRegion = attentionRegion
@@ -89,6 +93,7 @@ public struct SkimConfiguration: Sendable, Equatable {
         }
         guard version == 1 else { throw .unsupportedVersion(file: path, version: version) }
         do throws(EncoderError) {
+            classifier = try file.hasContent("classifier") ? file.choice("classifier") : .module
             blockSize = try file.integer("block_size", in: 1...Self.maximumBlockSize)
             blockLayout = try file.choice("block_layout")
             attentionRegion = try file.choice("attention_region")
@@ -112,7 +117,10 @@ public struct SkimConfiguration: Sendable, Equatable {
             throw invalid("block_size", "\(blockSize)", "from 1 to \(Self.maximumBlockSize)")
         }
         // Cells are 4 tokens wide, or one block when that is narrower: blocks must start on cell borders.
-        guard attentionRegion == .diagonal || BlockCells(blockSize: blockSize).tileBlocks else {
+        guard
+            classifier != .module || attentionRegion == .diagonal
+                || BlockCells(blockSize: blockSize).tileBlocks
+        else {
             throw invalid(
                 "block_size",
                 "\(blockSize)",

@@ -26,8 +26,13 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
         public var answerBlockRecall: Double
         /// Equation 6; of several skim layers, all layers' tokens over those that go through them.
         public var predictedSpeedup: Double
-        /// Time of the dense encoder over that of the skimming one, on the same windows in turns.
+        /// Time of the dense encoder over that of the skimming one, on the same windows in turns: the median of some rounds.
         public var measuredSpeedup: Double
+        /// The largest of these rounds less the smallest; nil where there was one round only.
+        public var measuredSpread: Double?
+
+        /// Whether it drops anything, and is faster than the dense encoder by more than the spread of its measurement.
+        public var isFaster: Bool { keptFraction < 1 && measuredSpeedup - (measuredSpread ?? 0) > 1 }
 
         /// The names in the file.
         public enum CodingKeys: String, CodingKey {
@@ -40,6 +45,7 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
             case answerBlockRecall = "answer_block_recall"
             case predictedSpeedup = "predicted_speedup"
             case measuredSpeedup = "measured_speedup"
+            case measuredSpread = "measured_spread"
         }
 
         /// A point made in the program.
@@ -52,7 +58,8 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
             keptFraction: Double,
             answerBlockRecall: Double,
             predictedSpeedup: Double,
-            measuredSpeedup: Double
+            measuredSpeedup: Double,
+            measuredSpread: Double? = nil
         ) {
             self.skimLayers = skimLayers
             self.skipThreshold = skipThreshold
@@ -63,6 +70,7 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
             self.answerBlockRecall = answerBlockRecall
             self.predictedSpeedup = predictedSpeedup
             self.measuredSpeedup = measuredSpeedup
+            self.measuredSpread = measuredSpread
         }
     }
 
@@ -145,9 +153,10 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
         }
     }
 
-    /// The fastest way to skim that loses at most so much F1, in points; nil when there is none.
+    /// The fastest way to skim that loses at most so much F1, in points; nil when none of them is faster than the dense encoder.
     public func fastest(maximumF1Loss: Double) -> Point? {
         // Not simply the last: a file that was edited may have another order.
-        points.filter { $0.f1Loss <= maximumF1Loss }.max { $0.measuredSpeedup < $1.measuredSpeedup }
+        points.filter { $0.f1Loss <= maximumF1Loss && $0.isFaster }
+            .max { $0.measuredSpeedup < $1.measuredSpeedup }
     }
 }

@@ -1,24 +1,92 @@
+import EncoderModule
 import TensorModule
 
-/// The Block Skim Module of one layer on oneDNN: Section 4.1 and Figure 2c of the paper.
+/// What predicts, after one layer, whether blocks still matter: the Block Skim Module on oneDNN, or a linear layer on hand-crafted
+/// features.
 ///
-/// Computes what ``ReferenceBlockSkimModule`` specifies; pinned by `SkimPredictorTests`.
+/// Section 4.1 and Figure 2c. Computes what ``ReferenceBlockSkimModule`` specifies; pinned by `SkimPredictorTests`.
 package final class SkimPredictor: Sendable {
-    private let stack: ConvolutionStack
-    private let region: AttentionRegion
-    private let weights: BlockSkimWeights
+    /// What is made of attention.
+    private enum Classifier: Sendable {
+        case full(ConvolutionStack, LinearWeights)
+        case diagonal(ConvolutionStack, LinearWeights)
+        case handCrafted(HandCraftedClassifier)
+    }
+
+    private let classifier: Classifier
     private let states: StatePooling?
 
+    /// The Block Skim Module.
+    ///
     /// - Throws: `checkpoint` with `tensor` when the weights cannot be packed.
     package init(weights: BlockSkimWeights, configuration: SkimConfiguration) throws(BlockSkimError) {
         do throws(TensorError) {
-            stack = try ConvolutionStack(weights, cells: BlockCells(blockSize: configuration.blockSize))
+            let stack = try ConvolutionStack(weights, cells: BlockCells(blockSize: configuration.blockSize))
             states = try weights.states.map { weights throws(TensorError) in try StatePooling(weights) }
+            classifier =
+                switch configuration.attentionRegion {
+                case .full: .full(stack, weights.linear)
+                case .diagonal: .diagonal(stack, weights.linear)
+                }
         } catch {
             throw .checkpoint(.tensor(error))
         }
-        region = configuration.attentionRegion
-        self.weights = weights
+    }
+
+    /// A linear layer on hand-crafted features.
+    ///
+    /// - Parameters:
+    ///   - handCrafted: `[2, 6 · heads]`.
+    ///   - states: What hidden states add; nil for nothing.
+    /// - Throws: `checkpoint` with `tensor` when the weights cannot be packed.
+    package init(handCrafted: LinearWeights, states: StatePoolingWeights? = nil) throws(BlockSkimError) {
+        classifier = .handCrafted(HandCraftedClassifier(handCrafted))
+        do throws(TensorError) {
+            self.states = try states.map { weights throws(TensorError) in try StatePooling(weights) }
+        } catch {
+            throw .checkpoint(.tensor(error))
+        }
+    }
+
+    /// Reads the classifier that looks at the attention of the layer `skimLayer`, counted from 1.
+    ///
+    /// - Throws: As ``BlockSkimWeights/init(checkpoint:skimLayer:configuration:)``.
+    package convenience init(
+        checkpoint: Checkpoint,
+        skimLayer: Int,
+        configuration: SkimConfiguration
+    ) throws(BlockSkimError) {
+        switch configuration.classifier {
+        case .module:
+            let weights = try BlockSkimWeights(
+                checkpoint: checkpoint,
+                skimLayer: skimLayer,
+                configuration: configuration
+            )
+            try self.init(weights: weights, configuration: configuration)
+        case .handCrafted:
+            let name = BlockSkimWeights.modulePrefix(skimLayer: skimLayer)
+            let linear: LinearWeights
+            let states: StatePoolingWeights?
+            do throws(EncoderError) {
+                linear = try checkpoint.linear(
+                    name + "linear",
+                    inputs: HandCraftedFeatures.perHead * checkpoint.configuration.heads,
+                    outputs: 2
+                )
+                states =
+                    configuration.stateChannels == 0
+                    ? nil
+                    : try StatePoolingWeights(
+                        checkpoint: checkpoint,
+                        modulePrefix: name,
+                        channels: configuration.stateChannels
+                    )
+            } catch {
+                throw .checkpoint(error)
+            }
+            try self.init(handCrafted: linear, states: states)
+        }
     }
 
     /// Predicts whether blocks still matter.
@@ -27,6 +95,7 @@ package final class SkimPredictor: Sendable {
     ///   - attention: `[heads, tokens, tokens]`, after softmax; row = attending token.
     ///   - hidden: `[tokens, hidden]`, as the layer leaves them.
     ///   - partition: How the tokens are divided into blocks.
+    ///   - separatorCount: The separators between question and passage; only hand-crafted features look.
     ///   - workspace: Buffers that only this call uses.
     ///   - team: Who does the work.
     /// - Returns: The logits, `[blocks, 2]`; index 1 is "relevant".
@@ -34,13 +103,17 @@ package final class SkimPredictor: Sendable {
         attention: UnsafePointer<Float>,
         hidden: UnsafePointer<Float>,
         partition: BlockPartition,
+        separatorCount: Int = 1,
         workspace: SkimWorkspace,
         on team: ThreadTeam
     ) -> [Float] {
         var logits =
-            switch region {
-            case .full: full(attention, partition, workspace, team)
-            case .diagonal: diagonal(attention, partition, workspace, team)
+            switch classifier {
+            case .full(let stack, let linear): full(stack, linear, attention, partition, workspace, team)
+            case .diagonal(let stack, let linear):
+                diagonal(stack, linear, attention, partition, workspace, team)
+            case .handCrafted(let classifier):
+                classifier(attention, partition, separatorCount: separatorCount, on: team)
             }
         states?.add(
             to: &logits,
@@ -54,6 +127,8 @@ package final class SkimPredictor: Sendable {
 
     /// Each block's square by itself; features in (channel, row, column) order.
     private func diagonal(
+        _ stack: ConvolutionStack,
+        _ linear: LinearWeights,
         _ attention: UnsafePointer<Float>,
         _ partition: BlockPartition,
         _ workspace: SkimWorkspace,
@@ -82,7 +157,7 @@ package final class SkimPredictor: Sendable {
                     stack.convolveAndPool(rows: 0..<maps.side2, of: maps, on: worker)
                     stack.convolveCells(rows: 0..<maps.side2, of: maps, on: worker)
                     var features: [Float] = []  // [channels, cellsPerBlock, cellsPerBlock]
-                    features.reserveCapacity(weights.linear.inputs)
+                    features.reserveCapacity(linear.inputs)
                     for channel in 0..<channels {
                         for row in 0..<maps.side2 {
                             for column in 0..<maps.side2 {
@@ -91,7 +166,7 @@ package final class SkimPredictor: Sendable {
                         }
                     }
                     for output in 0..<2 {
-                        logits[blockIndex * 2 + output] = weights.linear.output(output, of: features)
+                        logits[blockIndex * 2 + output] = linear.output(output, of: features)
                     }
                 }
             }
@@ -101,6 +176,8 @@ package final class SkimPredictor: Sendable {
 
     /// The whole map, shared by rows of cells.
     private func full(
+        _ stack: ConvolutionStack,
+        _ linear: LinearWeights,
         _ attention: UnsafePointer<Float>,
         _ partition: BlockPartition,
         _ workspace: SkimWorkspace,
@@ -137,7 +214,7 @@ package final class SkimPredictor: Sendable {
                 cellsPerBlock: cells.cellsPerBlock,
                 channels: stack.channels
             )
-            return (0..<2).map { weights.linear.output($0, of: features) }
+            return (0..<2).map { linear.output($0, of: features) }
         }
     }
 }

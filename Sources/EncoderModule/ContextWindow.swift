@@ -29,6 +29,12 @@ public struct ContextWindow: Sendable, Equatable {
     /// The positions of the context's tokens.
     public var contextPositions: Range<Int> { prefixLength..<(prefixLength + contextTokens.count) }
 
+    /// How many separators stand between question and context: RoBERTa has two.
+    public var separatorCount: Int {
+        let prefix = ids.prefix(prefixLength)
+        return prefix.reversed().prefix { $0 == prefix.last }.count
+    }
+
     /// The position of one of the context's tokens that the window holds.
     package func position(ofContextToken tokenIndex: Int) -> Int {
         precondition(

@@ -56,6 +56,8 @@ public struct ModelSummary: Codable, Sendable, Equatable {
 
     /// The settings of `blockskim.json`.
     public struct Skim: Codable, Sendable, Equatable {
+        /// What predicts whether blocks still matter; absent for the Block Skim Module.
+        public var classifier: String?
         /// b, the tokens of a block.
         public var blockSize: Int
         /// Where blocks start.
@@ -139,6 +141,7 @@ extension ModelSummary {
 extension ModelSummary.Skim {
     init(_ configuration: SkimConfiguration) {
         self.init(
+            classifier: configuration.classifier == .module ? nil : configuration.classifier.rawValue,
             blockSize: configuration.blockSize,
             blockLayout: configuration.blockLayout.rawValue,
             attentionRegion: configuration.attentionRegion.rawValue,

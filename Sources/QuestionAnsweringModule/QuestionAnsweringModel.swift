@@ -104,12 +104,11 @@ public final class QuestionAnsweringModel: Sendable {
         where skimming.skimLayers.contains(layer)
             || checkpoint.elementCount(prefix: BlockSkimWeights.modulePrefix(skimLayer: layer)) > 0
         {
-            let weights = try BlockSkimWeights(
+            modules[layer] = try SkimPredictor(
                 checkpoint: checkpoint,
                 skimLayer: layer,
                 configuration: skimming
             )
-            modules[layer] = try SkimPredictor(weights: weights, configuration: skimming)
         }
         return modules
     }
@@ -168,9 +167,7 @@ public final class QuestionAnsweringModel: Sendable {
             let measured: SkimFrontier?
             do { measured = try frontier.get() } catch { throw .blockSkim(error) }
             guard let measured else { throw .notCalibrated(directory: directory) }
-            guard let point = measured.fastest(maximumF1Loss: loss), point.measuredSpeedup > 1 else {
-                return nil
-            }
+            guard let point = measured.fastest(maximumF1Loss: loss) else { return nil }
             policy.thresholds = Dictionary(point.skimLayers.map { ($0, point.skipThreshold) }) { first, _ in
                 first
             }

@@ -13,18 +13,21 @@ public struct SafetensorsWriter {
 
     private enum Elements {
         case floats([Float], FloatingPointElementType)
+        /// Made when they are written.
+        case made(count: Int, FloatingPointElementType, () throws(SafetensorsError) -> [Float])
         case integers([Int64])
 
         var count: Int {
             switch self {
             case .floats(let values, _): values.count
+            case .made(let count, _, _): count
             case .integers(let values): values.count
             }
         }
 
         var type: ElementType {
             switch self {
-            case .floats(_, let elementType): elementType.elementType
+            case .floats(_, let elementType), .made(_, let elementType, _): elementType.elementType
             case .integers: .i64
             }
         }
@@ -34,6 +37,7 @@ public struct SafetensorsWriter {
             case .floats(let values, .f32): try file.append(values)
             case .floats(let values, .f16): try file.append(values.map(\.binary16Bits))
             case .floats(let values, .bf16): try file.append(values.map(\.bfloat16Bits))
+            case .made: preconditionFailure("the elements are not made yet")
             case .integers(let values): try file.append(values)
             }
         }
@@ -43,6 +47,21 @@ public struct SafetensorsWriter {
         let name: String
         let shape: [Int]
         let elements: Elements
+
+        /// The elements, made if they are not there.
+        func elements(file: String) throws(SafetensorsError) -> Elements {
+            guard case .made(let count, let type, let make) = elements else { return elements }
+            let values = try make()
+            guard values.count == count else {
+                throw .elementCountMismatch(
+                    file: file,
+                    tensor: name,
+                    shape: shape,
+                    elementCount: values.count
+                )
+            }
+            return .floats(values, type)
+        }
     }
 
     private var tensors: [Tensor] = []
@@ -72,6 +91,28 @@ public struct SafetensorsWriter {
         tensors.append(Tensor(name: name, shape: shape, elements: .floats(floats, elementType)))
     }
 
+    /// Appends a floating-point tensor whose elements are made only when they are written, so that those of one tensor
+    /// are in memory at a time.
+    ///
+    /// `write(to:)` checks it.
+    ///
+    /// - Parameters:
+    ///   - name: A name that no other tensor has.
+    ///   - shape: The dimensions, outermost first.
+    ///   - elementType: How to store them: rounded to the nearest value, ties to even; NaN stays NaN.
+    ///   - makeFloats: Returns the elements, row-major.
+    public mutating func append(
+        _ name: String,
+        shape: [Int],
+        as elementType: FloatingPointElementType = .f32,
+        makeFloats: @escaping () throws(SafetensorsError) -> [Float]
+    ) {
+        let count = TensorInfo.elementCount(shape: shape, elementType: elementType.elementType) ?? -1
+        tensors.append(
+            Tensor(name: name, shape: shape, elements: .made(count: count, elementType, makeFloats))
+        )
+    }
+
     /// Appends an I64 tensor.
     ///
     /// `write(to:)` checks it.
@@ -87,7 +128,8 @@ public struct SafetensorsWriter {
     /// Writes the file, replacing what is at the path only when all is on the disk.
     ///
     /// - Parameter path: Where to write; its directory must exist.
-    /// - Throws: `duplicateTensor`, `reservedName`, `elementCountMismatch`, `headerTooLong` or `unwritable`.
+    /// - Throws: `duplicateTensor`, `reservedName`, `elementCountMismatch`, `headerTooLong` or `unwritable`, and what making
+    ///   elements throws.
     public func write(to path: String) throws(SafetensorsError) {
         try checkTensors(file: path)
         let ordered = tensorsByWidth
@@ -100,12 +142,25 @@ public struct SafetensorsWriter {
             )
         }
         guard !path.isEmpty, !path.utf8.contains(0) else { throw .fileMissing(file: path) }
-        do throws(FileError) {
+        let file = try writing(path) { () throws(FileError) in
             let file = try AtomicFile(path: path)
             try file.append([UInt64(header.count).littleEndian])
             try file.append(header)
-            for tensor in ordered { try tensor.elements.append(to: file) }
-            try file.commit()
+            return file
+        }
+        for tensor in ordered {
+            let elements = try tensor.elements(file: path)
+            try writing(path) { () throws(FileError) in try elements.append(to: file) }
+        }
+        try writing(path) { () throws(FileError) in try file.commit() }
+    }
+
+    private func writing<Result>(
+        _ path: String,
+        _ body: () throws(FileError) -> Result
+    ) throws(SafetensorsError) -> Result {
+        do {
+            return try body()
         } catch {
             throw .unwritable(
                 file: path,

@@ -47,7 +47,7 @@ struct ModelArguments: ParsableArguments {
         let policy = try answerer.model.policy(for: skim.skimming)
         if let loss = skim.maxF1Loss, policy == nil {
             let points = try SkimFrontier(directory: directory)?.points ?? []
-            let least = points.filter { $0.measuredSpeedup > 1 }.map(\.f1Loss).min()
+            let least = points.filter(\.isFaster).map(\.f1Loss).min()
                 .map { " (the least is \($0.formatted(digits: 2)))" }
             StandardError.write(
                 "Note: no measured way to skim that is faster than dense loses at most \(loss) points of F1\(least ?? ""); "

@@ -51,6 +51,12 @@ import Testing
         }
     }
 
+    @Test func theClassifierIsTheModuleUnlessTheFileSaysOtherwise() throws {
+        #expect(try read().classifier == .module && read(["classifier": "\"module\""]).classifier == .module)
+        #expect(try read(["classifier": "\"hand_crafted\""]).classifier == .handCrafted)
+        #expect(throws: BlockSkimError.self) { try read(["classifier": "\"guess\""]) }
+    }
+
     @Test func passesOverWhatCalibrationAdds() throws {
         #expect(try read(["calibration": "{\"recall\": [0.9, null], \"at\": \"x\"}"]) == read())
     }

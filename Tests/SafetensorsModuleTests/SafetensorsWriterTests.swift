@@ -22,6 +22,36 @@ import Testing
         }
     }
 
+    /// Elements that are made when they are written give the same file, and are made one tensor after the other.
+    @Test(arguments: [FloatingPointElementType.f32, .bf16])
+    func elementsMadeWhenTheyAreWrittenGiveTheSameFile(elementType: FloatingPointElementType) throws {
+        let values: [[Float]] = [[1, 2, 3, 4, 5, 6], [0.1], []]
+        let shapes = [[2, 3], [1], [0, 4]]
+        var (ready, made) = (SafetensorsWriter(metadata: ["a": "b"]), SafetensorsWriter(metadata: ["a": "b"]))
+        var order: [Int] = []
+        for (index, (values, shape)) in zip(values, shapes).enumerated() {
+            ready.append("t\(index)", shape: shape, floats: values, as: elementType)
+            made.append("t\(index)", shape: shape, as: elementType) { () throws(SafetensorsError) in
+                order.append(index)
+                return values
+            }
+        }
+        #expect(order.isEmpty)
+        try ready.write(to: scratch.file("ready"))
+        try made.write(to: scratch.file("made"))
+        #expect(order == [0, 1, 2])
+        #expect(try bytes(scratch.file("ready")) == bytes(scratch.file("made")))
+
+        var short = SafetensorsWriter()
+        short.append("t", shape: [2]) { () throws(SafetensorsError) in [1] }
+        guard case .elementCountMismatch(_, "t", [2], 1) = errorWriting(short, to: scratch.file("short"))
+        else {
+            Issue.record("another error, or none")
+            return
+        }
+        #expect(!FileManager.default.fileExists(atPath: scratch.file("short")))
+    }
+
     @Test func roundTripsSeededTensors() throws {
         var generator = SplitMix(seed: 7)
         for _ in 0..<50 {

@@ -27,7 +27,7 @@ struct BenchmarkStep: ParsableCommand {
         configuration.model = model
         configuration.train = ["made-up windows"]
         _ = try blocks.apply(to: &configuration)
-        schedule.apply(to: &configuration)
+        try schedule.apply(to: &configuration)
         try schedule.applyPrecision(to: &configuration)
         let budget = try threads.budget()
         let result = try StepBenchmark(

@@ -40,7 +40,7 @@ struct Calibrate: ParsableCommand {
     var maxF1Loss = 0.2
 
     @Option(help: "The share of answer blocks that the chosen layers and threshold must keep, from 0 to 1.")
-    var minRecall = 0.99
+    var minRecall = Calibration.Settings().minimumRecall
 
     @Option(help: "The maximum number of tokens in a window, question and special tokens included.")
     var maxLength = 384
@@ -92,11 +92,11 @@ struct Calibrate: ParsableCommand {
         StandardError.write(
             "dense F1 \(number(findings.frontier.denseF1)) of \(findings.frontier.questions) questions"
         )
-        print("layers     threshold     EM     F1   loss   kept  recall  Eq. 6  measured")
+        print("layers     threshold     EM     F1   loss   kept  recall  Eq. 6  measured  spread")
         for point in findings.points {
             print(
                 String(
-                    format: "%-9@  %9.3f  %5.2f  %5.2f  %5.2f  %5.3f  %6.4f  %5.2f  %8.2f%@",
+                    format: "%-9@  %9.3f  %5.2f  %5.2f  %5.2f  %5.3f  %6.4f  %5.2f  %8.2f  %6.2f%@",
                     point.skimLayers.layerText,
                     point.skipThreshold,
                     point.exactMatch,
@@ -106,6 +106,7 @@ struct Calibrate: ParsableCommand {
                     point.answerBlockRecall,
                     point.predictedSpeedup,
                     point.measuredSpeedup,
+                    point.measuredSpread ?? 0,
                     point == findings.chosen
                         ? "  chosen" : findings.frontier.points.contains(point) ? "  *" : ""
                 )
@@ -117,15 +118,21 @@ struct Calibrate: ParsableCommand {
                     + " Eq. 6 \(number(ceiling.predictedSpeedup))"
             )
         }
-        if findings.chosen == nil {
-            StandardError.write(
-                "no way to skim loses at most \(maxF1Loss) points of F1 and keeps \(minRecall) of the answer blocks;"
-                    + " the settings are as they were"
-            )
-        }
+        if findings.chosen == nil { StandardError.write(reasonForNoChoice(findings)) }
         if let output {
             try Report.write(findings, to: output, "calibration.json", plot: "plot_calibration.py")
         }
+    }
+
+    private func reasonForNoChoice(_ findings: Calibration.Findings) -> String {
+        let kept = "blockskim.json keeps its layers and threshold"
+        guard findings.skimmingPays else {
+            return
+                "skimming does not pay: no way to skim is faster than the dense encoder by more than the spread of its"
+                + " measurement; \(kept), and blockskim --dense is as fast"
+        }
+        let recall = minRecall > 0 ? " and keeps \(minRecall) of the answer blocks" : ""
+        return "no way to skim that is faster loses at most \(maxF1Loss) points of F1\(recall); \(kept)"
     }
 
     private func number(_ value: Double) -> String { String(format: "%.2f", value) }

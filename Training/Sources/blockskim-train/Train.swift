@@ -98,7 +98,7 @@ extension TrainingConfiguration {
         self.init()
         data.apply(to: &self)
         if let line = try blocks.apply(to: &self), run == nil { report(line) }
-        schedule.apply(to: &self)
+        try schedule.apply(to: &self)
         try schedule.applyPrecision(to: &self, resuming: run, report: report)
     }
 }
@@ -171,7 +171,7 @@ struct BlockOptions: ParsableArguments {
     @Option(
         help: """
             What predicts whether a block holds the answer: the Block Skim Module (module), a linear layer on \
-            the features of Eq. 2 (hand-crafted), or nothing (default: module).
+            the features of Eq. 2 (hand-crafted), or nothing (default: as in the model's blockskim.json, or module).
             """
     )
     var classifier: TrainingConfiguration.BlockClassifier?
@@ -217,7 +217,7 @@ struct BlockOptions: ParsableArguments {
 
     @Option(
         help:
-            "Also drop blocks during training, after this layer, which must be the last one with a classifier (default: drop none)."
+            "Also drop blocks during training, after this layer, which must have a classifier. Later classifiers learn from what is left (default: drop none)."
     )
     var skimInTraining: Int?
 
@@ -260,8 +260,10 @@ struct BlockOptions: ParsableArguments {
 
 /// The loss, and how it is brought down.
 struct ScheduleOptions: ParsableArguments {
-    @Option(help: "The weight of the block loss in the total loss. The paper uses 1, and 0.05 for ALBERT.")
-    var alpha = 1.0
+    @Option(
+        help: "The weight of the block loss in the total loss (default: the paper's 1, and 0.05 for ALBERT)."
+    )
+    var alpha: Double?
 
     @Option(
         help: "The weight in the block loss of a block that holds the answer; other blocks have weight 1."
@@ -292,8 +294,11 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "Compute each step in this many parts. More parts need less memory.")
     var accumulation = 1
 
-    @Option(help: "The learning rate at its peak, after the warm-up.")
-    var learningRate = 3e-5
+    @Option(
+        help:
+            "The learning rate at its peak, after the warm-up (default: the paper's 3e-5, and 5e-5 for ALBERT)."
+    )
+    var learningRate: Double?
 
     @Option(
         help:
@@ -334,15 +339,20 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "The device to train on.")
     var device = Device.cpu
 
-    func apply(to configuration: inout TrainingConfiguration) {
-        configuration.alpha = alpha
+    /// Puts all but the number format into a configuration, whose model is known.
+    ///
+    /// - Parameter configuration: what is changed.
+    /// - Throws: `encoder`.
+    func apply(to configuration: inout TrainingConfiguration) throws {
+        let defaults = try FamilyDefaults(model: configuration.model)
+        configuration.alpha = alpha ?? defaults.alpha
         configuration.beta = beta
         configuration.blockLoss = blockLoss
         configuration.freezeEncoder = freezeEncoder
         configuration.epochs = epochs
         configuration.batchSize = batchSize
         configuration.accumulation = accumulation
-        configuration.learningRate = learningRate
+        configuration.learningRate = learningRate ?? defaults.learningRate
         configuration.classifierLearningRate = classifierLearningRate
         configuration.freezeLayers = freezeLayers
         configuration.layerDecay = layerDecay

@@ -54,6 +54,7 @@ public struct BlockSettings: Sendable, Equatable {
         layers: [Int],
         in configuration: inout TrainingConfiguration
     ) {
+        configuration.classifier = skimming.classifier == .module ? .module : .handCrafted
         configuration.blockSize = skimming.blockSize
         configuration.blockLayout = skimming.blockLayout.rawValue
         configuration.attentionRegion = skimming.attentionRegion.rawValue

@@ -1,3 +1,4 @@
+import BlockSkimModule
 import Foundation
 
 extension TrainingConfiguration {
@@ -88,10 +89,10 @@ extension TrainingConfiguration {
             "from 0 to below 1"
         )
         try require(
-            [nil, .f1].contains(bestBy) || classifier == .module,
+            [nil, .f1].contains(bestBy) || classifier != .none,
             "--best-by",
             bestBy?.rawValue ?? "",
-            "f1 without a Block Skim Module"
+            "f1 without a block classifier"
         )
         let layers = classifierLayers(of: layerCount)
         try require(
@@ -108,15 +109,25 @@ extension TrainingConfiguration {
         )
         if let skimInTraining {
             try require(
-                layers.max() == skimInTraining,
+                layers.contains(skimInTraining),
                 "--skim-in-training",
                 skimInTraining,
-                "the last layer with a block classifier (later ones would see what is left); add"
-                    + " --augment-layers \(skimInTraining)"
+                "one of the layers with a block classifier, \(layers.listText)"
             )
         }
+        let sizes = 1...SkimConfiguration.maximumBlockSize
+        try require(sizes.contains(blockSize), "--block-size", blockSize, "from 1 to \(sizes.upperBound)")
+        // Cells of the whole map are 4 tokens wide, and blocks start on their borders.
         try require(
-            classifier != .module || skimLayers.allSatisfy(layers.contains),
+            attentionRegion != AttentionRegion.full.rawValue || classifier != .module
+                || BlockCells(blockSize: blockSize).tileBlocks,
+            "--block-size",
+            blockSize,
+            "1, 2 or a multiple of 4 with --attention-region full; with diagonal it may be anything from 1 to"
+                + " \(sizes.upperBound)"
+        )
+        try require(
+            classifier == .none || skimLayers.allSatisfy(layers.contains),
             "--skim-layer",
             skimLayers.listText,
             "among the layers with a block classifier, \(layers.listText)"

@@ -146,7 +146,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     /// What the best evaluation is chosen by.
     public var bestCriterion: BestCriterion {
-        bestBy ?? (freezeEncoder && classifier == .module ? .blockF1 : .f1)
+        bestBy ?? (freezeEncoder && classifier != .none ? .blockF1 : .f1)
     }
 
     /// The layers with a classifier, counted from 1.
@@ -175,6 +175,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         let nearest = layers.min { abs($0 - third) < abs($1 - third) } ?? third
         return try TrainingError.wrapping {
             let configuration = try SkimConfiguration(
+                classifier: classifier == .handCrafted ? .handCrafted : .module,
                 blockSize: blockSize,
                 blockLayout: layout,
                 attentionRegion: region,

@@ -29,11 +29,19 @@ struct WindowBatch {
         var window: Int
         /// The rows of the block's tokens.
         var rows: Range<Int>
+        /// Where its first token stands in the whole window.
+        var place: Int
         /// Whether the block holds at least one answer token, also of an answer that the window cuts.
         var holdsAnswer: Bool
     }
 
     let geometry: BlockGeometry
+    /// What was put together.
+    let windows: [LabelledWindow]
+    /// How each of them is divided into blocks.
+    let partitions: [BlockPartition]
+    /// The rows of each window's tokens.
+    let tokenRows: [[Int]]
     /// The number of windows.
     let batch: Int
     /// The rows of the longest window.
@@ -46,10 +54,6 @@ struct WindowBatch {
     let sides: [Int]
     /// All passage blocks of all windows, in order.
     let blocks: [Block]
-    /// The rows of tokens that are always kept, a window.
-    let alwaysKept: [Range<Int>]
-    /// The rows of each window's tokens.
-    let tokenRows: [[Int]]
     /// The separators between question and passage of each window: RoBERTa has two.
     let separatorCounts: [Int]
 
@@ -65,14 +69,22 @@ struct WindowBatch {
     /// 1 for windows that take part in the loss of spans, 0 for those that cut their answer, `[batch, 1]`.
     let spanWeights: Tensor
 
+    /// - Parameters:
+    ///   - labelled: the windows.
+    ///   - originalPlaces: where the tokens stood before others were taken out, a list a window; nil where none was.
+    ///   - encoder: the shape of the model.
+    ///   - geometry: how windows become blocks.
+    ///   - device: where the tensors are.
     /// - Throws: what libtorch throws, such as for want of memory.
     init(
         _ labelled: [LabelledWindow],
+        originalPlaces: [[Int]]? = nil,
         encoder: EncoderConfiguration,
         geometry: BlockGeometry,
         on device: Device
     ) throws(TorchError) {
         self.geometry = geometry
+        self.windows = labelled
         let windows = labelled.map(\.window)
         batch = windows.count
         tokens = windows.map(\.tokenCount)
@@ -85,12 +97,13 @@ struct WindowBatch {
                 blockSize: geometry.blockSize
             )
         }
+        self.partitions = partitions
         let places = partitions.map { RowPlaces($0, geometry) }
+        tokenRows = zip(windows, places).map { window, places in
+            window.ids.indices.map(places.row)
+        }
         sides = places.map(\.side)
         rows = sides.max() ?? 0
-        tokenRows = zip(windows, places).map { window, places in
-            (0..<window.tokenCount).map(places.row(ofToken:))
-        }
 
         var blocks: [Block] = []
         for (index, (window, partition)) in zip(labelled, partitions).enumerated() {
@@ -99,18 +112,14 @@ struct WindowBatch {
                     Block(
                         window: index,
                         rows: places[index].rows(ofTokens: block),
+                        place: originalPlaces?[index][block.lowerBound] ?? block.lowerBound,
                         holdsAnswer: window.holdsAnswerToken(in: block)
                     )
                 )
             }
         }
         self.blocks = blocks
-        separatorCounts = windows.map { window in
-            let prefix = window.ids.prefix(window.prefixLength)
-            return prefix.reversed().prefix { $0 == prefix.last }.count
-        }
-        // In the absolute layout the prefix may end inside the passage.
-        alwaysKept = zip(partitions, places).map { $1.rows(ofTokens: $0.prefix) }
+        separatorCounts = windows.map(\.separatorCount)
 
         var (ids, types) = (
             [Int](repeating: 0, count: batch * rows), [Int](repeating: 0, count: batch * rows)
@@ -124,7 +133,7 @@ struct WindowBatch {
                 ids[row] = Int(id)
                 types[row] = Int(window.tokenTypes[token])
                 positions[row] = positionRows[token]
-                tokenPlaces[row] = token
+                tokenPlaces[row] = originalPlaces?[index][token] ?? token
                 valid[row] = 1
             }
         }

@@ -20,11 +20,15 @@ public struct Calibration: Sendable {
         /// cascades that end with the last.
         public var layers: [[Int]] = []
         /// τ.
-        public var thresholds = [0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999]
+        ///
+        /// The defaults have those of Section 5.3: 0, 0.5, 0.9 and 0.99.
+        public var thresholds = [0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999]
         /// The F1 that the chosen way may lose, in points.
         public var maximumF1Loss = 0.2
         /// The share of answer blocks that the chosen way must keep, from 0 to 1.
-        public var minimumRecall = 0.99
+        ///
+        /// None by default, since F1 says what a block that was lost costs.
+        public var minimumRecall = 0.0
         /// How documents are cut.
         public var windows = WindowSettings()
         /// How many threads are used.
@@ -42,8 +46,11 @@ public struct Calibration: Sendable {
         public var points: [SkimFrontier.Point]
         /// The predicted speedup of each layer if only prefix and blocks with an answer were kept: no classifier does better.
         public var ceilings: [Ceiling]
-        /// What `blockskim.json` says now; nil when every way to skim loses too much, and it is as it was.
+        /// What `blockskim.json` says now; nil when every way to skim loses too much or none is faster, and it is as it was.
         public var chosen: SkimFrontier.Point?
+
+        /// Whether any way to skim is faster than the dense encoder by more than the spread of its measurement.
+        public var skimmingPays: Bool { points.contains(where: \.isFaster) }
     }
 
     /// What a classifier that makes no mistake would reach.
@@ -58,13 +65,25 @@ public struct Calibration: Sendable {
 
     private let settings: Settings
     private let showProgress: @Sendable (String) -> Void
+    /// How fast a way to skim is said to be, by its layers and threshold; nil where it is measured.
+    private let speeds: (@Sendable ([Int], Double) -> SpeedMeasurement)?
 
     /// - Parameters:
     ///   - settings: what is measured.
     ///   - showProgress: called with a text that replaces the one before.
     public init(_ settings: Settings, showProgress: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.init(settings, showProgress: showProgress, speeds: nil)
+    }
+
+    /// The same with speeds that are given, for tests.
+    init(
+        _ settings: Settings,
+        showProgress: @escaping @Sendable (String) -> Void = { _ in },
+        speeds: (@Sendable ([Int], Double) -> SpeedMeasurement)?
+    ) {
         self.settings = settings
         self.showProgress = showProgress
+        self.speeds = speeds
     }
 
     /// Measures, and writes frontier and choice into the model's `blockskim.json`.
@@ -102,6 +121,9 @@ public struct Calibration: Sendable {
             for (index, (layers, threshold)) in ways.enumerated() {
                 let skimming = Skimming.adjusted(skimLayers: layers, skipThresholds: [threshold])
                 let found = try evaluation.measure(sets, answerer, skimming)
+                let speed =
+                    try speeds?(layers, threshold)
+                    ?? SpeedMeasurement(of: skimming, items, answerer, evaluation)
                 points.append(
                     SkimFrontier.Point(
                         skimLayers: layers,
@@ -113,7 +135,8 @@ public struct Calibration: Sendable {
                         answerBlockRecall: found.kept.answerBlockRecall,
                         predictedSpeedup: Double(layerCount * found.kept.allTokens)
                             / Double(max(found.layerTokens, 1)),
-                        measuredSpeedup: try speedup(of: skimming, items, answerer, evaluation)
+                        measuredSpeedup: speed.speedup,
+                        measuredSpread: speed.spread
                     )
                 )
                 let left =
@@ -145,13 +168,18 @@ public struct Calibration: Sendable {
         }
     }
 
-    /// The fastest way that loses little enough F1 and few enough answer blocks; not always one of the frontier, which knows F1 alone.
+    /// The fastest way that loses little enough F1 and is faster than the dense encoder; not always one of the frontier.
+    ///
+    /// Of ways whose speeds differ by less than the spread of the fastest one's measurement, that which Eq. 6 says is fastest.
     func choose(among points: [SkimFrontier.Point]) -> SkimFrontier.Point? {
-        points
-            .filter {
-                $0.f1Loss <= settings.maximumF1Loss && $0.answerBlockRecall >= settings.minimumRecall
-            }
-            .max { $0.measuredSpeedup < $1.measuredSpeedup }
+        let good = points.filter {
+            $0.isFaster && $0.f1Loss <= settings.maximumF1Loss
+                && $0.answerBlockRecall >= settings.minimumRecall
+        }
+        guard let fastest = good.max(by: { $0.measuredSpeedup < $1.measuredSpeedup }) else { return nil }
+        let least = fastest.measuredSpeedup - (fastest.measuredSpread ?? 0)
+        return good.filter { $0.measuredSpeedup >= least }
+            .max { ($0.predictedSpeedup, $0.measuredSpeedup) < ($1.predictedSpeedup, $1.measuredSpeedup) }
     }
 
     /// The layers whose Block Skim Module is in the checkpoint.
@@ -169,31 +197,6 @@ public struct Calibration: Sendable {
     static func everyWay(of layers: [Int], layerCount: Int) -> [[Int]] {
         let inner = layers.filter { $0 < layerCount }
         return layers.map { [$0] } + inner.indices.dropLast().map { Array(inner[$0...]) }
-    }
-
-    /// How many questions are timed.
-    private static let timedQuestions = 240
-
-    /// The ratio of encoding times, dense over skimming, from questions spread over the data set.
-    private func speedup(
-        of skimming: Skimming,
-        _ items: [DatasetAnswering.Item],
-        _ answerer: QuestionAnswerer,
-        _ evaluation: ModelEvaluation
-    ) throws -> Double {
-        let every = max(1, items.count / Self.timedQuestions)
-        let timed = stride(from: 0, to: items.count, by: every).map { items[$0] }
-        var (denseTime, skimTime) = (0.0, 0.0)
-        for start in stride(from: 0, to: timed.count, by: 8) {
-            let some = Array(timed[start..<min(start + 8, timed.count)])
-            try evaluation.answer(some, .answerable, answerer, .dense) {
-                denseTime += $1?.encodeMilliseconds ?? 0
-            }
-            try evaluation.answer(some, .answerable, answerer, skimming) {
-                skimTime += $1?.encodeMilliseconds ?? 0
-            }
-        }
-        return skimTime > 0 ? denseTime / skimTime : 1
     }
 
     /// The predicted speedup when exactly the blocks with an answer are kept, or the best one of a window without.

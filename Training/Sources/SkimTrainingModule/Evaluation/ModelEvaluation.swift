@@ -202,10 +202,12 @@ struct ModelEvaluation {
         try files.map { file in
             let reader = try DatasetReader(path: file)
             let rules = ScoringRules(of: reader)
+            let faults = FaultList(report: report)
+            defer { faults.finish() }
             return DevelopmentSet(
                 file: file,
                 rules: rules,
-                items: try answering(answerer, .dense, rules).items(reader) { report("\($0)") }
+                items: try answering(answerer, .dense, rules).items(reader) { faults.add($0) }
             )
         }
     }

@@ -25,8 +25,10 @@ final class SkimmingModel {
         var startLogits: Tensor
         /// `[batch, rows]`.
         var endLogits: Tensor
-        /// The logits of all passage blocks, `[blocks, 2]`, for each augmented layer, counted from 1.
+        /// The logits of the passage blocks that reached each augmented layer, `[blocks, 2]`, by the layer counted from 1.
         var blockLogits: [Int: Tensor]
+        /// Those blocks.
+        var blocks: [Int: [WindowBatch.Block]]
     }
 
     /// Loads a checkpoint; what it lacks of head and classifiers begins at random.
@@ -111,73 +113,88 @@ final class SkimmingModel {
     /// For each layer attend, and predict where there is a classifier; no block is dropped, unless asked for.
     ///
     /// - Parameters:
-    ///   - batch: windows.
+    ///   - whole: windows.
     ///   - training: whether there is dropout, and batch normalisation uses the batch's statistics.
-    /// - Returns: logits of all rows and blocks.
+    ///   - skims: whether blocks are dropped after ``TrainingConfiguration/skimInTraining``; nil for in training only.
+    /// - Returns: logits of all rows, and of the blocks that reached each layer.
     /// - Throws: `torch`.
-    func callAsFunction(_ batch: WindowBatch, training: Bool) throws(TrainingError) -> Output {
+    func callAsFunction(
+        _ whole: WindowBatch,
+        training: Bool,
+        skims: Bool? = nil
+    ) throws(TrainingError) -> Output {
         try TrainingError.wrapping {
-            let plan = try BlockClassifierPlan(
-                batch,
-                classifier: configuration.classifier,
-                heads: encoder.configuration.heads,
-                on: configuration.device
-            )
-            let statePlan =
-                plan == nil || statePoolings.isEmpty
-                ? nil : try StatePoolingPlan(batch, on: configuration.device)
+            var batch = whole
+            var (plan, statePlan) = try plans(batch)
             let learns = !configuration.freezeEncoder
-            var valid = batch.valid
-            var forwarded: (hidden: Tensor, kept: Tensor)?
+            var forwarded: (hidden: Tensor, skimmed: SkimmedBatch)?
             var blockLogits: [Int: Tensor] = [:]
+            var blocks: [Int: [WindowBatch.Block]] = [:]
             let embeddingsLearn = learns && configuration.freezeLayers == 0
             var hidden = try recording(embeddingsLearn) {
                 try encoder.embed(batch, training: training && learns)
             }
-            let relative = try recording(embeddingsLearn) { try encoder.relativePositions(batch) }
+            var relative = try recording(embeddingsLearn) { try encoder.relativePositions(batch) }
 
             for (layerIndex, layer) in encoder.layers.enumerated() {
                 let (next, attention) = try recording(learns && layerIndex >= configuration.freezeLayers) {
-                    try layer(hidden, valid: valid, relative: relative, training: training && learns)
+                    try layer(
+                        hidden,
+                        valid: batch.valid,
+                        relative: relative,
+                        training: training && learns
+                    )
                 }
                 hidden = next
-                guard let plan, let classifier = classifiers[layerIndex + 1] else { continue }
+                guard let blockPlan = plan, let classifier = classifiers[layerIndex + 1] else { continue }
                 // A classifier's few channels are slower in bfloat16 than in 32 bits on processors.
                 let halved = configuration.precision == .bf16 && configuration.device != .cpu
                 let logits = try Torch.withBFloat16(halved, on: configuration.device) {
-                    let seen = try classifier(attention: attention, plan: plan, training: training)
+                    let seen = try classifier(attention: attention, plan: blockPlan, training: training)
                         .asFloat32()
                     guard let statePlan, let pool = statePoolings[layerIndex + 1] else { return seen }
                     return try seen.adding(pool(hidden, plan: statePlan).asFloat32())
                 }
                 blockLogits[layerIndex + 1] = logits
-                if training, configuration.skimInTraining == layerIndex + 1 {
-                    let kept = try keptRows(batch, logits: logits.floats())
-                    valid = try valid.multiplied(by: kept)
-                    forwarded = (hidden, try kept.reshaped([batch.batch, batch.rows, 1]))
+                blocks[layerIndex + 1] = batch.blocks
+                if skims ?? training, configuration.skimInTraining == layerIndex + 1 {
+                    let skimmed = try SkimmedBatch(
+                        batch,
+                        keeping: selections(batch, logits: logits.floats()),
+                        encoder: encoder.configuration,
+                        on: configuration.device
+                    )
+                    forwarded = (hidden, skimmed)
+                    batch = skimmed.batch
+                    hidden = try recording(learns) { try skimmed.taken(from: hidden) }
+                    relative = try recording(embeddingsLearn) { try encoder.relativePositions(batch) }
+                    (plan, statePlan) = try plans(batch)
                 }
             }
             if let forwarded {
-                // The hidden states of dropped blocks go straight to the head, as at inference.
-                hidden = try hidden.asFloat32().replaced(
-                    by: forwarded.hidden.asFloat32(),
-                    whereZero: forwarded.kept
-                )
+                hidden = try recording(learns) {
+                    try forwarded.skimmed.put(hidden, into: forwarded.hidden)
+                }
             }
             let logits = try recording(learns) {
                 let seen = training && learns ? try hidden.dropout(encoder.dropout.head) : hidden
                 return try spanHead(seen).asFloat32()
             }  // [batch, rows, 2]
             let padding = try Tensor(
-                [Float](repeating: -1e9, count: batch.rows),
-                shape: [1, batch.rows],
+                [Float](repeating: -1e9, count: whole.rows),
+                shape: [1, whole.rows],
                 on: configuration.device
             )
             func column(_ index: Int) throws -> Tensor {
-                try logits.narrowed(to: index..<index + 1, along: 2).reshaped([batch.batch, batch.rows])
-                    .replaced(by: padding, whereZero: batch.valid)
+                try logits.narrowed(to: index..<index + 1, along: 2).reshaped([whole.batch, whole.rows])
+                    .replaced(by: padding, whereZero: whole.valid)
             }
-            return Output(startLogits: try column(0), endLogits: try column(1), blockLogits: blockLogits)
+            return Output(
+                startLogits: try column(0),
+                endLogits: try column(1),
+                blockLogits: blockLogits,
+                blocks: blocks
+            )
         }
     }
 
@@ -185,26 +202,30 @@ final class SkimmingModel {
         learns ? try body() : try Torch.withoutRecording(body)
     }
 
-    /// Which rows stay when the blocks of a batch are chosen as at inference: `[batch, rows]`, 1 for kept ones.
-    private func keptRows(_ batch: WindowBatch, logits: [Float]) throws(TorchError) -> Tensor {
-        var kept = [Float](repeating: 0, count: batch.batch * batch.rows)
-        for (window, rows) in batch.alwaysKept.enumerated() {
-            for row in rows { kept[window * batch.rows + row] = 1 }
-        }
+    /// What the classifiers of a batch work with; none where it has no block.
+    private func plans(_ batch: WindowBatch) throws(TorchError) -> (BlockClassifierPlan?, StatePoolingPlan?) {
+        let plan = try BlockClassifierPlan(
+            batch,
+            classifier: configuration.classifier,
+            heads: encoder.configuration.heads,
+            on: configuration.device
+        )
+        guard plan != nil, !statePoolings.isEmpty else { return (plan, nil) }
+        return (plan, try StatePoolingPlan(batch, on: configuration.device))
+    }
+
+    /// Which blocks of each window stay, chosen as at inference; at least one.
+    private func selections(_ batch: WindowBatch, logits: [Float]) -> [BlockSelection] {
         var first = 0
-        while first < batch.blocks.count {
-            let window = batch.blocks[first].window
-            let end = batch.blocks[first...].firstIndex { $0.window != window } ?? batch.blocks.count
-            let selection = BlockSelection(
+        return batch.partitions.map { partition in
+            let end = first + partition.blockCount
+            defer { first = end }
+            return BlockSelection(
                 logits: Array(logits[2 * first..<2 * end]),
                 threshold: configuration.skipThreshold,
-                minimumKeptBlocks: skimming.policy.minimumKeptBlocks
+                // A window without a block would leave other processes waiting for its batch statistics.
+                minimumKeptBlocks: max(1, skimming.policy.minimumKeptBlocks)
             )
-            for (block, isKept) in zip(batch.blocks[first..<end], selection.kept) where isKept {
-                for row in block.rows { kept[window * batch.rows + row] = 1 }
-            }
-            first = end
         }
-        return try Tensor(kept, shape: [batch.batch, batch.rows], on: configuration.device)
     }
 }

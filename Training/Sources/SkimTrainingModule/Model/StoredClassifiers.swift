@@ -44,6 +44,7 @@ struct StoredClassifiers: Sendable, Equatable {
     func disagreements(with settings: SkimConfiguration) -> [String] {
         guard let skimming else { return [] }
         let values: [(name: String, stored: String, wanted: String)] = [
+            ("--classifier", skimming.classifier.rawValue, settings.classifier.rawValue),
             ("--block-size", "\(skimming.blockSize)", "\(settings.blockSize)"),
             ("--block-layout", skimming.blockLayout.rawValue, settings.blockLayout.rawValue),
             ("--attention-region", skimming.attentionRegion.rawValue, settings.attentionRegion.rawValue),

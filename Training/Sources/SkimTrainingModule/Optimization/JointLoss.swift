@@ -96,27 +96,26 @@ struct JointLoss {
             let answering = try start.adding(end).scaled(by: 0.5 / Double(max(1, denominators.spanWindows)))
 
             var blocks: [Int: Tensor] = [:]
-            if !batch.blocks.isEmpty {
-                let count = batch.blocks.count
+            let divisor =
+                switch reduction {
+                case .mean: denominators.blockWeight
+                case .sum: Double(denominators.windows)
+                }
+            for (layer, logits) in output.blockLogits where divisor > 0 {
+                // Blocks that were dropped before the layer have no loss there.
+                let reached = output.blocks[layer] ?? batch.blocks
                 let labels = try Tensor(
-                    indices: batch.blocks.map { $0.holdsAnswer ? 1 : 0 },
-                    shape: [count],
+                    indices: reached.map { $0.holdsAnswer ? 1 : 0 },
+                    shape: [reached.count],
                     on: device
                 )
                 let weights = try Tensor(
-                    batch.blocks.map { $0.holdsAnswer ? Float(beta) : 1 },
-                    shape: [count, 1],
+                    reached.map { $0.holdsAnswer ? Float(beta) : 1 },
+                    shape: [reached.count, 1],
                     on: device
                 )
-                let divisor =
-                    switch reduction {
-                    case .mean: denominators.blockWeight
-                    case .sum: Double(denominators.windows)
-                    }
-                for (layer, logits) in output.blockLogits where divisor > 0 {
-                    blocks[layer] = try crossEntropySum(logits, targets: labels, weights: weights)
-                        .scaled(by: 1 / divisor)
-                }
+                blocks[layer] = try crossEntropySum(logits, targets: labels, weights: weights)
+                    .scaled(by: 1 / divisor)
             }
             var total = includesQuestionAnswering ? answering : try answering.detached().scaled(by: 0)
             for layer in blocks.keys.sorted() {

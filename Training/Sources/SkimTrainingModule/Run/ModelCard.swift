@@ -30,7 +30,7 @@ struct ModelCard {
         let options = configuration.options.map { ([$0.name] + $0.values).joined(separator: " ") }
         return """
             # \(URL(filePath: configuration.model).lastPathComponent), fine-tuned to answer questions\
-            \(configuration.classifier == .module ? " and to skim" : "")
+            \(configuration.classifier != .none ? " and to skim" : "")
 
             Made by blockskim-train \(BlockSkimVersion.current) (libtorch \(Torch.version)) on \(timeStamp()), after step \
             \(progress.step), on \(configuration.device == .cpu ? Self.processor : configuration.device.rawValue).

@@ -36,25 +36,23 @@ struct ModelExport {
         try TrainingError.wrapping {
             for entry in model.parameters.entries
             where !withoutBlockSkim || !SkimmingModel.isClassifierWeight(entry.name) {
-                writer.append(
-                    entry.name,
-                    shape: entry.tensor.shape,
-                    floats: try entry.tensor.floats(),
-                    as: SkimmingModel.isClassifierWeight(entry.name) ? .f32 : elementType
-                )
+                let isClassifier = SkimmingModel.isClassifierWeight(entry.name)
+                writer.append(entry.name, entry.tensor, as: isClassifier ? .f32 : elementType)
             }
             try writer.write(to: directory + "/model.safetensors")
         }
-        // Only the Block Skim Module runs at inference: with another classifier, or none, the model is dense.
         let skim = directory + "/blockskim.json"
-        guard model.configuration.classifier == .module, !withoutBlockSkim else {
+        guard model.configuration.classifier != .none, !withoutBlockSkim else {
             if FileManager.default.fileExists(atPath: skim) { try RunDirectory.remove(skim) }
             return
         }
         let settings = model.skimming
+        // Files of the Block Skim Module do without the key, as those of older versions.
+        let classifier =
+            settings.classifier == .module ? "" : "\n  \"classifier\": \"\(settings.classifier.rawValue)\","
         let text = """
             {
-              "version": 1,
+              "version": 1,\(classifier)
               "block_size": \(settings.blockSize),
               "block_layout": "\(settings.blockLayout.rawValue)",
               "attention_region": "\(settings.attentionRegion.rawValue)",
@@ -94,6 +92,19 @@ struct ModelExport {
             throw error
         } catch {
             throw .unreadable(path: path, reason: "\(error)")
+        }
+    }
+}
+
+extension SafetensorsWriter {
+    /// Appends a tensor, whose elements are fetched when they are written.
+    mutating func append(_ name: String, _ tensor: Tensor, as elementType: FloatingPointElementType = .f32) {
+        append(name, shape: tensor.shape, as: elementType) { () throws(SafetensorsError) in
+            do {
+                return try tensor.floats()
+            } catch {
+                throw .unwritable(file: name, step: "fetch", reason: "\(error)")
+            }
         }
     }
 }

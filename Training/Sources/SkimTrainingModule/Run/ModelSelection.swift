@@ -98,7 +98,7 @@ final class ModelSelection {
 
     /// The layers whose classifiers look on.
     private var measuredLayers: [Int] {
-        configuration.classifier == .module
+        configuration.classifier != .none
             ? configuration.classifierLayers(of: model.encoder.configuration.layerCount) : []
     }
 

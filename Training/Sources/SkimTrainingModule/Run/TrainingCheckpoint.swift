@@ -58,12 +58,8 @@ struct TrainingCheckpoint {
         try RunDirectory.make(partial)
         var writer = SafetensorsWriter()
         try TrainingError.wrapping {
-            for entry in step.model.parameters.entries {
-                writer.append(entry.name, shape: entry.tensor.shape, floats: try entry.tensor.floats())
-            }
-            for (name, tensor) in step.optimizer.moments {
-                writer.append(name, shape: tensor.shape, floats: try tensor.floats())
-            }
+            for entry in step.model.parameters.entries { writer.append(entry.name, entry.tensor) }
+            for (name, tensor) in step.optimizer.moments { writer.append(name, tensor) }
             try writer.write(to: partial + tensorsFile)
             try RunDirectory.write(JSONEncoder().encode(progress), to: partial + progressFile)
         }
