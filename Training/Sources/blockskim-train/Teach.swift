@@ -9,8 +9,8 @@ struct Teach: ParsableCommand {
         abstract:
             "Write what a trained model says of data sets to a file, for train --teacher to learn from.",
         discussion: """
-            The file holds the start and end logits of every window, and how relevant the layers with a Block Skim \
-            Module find its blocks. A student with the same tokenizer and windows learns from all of it. One with \
+            The file holds the start and end logits of every window, and how relevant the layers with a block \
+            classifier find its blocks. A student with the same tokenizer and windows learns from all of it. One with \
             others learns spans, matched by their place in the text.
 
             Example: blockskim-train teach --model base --train train.json --output teacher.safetensors

@@ -108,6 +108,13 @@ struct LearningFromTeacherTests {
         for (a, b) in zip(whole, parts) { #expect(abs(a - b) < 1e-5 + 1e-4 * b, "\(a) \(b)") }
     }
 
+    @Test func studentSkimsWhileItLearns() throws {
+        var configuration = taught.configuration
+        (configuration.skimInTraining, configuration.skipThreshold) = (1, 0.4)
+        let losses = try losses(configuration, "skimming")
+        #expect(losses.count == 8 && losses.allSatisfy { $0 > 0 && $0.isFinite })
+    }
+
     /// Windows that are cut otherwise learn all the same, and not from tokens that have no counterpart.
     @Test func otherWindowsAreMatchedByTheirPlaceInTheText() throws {
         var configuration = taught.configuration

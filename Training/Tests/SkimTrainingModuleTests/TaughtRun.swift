@@ -4,7 +4,7 @@ import TrainingTestSupport
 
 @testable import SkimTrainingModule
 
-/// A tiny model that was trained, by default for two steps, with Block Skim Modules, and what is needed to learn from it.
+/// A tiny model that was trained, by default for two steps, with block classifiers, and what is needed to learn from it.
 struct TaughtRun {
     let run: TinyRun
     /// The teacher.
@@ -12,10 +12,16 @@ struct TaughtRun {
     /// What it says of the data, once it was asked.
     var file: String { run.path + "/teacher.safetensors" }
 
-    init(questions: Int = 14, epochs: Double = 0.5, learningRate: Double = 1e-3) throws {
+    init(
+        questions: Int = 14,
+        epochs: Double = 0.5,
+        learningRate: Double = 1e-3,
+        classifier: TrainingConfiguration.BlockClassifier = .module
+    ) throws {
         run = try TinyRun(questions: questions)
         var configuration = run.configuration
         configuration.epochs = epochs
+        configuration.classifier = classifier
         configuration.learningRate = learningRate
         configuration.dev = []
         var options = run.options

@@ -1,4 +1,7 @@
+import BlockSkimModule
+import EncoderModule
 import Foundation
+import QuestionAnsweringModule
 import SafetensorsModule
 import Testing
 import TorchModule
@@ -50,9 +53,8 @@ struct TeacherLossTests {
         )
     }
 
-    /// Computes a case with its windows in some parts, one after the other.
-    private func run(_ name: String, parts: [[Int]]) throws -> (SkimmingModel, total: Float, teaching: Float)
-    {
+    /// Computes the losses of a case, and gradients in the model.
+    private func run(_ name: String) throws -> (SkimmingModel, total: Float, teaching: Float) {
         let (entry, shape) = (try #require(cases[name]), try #require(models[name]))
         let checkpoint = try FormulaCheckpoint(linearInputs: shape.linearInputs)
         var configuration = try TrainingGolden.configuration(shape, model: checkpoint.path)
@@ -61,54 +63,41 @@ struct TeacherLossTests {
         configuration.temperature = entry.temperature
         let model = try SkimmingModel(configuration)
         let loss = JointLoss(configuration)
-        let batches = try parts.map { part in
-            try WindowBatch(
-                part.map { golden.window($0) },
-                encoder: model.encoder.configuration,
-                geometry: model.geometry,
-                on: .cpu
-            )
-        }
-        let blocks = batches.flatMap(\.blocks)
-        let answered = blocks.count { $0.holdsAnswer }
-        var denominators = loss.denominators(
-            windows: golden.windows.count,
-            spanWindows: golden.windows.count,
-            blocksWithAnswer: answered,
-            blocksWithout: blocks.count - answered
+        let batch = try WindowBatch(
+            golden.windows.indices.map { golden.window($0) },
+            encoder: model.encoder.configuration,
+            geometry: model.geometry,
+            on: .cpu
         )
-        let lessons = try parts.map { try $0.map { try lesson(name, window: $0) } }
-        for lesson in lessons.joined().compactMap(\.self) {
+        let answered = batch.blocks.count { $0.holdsAnswer }
+        var denominators = loss.denominators(
+            windows: batch.batch,
+            spanWindows: batch.batch,
+            blocksWithAnswer: answered,
+            blocksWithout: batch.blocks.count - answered
+        )
+        let lessons = try golden.windows.indices.map { try lesson(name, window: $0) }
+        for lesson in lessons.compactMap(\.self) {
             denominators.taughtWindows += 1
             denominators.taughtBlocks += lesson.blocks.values.first?.count ?? 0
         }
-        var (total, teaching) = (Float(0), Float(0))
-        for (batch, lessons) in zip(batches, lessons) {
-            let taught = try TeacherBatch(
-                lessons,
-                batch,
-                layers: [1, 2, 3],
-                temperature: entry.temperature,
-                on: .cpu
-            )
-            let found = try loss(
-                model(batch, training: true),
-                batch,
-                lessons: taught,
-                denominators,
-                on: .cpu
-            )
-            try found.total.backward()
-            total += try found.total.item()
-            teaching += try #require(found.teaching).item()
-        }
+        let output = try model(batch, training: true)
+        let taught = try TeacherBatch(
+            lessons,
+            batch,
+            reached: output.blocks,
+            temperature: entry.temperature,
+            on: .cpu
+        )
+        let found = try loss(output, batch, lessons: taught, denominators, on: .cpu)
+        try found.total.backward()
         _ = checkpoint
-        return (model, total, teaching)
+        return (model, try found.total.item(), try #require(found.teaching).item())
     }
 
     @Test(arguments: ["whole", "partly", "sharp"])
     func lossAndGradientsEqualPyTorchs(name: String) throws {
-        let (model, total, teaching) = try run(name, parts: [[0, 1, 2, 3]])
+        let (model, total, teaching) = try run(name)
         let expected =
             try file.floats(named: "\(name).loss.total") + file.floats(named: "\(name).loss.teaching")
         let fault = difference([total, teaching], expected, absolute: 1e-5, relative: 1e-5)
@@ -127,8 +116,7 @@ struct TeacherLossTests {
         #expect(compared > 60)
     }
 
-    /// Without classifiers, whose batch normalisation sees a part at a time.
-    @Test func unlabelledTokensGetNoGradientAndPartsAddUp() throws {
+    @Test func distributionsAreOverWhatIsLabelled() throws {
         let rows: [[(place: Int, logit: Float)]] = [[(0, 1), (2, 3)], [], [(1, 0)]]
         let target = try TeacherBatch.Target(rows, places: 3, temperature: 2, on: .cpu)
         let labelled = try target.labelled.floats()
@@ -140,5 +128,45 @@ struct TeacherLossTests {
         #expect(fault == nil, "\(fault ?? "")")
         let entropy = Double(p) * log(Double(p)) + Double(1 - p) * log(Double(1 - p))
         #expect(abs(target.negativeEntropy - entropy) < 1e-6)
+    }
+
+    /// The blocks of the tokens 9-16, 17-24, 25-29, of which skimming in training drops the second.
+    @Test func blocksThatWereDroppedTakeNoOthersPlace() throws {
+        let encoder = EncoderConfiguration(
+            layerCount: 2,
+            hidden: 4,
+            heads: 1,
+            intermediate: 4,
+            vocabularySize: 100
+        )
+        let window = LabelledWindow(GoldenWindow(tokens: 30, prefixLength: 9), answer: nil)
+        for region in AttentionRegion.allCases {
+            let settings = try SkimConfiguration(blockSize: 8, attentionRegion: region, skimLayers: [1])
+            let whole = try WindowBatch(
+                [window],
+                encoder: encoder,
+                geometry: BlockGeometry(settings),
+                on: .cpu
+            )
+            let selection = BlockSelection(logits: [0, 1, 9, 0, 0, 1], threshold: 0.9, minimumKeptBlocks: 1)
+            #expect(selection.kept == [true, false, true])
+            let left = try SkimmedBatch(whole, keeping: [selection], encoder: encoder, on: .cpu).batch.blocks
+            let tokens = [Float?](repeating: 0, count: 30)
+            let lesson = Lesson(start: tokens, end: tokens, blocks: [1: [1, 2, 3]])
+            let taught = try TeacherBatch(
+                [lesson],
+                whole,
+                reached: [1: whole.blocks, 2: left],
+                temperature: 1,
+                on: .cpu
+            )
+            func relevance(_ layer: Int) throws -> [Float] {
+                let rows = try #require(taught.blocks[layer]).probabilities.floats()
+                return stride(from: 1, to: rows.count, by: 2).map { log(rows[$0] / (1 - rows[$0])) }
+            }
+            let (all, kept) = (try relevance(1), try relevance(2))
+            #expect(difference(all, [1, 2, 3], absolute: 1e-4) == nil, "\(all)")
+            #expect(difference(kept, [1, 3], absolute: 1e-4) == nil, "\(kept)")
+        }
     }
 }

@@ -73,6 +73,19 @@ struct TeachingTests {
         #expect(seen == 14)
     }
 
+    @Test func anyBlockClassifierTeaches() throws {
+        let taught = try TaughtRun(classifier: .handCrafted)
+        try taught.teach()
+        let logits = try TeacherFile(path: taught.file).logits
+        #expect(logits.blocks.keys.sorted() == [1, 2] && Set(logits.blocks[1] ?? []).count > 1)
+        // Its student has modules.
+        var options = taught.run.options
+        options.stopAfter = 1
+        var said: [String] = []
+        _ = try Trainer(taught.configuration, options: options, report: { said.append($0) }).run()
+        #expect(!said.contains { $0.contains("learn from labels alone") })
+    }
+
     @Test func placesSliceTheText() throws {
         let taught = try TaughtRun()
         let windows = try QuestionWindows(
@@ -177,7 +190,7 @@ struct TeachingTests {
         #expect(!FileManager.default.fileExists(atPath: taught.file + ".parts"))
     }
 
-    @Test func teacherWithoutModulesTeachesSpansAlone() throws {
+    @Test func teacherWithoutClassifiersTeachesSpansAlone() throws {
         let taught = try TaughtRun()
         var settings = taught.settings
         settings.model = taught.run.path
@@ -187,7 +200,7 @@ struct TeachingTests {
         var options = taught.run.options
         options.stopAfter = 1
         _ = try Trainer(taught.configuration, options: options, report: { said.append($0) }).run()
-        #expect(said.contains { $0.contains("the teacher has no Block Skim Module") })
+        #expect(said.contains { $0.contains("the teacher has no block classifier") })
     }
 
     @Test func fileThatIsThereIsNotReplacedUnasked() throws {

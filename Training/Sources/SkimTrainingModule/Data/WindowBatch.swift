@@ -29,6 +29,8 @@ struct WindowBatch {
         var window: Int
         /// The rows of the block's tokens.
         var rows: Range<Int>
+        /// Where its first token stands in the whole window.
+        var place: Int
         /// Whether the block holds at least one answer token, also of an answer that the window cuts.
         var holdsAnswer: Bool
     }
@@ -110,6 +112,7 @@ struct WindowBatch {
                     Block(
                         window: index,
                         rows: places[index].rows(ofTokens: block),
+                        place: originalPlaces?[index][block.lowerBound] ?? block.lowerBound,
                         holdsAnswer: window.holdsAnswerToken(in: block)
                     )
                 )

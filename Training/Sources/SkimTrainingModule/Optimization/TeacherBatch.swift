@@ -47,21 +47,22 @@ struct TeacherBatch {
     let start: Target
     /// Over the rows of each window, `[batch, rows]`.
     let end: Target
-    /// Irrelevant or relevant, `[blocks, 2]`, for each of the student's layers with a classifier, counted from 1; empty where no
-    /// window's blocks are known.
+    /// Irrelevant or relevant, `[blocks, 2]`, for each of the student's layers with a classifier, counted from 1; empty where
+    /// no window's blocks are known.
     let blocks: [Int: Target]
 
     /// - Parameters:
     ///   - lessons: one a window of the batch; nil for windows without labels.
     ///   - batch: the windows.
-    ///   - layers: the student's layers with a classifier, counted from 1. One that the teacher lacks learns from its last.
+    ///   - reached: the blocks that reached each of the student's layers with a classifier, counted from 1. A layer that the
+    ///     teacher lacks learns from its last.
     ///   - temperature: T.
     ///   - device: where the batch is.
     /// - Throws: what libtorch throws, such as for want of memory.
     init(
         _ lessons: [Lesson?],
         _ batch: WindowBatch,
-        layers: [Int],
+        reached: [Int: [WindowBatch.Block]],
         temperature: Double,
         on device: Device
     ) throws(TorchError) {
@@ -77,15 +78,13 @@ struct TeacherBatch {
         end = try target(\.end)
         var blocks: [Int: Target] = [:]
         let known = Set(lessons.compactMap { $0?.blocks.keys }.joined())
-        if let last = known.max(), !batch.blocks.isEmpty {
-            for layer in layers {
+        if let last = known.max() {
+            for (layer, reached) in reached {
                 let theirs = known.contains(layer) ? layer : last
-                let rows = lessons.enumerated().flatMap { window, lesson in
-                    let count = batch.blocks.count { $0.window == window }
-                    let logits = lesson?.blocks[theirs] ?? []
-                    return (0..<count).map { block -> [(place: Int, logit: Float)] in
-                        logits.isEmpty ? [] : [(0, 0), (1, logits[block])]
-                    }
+                let rows = reached.map { block -> [(place: Int, logit: Float)] in
+                    let number = batch.partitions[block.window].blocks.firstIndex { $0.contains(block.place) }
+                    guard let number, let logits = lessons[block.window]?.blocks[theirs] else { return [] }
+                    return [(0, 0), (1, logits[number])]
                 }
                 blocks[layer] = try Target(rows, places: 2, temperature: temperature, on: device)
             }

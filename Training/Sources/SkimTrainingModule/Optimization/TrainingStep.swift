@@ -67,20 +67,20 @@ final class TrainingStep {
                     geometry: model.geometry,
                     on: configuration.device
                 )
-                let taught = try lessons.map { lessons in
-                    try TeacherBatch(
-                        places.map { lessons[$0] },
-                        batch,
-                        layers: layers,
-                        temperature: loss.teaching.temperature,
-                        on: configuration.device
-                    )
-                }
                 let found = try Torch.withBFloat16(
                     configuration.precision == .bf16,
                     on: configuration.device
                 ) {
                     let output = try model(batch, training: true)
+                    let taught = try lessons.map { lessons in
+                        try TeacherBatch(
+                            places.map { lessons[$0] },
+                            batch,
+                            reached: output.blocks,
+                            temperature: loss.teaching.temperature,
+                            on: configuration.device
+                        )
+                    }
                     return try loss(output, batch, lessons: taught, denominators, on: configuration.device)
                 }
                 let values =

@@ -4,7 +4,7 @@ struct Lesson: Equatable {
     var start: [Float?]
     /// The end logits of the window's tokens; nil where nothing is known.
     var end: [Float?]
-    /// By how much each passage block's logit of relevance is above that of irrelevance, for each of the teacher's layers with a
-    /// module, counted from 1; empty where its blocks are others.
+    /// By how much each passage block's logit of relevance is above that of irrelevance, for each of the teacher's layers with
+    /// a classifier, counted from 1; empty where its blocks are others.
     var blocks: [Int: [Float]]
 }

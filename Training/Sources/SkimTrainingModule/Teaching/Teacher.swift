@@ -67,7 +67,7 @@ final class Teacher {
         if teachesBlocks { try checkBlocks(geometry) }
         if configuration.classifier != .none, !teachesBlocks {
             let reason =
-                hasBlocks ? "the teacher's blocks are others" : "the teacher has no Block Skim Module"
+                hasBlocks ? "the teacher's blocks are others" : "the teacher has no block classifier"
             report("\(reason): block classifiers learn from labels alone")
         }
     }

@@ -9,7 +9,7 @@ struct TeacherLogits: Equatable {
     /// How many passage blocks each window has.
     var blockCounts: [Int] = []
     /// By how much the logit of relevance is above that of irrelevance, of all blocks of all windows; for each layer with a
-    /// module, counted from 1.
+    /// classifier, counted from 1.
     var blocks: [Int: [Float]] = [:]
 
     /// Adds others behind.

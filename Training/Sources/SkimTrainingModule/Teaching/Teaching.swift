@@ -129,8 +129,9 @@ public final class Teaching {
         configuration.precision = settings.precision
         configuration.device = settings.device
         var blocks = BlockSettings()
-        let skims = try StoredClassifiers(directory: settings.model).skimming != nil
-        blocks.classifier = skims ? .module : TrainingConfiguration.BlockClassifier.none
+        if try StoredClassifiers(directory: settings.model).skimming == nil {
+            blocks.classifier = TrainingConfiguration.BlockClassifier.none
+        }
         _ = try blocks.apply(to: &configuration)
         return configuration
     }
