@@ -9,16 +9,6 @@ struct BadInputTests {
     private let run: TinyRun
     init() throws { run = try TinyRun() }
 
-    /// The error that a run ends with.
-    private func error(
-        _ configuration: TrainingConfiguration,
-        _ options: RunOptions? = nil
-    ) throws -> TrainingError {
-        try #require(throws: TrainingError.self) {
-            try Trainer(configuration, options: options ?? run.options).run()
-        }
-    }
-
     @Test func settingsOutOfRangeAreNamed() throws {
         let cases: [(String, (inout TrainingConfiguration) -> Void)] = [
             (
@@ -56,7 +46,7 @@ struct BadInputTests {
         for (name, change) in cases {
             var configuration = run.configuration
             change(&configuration)
-            let text = "\(try error(configuration))"
+            let text = "\(try run.error(configuration))"
             #expect(text.contains(name), "\(text)")
             #expect(!FileManager.default.fileExists(atPath: run.output), "\(name) left files behind")
         }
@@ -65,7 +55,7 @@ struct BadInputTests {
     @Test func blockSizesThatTheRegionCannotHaveAreNamedWithThoseThatItCan() throws {
         var configuration = run.configuration
         configuration.blockSize = 6
-        let text = "\(try error(configuration))"
+        let text = "\(try run.error(configuration))"
         #expect(
             text.contains(
                 "--block-size is 6; it must be 1, 2 or a multiple of 4 with --attention-region full"
@@ -79,33 +69,33 @@ struct BadInputTests {
     @Test func dataThatAreNotThereOrEmptyAreNamed() throws {
         var configuration = run.configuration
         configuration.train = [run.path + "/nowhere.json"]
-        #expect("\(try error(configuration))".contains("nowhere.json"))
+        #expect("\(try run.error(configuration))".contains("nowhere.json"))
         let blank = run.path + "/blank.json"
         try "".write(toFile: blank, atomically: true, encoding: .utf8)
         configuration.train = [blank]
         var options = run.options
         options.overwrite = true
-        #expect("\(try error(configuration, options))".contains("blank.json is empty"))
+        #expect("\(try run.error(configuration, options))".contains("blank.json is empty"))
         configuration.train = [run.data]
         configuration.maximumLength = 5
-        #expect("\(try error(configuration, options))".contains("overlap"))
+        #expect("\(try run.error(configuration, options))".contains("overlap"))
     }
 
     @Test func checkpointsThatDoNotFitAreNamed() throws {
         var configuration = run.configuration
         configuration.model = run.path + "/nowhere"
-        #expect("\(try error(configuration))".contains("nowhere"))
+        #expect("\(try run.error(configuration))".contains("nowhere"))
         let mutilated = try FormulaCheckpoint(change: { tensors in
             tensors.removeAll { $0.name.hasSuffix("layer.1.output.dense.weight") }
         })
         try TinyVocabulary.write(to: mutilated.path)
         configuration.model = mutilated.path
-        #expect("\(try error(configuration))".contains("layer.1.output.dense.weight"))
+        #expect("\(try run.error(configuration))".contains("layer.1.output.dense.weight"))
     }
 
     @Test func outputThatIsNotEmptyIsRefused() throws {
         _ = try Trainer(run.configuration, options: run.options).run()
-        guard case .outputNotEmpty = try error(run.configuration) else {
+        guard case .outputNotEmpty = try run.error(run.configuration) else {
             Issue.record("another error")
             return
         }
@@ -117,7 +107,7 @@ struct BadInputTests {
     @Test func resumingWithOtherSettingsNamesTheDifference() throws {
         var options = run.options
         options.resume = true
-        guard case .nothingToResume = try error(run.configuration, options) else {
+        guard case .nothingToResume = try run.error(run.configuration, options) else {
             Issue.record("another error")
             return
         }
@@ -128,7 +118,7 @@ struct BadInputTests {
         var configuration = run.configuration
         configuration.learningRate = 0.5
         configuration.seed = 7
-        let text = "\(try error(configuration, options))"
+        let text = "\(try run.error(configuration, options))"
         #expect(text.contains("learningRate is 0.5 and was 0.001") && text.contains("seed is 7 and was 42"))
     }
 

@@ -137,19 +137,11 @@ struct BlockSettingsTests {
         configuration.epochs = 0.25
         _ = try Trainer(configuration, options: run.options).run()
 
-        let process = Process()
-        process.executableURL = TinyRun.program
-        process.arguments = [
+        let (status, said) = try TinyRun.runProgram([
             "train", "--model", run.output + "/model", "--train", run.data, "--output", run.path + "/second",
             "--max-length", "48", "--overlap", "4", "--epochs", "0.25", "--batch-size", "4", "--threads", "1",
-        ]
-        process.environment = ["BLOCKSKIM_PYTHON": "/bin/true"]
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        ])
+        #expect(status == 0)
         #expect(said.contains("4 tokens, passage_aligned, diagonal attention, 3 state channels"), "\(said)")
         #expect(!said.contains("begin at random"))
         let (before, after) = (run.output + "/model", run.path + "/second/model")

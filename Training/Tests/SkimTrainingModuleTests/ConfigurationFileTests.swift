@@ -8,19 +8,6 @@ struct ConfigurationFileTests {
     private let run: TinyRun
     init() throws { run = try TinyRun() }
 
-    private func start(_ arguments: [String]) throws -> (status: Int32, said: String) {
-        let process = Process()
-        process.executableURL = TinyRun.program
-        process.arguments = arguments
-        process.environment = ["BLOCKSKIM_PYTHON": "/bin/true"]
-        let errors = Pipe()
-        (process.standardError, process.standardOutput) = (errors, FileHandle.nullDevice)
-        try process.run()
-        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, said)
-    }
-
     /// Every setting that has an option is given another value than its default.
     @Test func everySettingComesBack() throws {
         var configuration = run.configuration
@@ -64,7 +51,7 @@ struct ConfigurationFileTests {
         configuration.seed = 7
         let file = run.path + "/configuration.json"
         try JSONEncoder().encode(configuration).write(to: URL(filePath: file))
-        let result = try start(
+        let result = try TinyRun.runProgram(
             ["train", "--configuration", file, "--output", run.output, "--stop-after", "1", "--threads", "1"]
         )
         #expect(result.status == 0, "\(result.said)")
@@ -81,7 +68,7 @@ struct ConfigurationFileTests {
     @Test func whatIsGivenGoesBeforeTheFile() throws {
         let file = run.path + "/configuration.json"
         try JSONEncoder().encode(run.configuration).write(to: URL(filePath: file))
-        let result = try start([
+        let result = try TinyRun.runProgram([
             "train", "--configuration=\(file)", "--epochs", "1", "--alpha=0.25", "--output", run.output,
             "--stop-after", "1",
         ])
@@ -94,14 +81,14 @@ struct ConfigurationFileTests {
     }
 
     @Test func fileThatIsNoConfigurationIsNamed() throws {
-        let result = try start(["train", "--configuration", run.data, "--output", run.output])
+        let result = try TinyRun.runProgram(["train", "--configuration", run.data, "--output", run.output])
         #expect(result.status == 1 && result.said.contains("data.json: it is not the configuration of a run"))
     }
 
     @Test func searchPrintsItsTrials() throws {
         let file = run.path + "/configuration.json"
         try JSONEncoder().encode(run.configuration).write(to: URL(filePath: file))
-        let result = try start([
+        let result = try TinyRun.runProgram([
             "search", "--configuration", file, "--learning-rates", "1e-4", "1e-3", "--layers", "1", "1+2",
             "--trials", "2",
             "--reduction", "2", "--output", run.path + "/search",

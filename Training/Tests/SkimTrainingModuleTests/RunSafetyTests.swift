@@ -10,15 +10,6 @@ struct RunSafetyTests {
     private let run: TinyRun
     init() throws { run = try TinyRun() }
 
-    private func error(
-        _ configuration: TrainingConfiguration,
-        _ options: RunOptions? = nil
-    ) throws -> TrainingError {
-        try #require(throws: TrainingError.self) {
-            try Trainer(configuration, options: options ?? run.options).run()
-        }
-    }
-
     /// Names, sizes and times of all files of the run, but for the lock.
     private func files() throws -> [String: String] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: run.output)
@@ -53,7 +44,7 @@ struct RunSafetyTests {
         ] {
             var configuration = run.configuration
             configuration.dev = [file]
-            let said = "\(try error(configuration))"
+            let said = "\(try run.error(configuration))"
             #expect(said.contains(text), "\(said)")
             #expect(!FileManager.default.fileExists(atPath: run.output), "\(file) left a directory behind")
             #expect(throws: TrainingError.self) { try TrainingPlan(configuration, threads: 1) { _ in } }
@@ -97,7 +88,7 @@ struct RunSafetyTests {
         #expect(try Trainer(configuration, options: options).run() == .interrupted(step: 4))
 
         try TinyRun.squad(questions: 13).write(toFile: moved, atomically: true, encoding: .utf8)
-        guard case .otherData = try error(configuration, options) else {
+        guard case .otherData = try run.error(configuration, options) else {
             Issue.record("another error")
             return
         }
@@ -195,14 +186,14 @@ struct RunSafetyTests {
         _ = try Trainer(run.configuration, options: options).run()
         let lock = try RunLock(directory: run.output)
         options.resume = true
-        guard case .locked(_, let process) = try error(run.configuration, options) else {
+        guard case .locked(_, let process) = try run.error(run.configuration, options) else {
             Issue.record("another error")
             return
         }
         #expect(process == Int(getpid()))
         options.resume = false
         options.overwrite = true
-        guard case .locked = try error(run.configuration, options) else {
+        guard case .locked = try run.error(run.configuration, options) else {
             Issue.record("another error")
             return
         }
@@ -212,14 +203,14 @@ struct RunSafetyTests {
     @Test func startThatFailsLeavesNoDirectoryAndAnOlderRunAsItWas() throws {
         var configuration = run.configuration
         configuration.train = [run.path + "/nowhere.json"]
-        _ = try error(configuration)
+        _ = try run.error(configuration)
         #expect(!FileManager.default.fileExists(atPath: run.output))
 
         _ = try Trainer(run.configuration, options: run.options).run()
         let before = try files()
         var options = run.options
         options.overwrite = true
-        _ = try error(configuration, options)
+        _ = try run.error(configuration, options)
         #expect(try files() == before)
     }
 

@@ -142,25 +142,13 @@ struct TeachingTests {
 
     @Test func programWritesTheFileAndTrainsWithIt() throws {
         let taught = try TaughtRun()
-        func start(_ arguments: [String]) throws -> (status: Int32, said: String) {
-            let process = Process()
-            process.executableURL = TinyRun.program
-            process.arguments = arguments
-            process.environment = ["BLOCKSKIM_PYTHON": "/bin/true"]
-            let errors = Pipe()
-            (process.standardError, process.standardOutput) = (errors, FileHandle.nullDevice)
-            try process.run()
-            let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            return (process.terminationStatus, said)
-        }
-        let taughtBy = try start([
+        let taughtBy = try TinyRun.runProgram([
             "teach", "--model", taught.model, "--train", taught.run.data, "--output", taught.file,
             "--max-length",
             "48", "--overlap", "4", "--precision", "f32",
         ])
         #expect(taughtBy.status == 0 && taughtBy.said.contains("of 14 windows"), "\(taughtBy.said)")
-        let trained = try start(
+        let trained = try TinyRun.runProgram(
             taught.run.arguments(output: taught.run.output) + [
                 "--teacher", taught.file, "--teacher-weight", "0.5",
             ]

@@ -65,6 +65,13 @@ final class TinyRun: Sendable {
         return try Data(contentsOf: URL(filePath: "\(checkpoints)/step-\(last)/state.safetensors"))
     }
 
+    /// The error that a run with these settings ends with.
+    func error(_ configuration: TrainingConfiguration, _ options: RunOptions? = nil) throws -> TrainingError {
+        try #require(throws: TrainingError.self) {
+            try Trainer(configuration, options: options ?? self.options).run()
+        }
+    }
+
     /// Where the run is by its last checkpoint.
     static func progress(of output: String) throws -> TrainingCheckpoint.Progress {
         let checkpoints = output + "/checkpoints"
@@ -96,6 +103,22 @@ final class TinyRun: Sendable {
     static let program = Bundle.module.bundleURL.deletingLastPathComponent().appending(
         path: "blockskim-train"
     )
+
+    /// Runs the program to its end.
+    ///
+    /// - Returns: its exit status, and what it said on standard error.
+    static func runProgram(_ arguments: [String]) throws -> (status: Int32, said: String) {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.environment = ["BLOCKSKIM_PYTHON": "/bin/true"]
+        let errors = Pipe()
+        (process.standardError, process.standardOutput) = (errors, FileHandle.nullDevice)
+        try process.run()
+        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, said)
+    }
 
     /// The arguments that make the program do what `configuration` says.
     func arguments(output: String, dropout: String = "0.1") -> [String] {
