@@ -1,4 +1,5 @@
 import Foundation
+import QuestionAnsweringModule
 import SafetensorsModule
 import Testing
 import TrainingTestSupport
@@ -106,6 +107,51 @@ struct LearningFromTeacherTests {
         let parts = try losses(configuration, "parts-of-steps")
         #expect(whole.count == 10 && parts.count == 10)
         for (a, b) in zip(whole, parts) { #expect(abs(a - b) < 1e-5 + 1e-4 * b, "\(a) \(b)") }
+    }
+
+    /// Without batch normalisation, a step's loss follows from those of its windows alone.
+    @Test func stepIsTheMeanOfItsWindowsAndOfTheirBlocks() throws {
+        for reduction in TrainingConfiguration.BlockLossReduction.allCases {
+            var configuration = taught.configuration
+            configuration.dropout = 0
+            configuration.classifier = .handCrafted
+            configuration.blockLoss = reduction
+            // Blocks alone where they are a mean of their own.
+            configuration.freezeEncoder = reduction == .mean
+            let model = try SkimmingModel(configuration)
+            let encoder = model.encoder.configuration
+            let teacher = try #require(
+                try Teacher.teacher(
+                    of: configuration,
+                    encoder: encoder,
+                    geometry: model.geometry,
+                    report: { _ in }
+                )
+            )
+            let prepared = try WindowPreparation(
+                configuration: configuration,
+                encoder: encoder,
+                report: { _ in }
+            ).windows(cache: "", keeping: false)
+            let windows = (0..<prepared.count).map { prepared[$0] }
+            // The learning rate of the first step is 0, so that no weight moves.
+            let step = try TrainingStep(model, teacher: teacher)
+            func loss(_ some: [LabelledWindow]) throws -> Double {
+                try #require(try step(some, step: 0, of: 10).teaching)
+            }
+            let weights = windows.map { window in
+                reduction == .sum ? 1 : Double(teacher.lesson(for: window.window)?.blocks[1]?.count ?? 0)
+            }
+            var (sum, weight) = (0.0, 0.0)
+            for (window, share) in zip(windows, weights) {
+                sum += try share * loss([window])
+                weight += share
+            }
+            let whole = try loss(windows)
+            // Sums of some 40 terms in another order, which cancel in part.
+            #expect(abs(whole - sum / weight) < 1e-4 * whole, "\(reduction): \(whole) \(sum / weight)")
+            #expect(Set(weights).count > 1 || reduction == .sum)
+        }
     }
 
     @Test func studentSkimsWhileItLearns() throws {

@@ -7,10 +7,10 @@ struct TeacherBatch {
     struct Target {
         /// softmax(logits / T) over the labelled places, 0 elsewhere, `[rows, places]`.
         var probabilities: Tensor
+        /// Their logarithms over the labelled places, 0 elsewhere, `[rows, places]`.
+        var logProbabilities: Tensor
         /// 1 for labelled places, 0 for others, `[rows, places]`.
         var labelled: Tensor
-        /// Σ p log p over all rows.
-        var negativeEntropy: Double
 
         /// - Parameters:
         ///   - rows: the labelled places of each row, with their logits.
@@ -25,21 +25,23 @@ struct TeacherBatch {
             on device: Device
         ) throws(TorchError) {
             var probabilities = [Float](repeating: 0, count: rows.count * places)
-            var labelled = probabilities
-            negativeEntropy = 0
+            var (logProbabilities, labelled) = (probabilities, probabilities)
             for (index, row) in rows.enumerated() where !row.isEmpty {
                 let largest = Double(row.map(\.logit).max() ?? 0)
                 let scaled = row.map { (Double($0.logit) - largest) / temperature }
                 let logSum = log(scaled.reduce(0) { $0 + exp($1) })
                 for (entry, value) in zip(row, scaled) {
-                    let probability = exp(value - logSum)
-                    probabilities[index * places + entry.place] = Float(probability)
+                    probabilities[index * places + entry.place] = Float(exp(value - logSum))
+                    logProbabilities[index * places + entry.place] = Float(value - logSum)
                     labelled[index * places + entry.place] = 1
-                    negativeEntropy += probability * (value - logSum)
                 }
             }
-            self.probabilities = try Tensor(probabilities, shape: [rows.count, places], on: device)
-            self.labelled = try Tensor(labelled, shape: [rows.count, places], on: device)
+            func tensor(_ elements: [Float]) throws(TorchError) -> Tensor {
+                try Tensor(elements, shape: [rows.count, places], on: device)
+            }
+            self.probabilities = try tensor(probabilities)
+            self.logProbabilities = try tensor(logProbabilities)
+            self.labelled = try tensor(labelled)
         }
     }
 

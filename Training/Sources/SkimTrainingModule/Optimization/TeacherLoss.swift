@@ -64,8 +64,7 @@ struct TeacherLoss {
         let unseen = try Tensor([Float](repeating: -1e9, count: places), shape: [1, places], on: device)
         let student = try logits.replaced(by: unseen, whereZero: target.labelled)
             .scaled(by: 1 / temperature).logSoftmax()  // [rows, places]
-        let entropy = try Tensor([Float(target.negativeEntropy)], shape: [], on: device)
-        return try entropy.adding(student.multiplied(by: target.probabilities).sum(), scale: -1)
-            .scaled(by: temperature * temperature)
+        return try target.logProbabilities.adding(student, scale: -1).multiplied(by: target.probabilities)
+            .sum().scaled(by: temperature * temperature)
     }
 }
