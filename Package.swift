@@ -13,7 +13,7 @@ let package = Package(
             name: "BlockSkimModules",
             targets: [
                 "SafetensorsModule", "TorchFileModule", "TokenizerModule", "EncoderModule", "BlockSkimModule",
-                "QuestionAnsweringModule", "DatasetModule", "EvaluationModule", "TerminalModule", "BlockSkim",
+                "QuestionAnsweringModule", "DatasetModule", "EvaluationModule", "TerminalModule",
             ]
         ),
     ],

@@ -6,6 +6,7 @@
 @_exported import enum BlockSkimModule.BlockClassifierKind
 @_exported import enum BlockSkimModule.BlockLayout
 @_exported import enum BlockSkimModule.BlockSkimError
+@_exported import enum BlockSkimModule.BlockSkimVersion
 @_exported import struct BlockSkimModule.SkimConfiguration
 @_exported import struct BlockSkimModule.SkimFrontier
 @_exported import struct BlockSkimModule.SkimPolicy

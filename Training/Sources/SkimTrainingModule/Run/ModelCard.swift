@@ -1,4 +1,4 @@
-import BlockSkim
+import BlockSkimModule
 import Foundation
 import TorchModule
 
