@@ -1,6 +1,7 @@
 import ArgumentParser
 import SkimTrainingModule
 import TerminalModule
+import TorchModule
 
 /// The command.
 @main
@@ -15,6 +16,7 @@ struct BlockSkimTrain: ParsableCommand {
 
     /// Status 0 on success, 64 for wrong usage, 1 for anything else, with one line that says what to do.
     static func main() {
+        Torch.keepMemory()
         do {
             let arguments = try ConfigurationOption.expanded(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot(arguments)

@@ -31,6 +31,8 @@ ts_status ts_cuda_is_available(bool *available);
 /// Whether the processor has products of bfloat16, by AVX-512 BF16 or AMX.
 ts_status ts_has_bfloat16_products(bool *available);
 ts_status ts_set_threads(int64_t threads);
+// From now on the process keeps the memory that it frees for what it allocates next.
+void ts_keep_memory(void);
 ts_status ts_seed(uint64_t seed);
 /// Whether operations run on bfloat16 copies of their inputs where libtorch deems that safe. Says what
 /// held before; a change forgets the copies.
