@@ -3,6 +3,7 @@ import Testing
 import TrainingTestSupport
 
 @testable import SkimTrainingModule
+@testable import TorchModule
 
 @Suite(.serialized)
 struct BadInputTests {
@@ -165,6 +166,12 @@ struct BadInputTests {
         #expect(PreparedWindows(path: path, source: "another") == nil)
         let moved = try WindowLabellerFixture.withLastLabel(100, of: path)
         #expect(throws: TrainingError.self) { try moved.checkLabels() }
+    }
+
+    @Test func memoryThatIsShortIsNamedWithWhatToDo() {
+        let reason = "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
+        let error = TrainingError.torch(TorchError(operation: "linear", shapes: [[3]], reason: reason))
+        #expect("\(error)".contains("linear of [3]") && "\(error)".contains("--accumulation"))
     }
 
     @Test func planSaysWhatARunTakes() throws {

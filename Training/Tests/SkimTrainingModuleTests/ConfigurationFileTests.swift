@@ -70,9 +70,11 @@ struct ConfigurationFileTests {
         try JSONEncoder().encode(run.configuration).write(to: URL(filePath: file))
         let result = try TinyRun.runProgram([
             "train", "--configuration=\(file)", "--epochs", "1", "--alpha=0.25", "--output", run.output,
-            "--stop-after", "1",
+            "--stop-after", "1", "--log-every", "1",
         ])
         #expect(result.status == 0, "\(result.said)")
+        // Without a terminal each line of metrics is said, with the time left.
+        #expect(result.said.contains("step 1/4  loss") && result.said.contains(" left\n"), "\(result.said)")
         var expected = run.configuration
         (expected.epochs, expected.alpha) = (1, 0.25)
         #expect(
