@@ -169,7 +169,7 @@ struct BadInputTests {
     }
 
     @Test func memoryThatIsShortIsNamedWithWhatToDo() {
-        let reason = "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
+        let reason = "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
         let error = TrainingError.torch(TorchError(operation: "linear", shapes: [[3]], reason: reason))
         #expect("\(error)".contains("linear of [3]") && "\(error)".contains("--accumulation"))
     }
