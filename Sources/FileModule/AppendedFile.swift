@@ -22,7 +22,18 @@ package final class AppendedFile {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | (mustBeNew ? O_EXCL : 0), 0o666)
         guard descriptor >= 0 else { throw .system(.create(path)) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .system(.lock) }
+        guard Self.lock(descriptor) else { throw .system(.lock) }
+    }
+
+    /// Keeps other writers out, with a moment's patience: a child that another thread has just started shares the locks of
+    /// this process until it runs its program.
+    private static func lock(_ descriptor: Int32) -> Bool {
+        for _ in 0..<30 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK else { return false }
+            usleep(10_000)
+        }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 
     deinit { close(descriptor) }

@@ -17,8 +17,7 @@ final class RunLock {
         guard descriptor >= 0 else {
             throw .unwritable(path: path, reason: String(cString: strerror(errno)))
         }
-        // Some network file systems have no locks: there nothing is kept out.
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+        guard Self.lock(descriptor) else {
             var text = [UInt8](repeating: 0, count: 20)
             let count = max(0, pread(descriptor, &text, text.count, 0))
             let holder = String(decoding: text[..<count], as: UTF8.self).split(separator: "\n").first
@@ -31,4 +30,16 @@ final class RunLock {
     }
 
     deinit { close(descriptor) }
+
+    /// False when another process has the lock, after a moment's patience: a child that another thread has just started
+    /// shares the locks of this process until it runs its program.
+    ///
+    /// Some network file systems have no locks: there nothing is kept out.
+    private static func lock(_ descriptor: Int32) -> Bool {
+        for _ in 0..<30 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { return true }
+            usleep(10_000)
+        }
+        return false
+    }
 }
