@@ -176,12 +176,10 @@ struct LearningFromTeacherTests {
         #expect(first.count == 1 && abs(first[0]) < 1e-5, "\(first)")
     }
 
-    /// Where the student's windows hold less of the text, "no answer" says something else.
-    @Test func shorterWindowsTakeTheLogitsOfTheirTokens() throws {
-        let taught = try TaughtRun(epochs: 8, learningRate: 5e-3)
-        try taught.teach()
-        var configuration = taught.configuration
-        (configuration.maximumLength, configuration.overlap) = (20, 2)
+    /// What a student of this configuration finds in its teacher's file, and the windows that it asks about.
+    private func teacherAndWindows(
+        _ configuration: TrainingConfiguration
+    ) throws -> (teacher: Teacher, windows: QuestionWindows) {
         let model = try SkimmingModel(configuration)
         let encoder = model.encoder.configuration
         let teacher = try #require(
@@ -192,7 +190,16 @@ struct LearningFromTeacherTests {
                 report: { _ in }
             )
         )
-        let windows = try QuestionWindows(configuration, encoder: encoder, report: { _ in })
+        return (teacher, try QuestionWindows(configuration, encoder: encoder, report: { _ in }))
+    }
+
+    /// Where the student's windows hold less of the text, "no answer" says something else.
+    @Test func shorterWindowsTakeTheLogitsOfTheirTokens() throws {
+        let taught = try TaughtRun(epochs: 8, learningRate: 5e-3)
+        try taught.teach()
+        var configuration = taught.configuration
+        (configuration.maximumLength, configuration.overlap) = (20, 2)
+        let (teacher, windows) = try teacherAndWindows(configuration)
         let file = try TeacherFile(path: taught.file)
         var (compared, shorter) = (0, 0)
         for (window, placed) in zip(windows.windows, windows.placed.windows) {
@@ -219,17 +226,7 @@ struct LearningFromTeacherTests {
         #expect(try Teaching(settings).run() == .finished)
         var configuration = taught.configuration
         (configuration.maximumLength, configuration.overlap) = (19, 3)
-        let model = try SkimmingModel(configuration)
-        let encoder = model.encoder.configuration
-        let teacher = try #require(
-            try Teacher.teacher(
-                of: configuration,
-                encoder: encoder,
-                geometry: model.geometry,
-                report: { _ in }
-            )
-        )
-        let windows = try QuestionWindows(configuration, encoder: encoder, report: { _ in })
+        let (teacher, windows) = try teacherAndWindows(configuration)
         let file = try TeacherFile(path: taught.file)
         var notTheFirst = 0
         for (window, placed) in zip(windows.windows, windows.placed.windows) {
