@@ -14,7 +14,7 @@ struct SharedSpanLoss {
     private let starts: Tensor
     /// The same of its end.
     private let ends: Tensor
-    /// For each token one over those of its question, 0 for padding, `[questions, windows · rows]`.
+    /// 1 / the tokens of its question for each token, 0 for padding, `[questions, windows · rows]`.
     private let shares: Tensor
     /// 1 for questions that take part, `[questions]`.
     private let weights: Tensor
