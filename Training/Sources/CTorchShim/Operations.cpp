@@ -68,6 +68,10 @@ ts_status ts_log_softmax(ts_ref *out, ts_ref input) {
     return guarded([&] { give(out, at::log_softmax(input->value, -1)); });
 }
 
+ts_status ts_logsumexp(ts_ref *out, ts_ref input) {
+    return guarded([&] { give(out, at::logsumexp(input->value, -1)); });
+}
+
 ts_status ts_conv2d(ts_ref *out, ts_ref input, ts_ref weight, ts_ref bias, int64_t padding) {
     return guarded([&] {
         give(out, at::conv2d(input->value, weight->value, bias->value, /*stride=*/1, at::IntArrayRef(padding)));

@@ -88,6 +88,11 @@ extension Tensor {
         try Tensor("logSoftmax", [self]) { ts_log_softmax($0, raw) }
     }
 
+    /// The logarithm of the sum of the exponentials over the last dimension, which goes.
+    public func logSumExp() throws(TorchError) -> Tensor {
+        try Tensor("logSumExp", [self]) { ts_logsumexp($0, raw) }
+    }
+
     /// Zeroes elements with a probability and scales the others so that the expectation stays.
     public func dropout(_ probability: Double) throws(TorchError) -> Tensor {
         try Tensor("dropout", [self]) { ts_dropout($0, raw, probability) }

@@ -10,6 +10,7 @@ extension TrainingConfiguration.Precision: ExpressibleByArgument {}
 extension PrecisionChoice: ExpressibleByArgument {}
 extension BestCriterion: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
+extension SpanNormalization: ExpressibleByArgument {}
 extension Device: ExpressibleByArgument {}
 
 /// `blockskim-train train`.
@@ -131,6 +132,12 @@ struct DataOptions: ParsableArguments {
     )
     var negativeWindows: Double?
 
+    @Option(
+        help:
+            "Train on at most this many windows of a question: those that hold its answer, and others chosen at random (default: all, and 8 with --span-normalization document)."
+    )
+    var windowsPerQuestion: Int?
+
     @Flag(
         help:
             "Count a block as relevant when it holds a token of any reference answer. The paper goes by the first alone."
@@ -158,6 +165,7 @@ struct DataOptions: ParsableArguments {
         configuration.caps = cap
         configuration.weights = weight
         configuration.negativeWindows = negativeWindows
+        configuration.windowsPerQuestion = windowsPerQuestion
         configuration.allSpans = allSpans
         configuration.dev = dev
         configuration.devLimit = devLimit
@@ -277,8 +285,17 @@ struct ScheduleOptions: ParsableArguments {
     var blockLoss = TrainingConfiguration.BlockLossReduction.mean
 
     @Option(
+        help: """
+            What an answer's start and end are found among: the positions of each window, where the answer is the first \
+            token of a window that does not hold it, or those of all windows of the document, so that their scores can be \
+            compared.
+            """
+    )
+    var spanNormalization = SpanNormalization.window
+
+    @Option(
         help:
-            "Spread this share of an answer's target evenly over the tokens of its window, from 0 to below 1."
+            "Spread this share of an answer's target evenly over the tokens that it is found among, from 0 to below 1."
     )
     var labelSmoothing = 0.0
 
@@ -354,6 +371,7 @@ struct ScheduleOptions: ParsableArguments {
         configuration.alpha = alpha ?? defaults.alpha
         configuration.beta = beta
         configuration.blockLoss = blockLoss
+        configuration.spanNormalization = spanNormalization
         configuration.labelSmoothing = labelSmoothing
         configuration.freezeEncoder = freezeEncoder
         configuration.epochs = epochs

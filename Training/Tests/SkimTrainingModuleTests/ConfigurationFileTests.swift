@@ -25,6 +25,7 @@ struct ConfigurationFileTests {
         configuration.caps = [5, 6]
         configuration.weights = [1, 2]
         configuration.negativeWindows = 3
+        configuration.windowsPerQuestion = 2
         configuration.allSpans = true
         configuration.bestBy = .skimmedF1
         configuration.blockSize = 8
@@ -38,6 +39,7 @@ struct ConfigurationFileTests {
         configuration.alpha = 0.5
         configuration.beta = 3
         configuration.blockLoss = .sum
+        configuration.spanNormalization = .document
         configuration.labelSmoothing = 0.1
         configuration.freezeLayers = 1
         configuration.epochs = 3

@@ -47,9 +47,9 @@ struct ProcessTests {
         return lines.compactMap { try? JSONDecoder().decode(MetricsLog.Steps.self, from: Data($0.utf8)) }
     }
 
-    private func check(_ output: String, against single: String) throws {
+    private func check(_ output: String, against single: String, steps: Int = 8) throws {
         let (ours, theirs) = (try losses(output), try losses(single))
-        #expect(ours.count == theirs.count && ours.count == 8)
+        #expect(ours.count == theirs.count && ours.count == steps)
         for (a, b) in zip(ours, theirs) {
             // Losses around 5; sums in another order. Largest difference seen: 4e-6.
             #expect(abs(a.loss - b.loss) < 5e-5 * b.loss, "step \(a.step): \(a.loss) and \(b.loss)")
@@ -109,6 +109,26 @@ struct ProcessTests {
             #expect(rank == 0 || said.isEmpty, "\(said)")
         }
         try check(double, against: single)
+    }
+
+    /// Each takes whole questions.
+    @Test func twoProcessesNormaliseOverDocumentsAsOneDoes() throws {
+        let documents = [
+            "--span-normalization", "document", "--windows-per-question", "2", "--max-length", "24",
+        ]
+        let (single, double) = (run.path + "/single", run.path + "/double")
+        let alone = try start(single, log: run.path + "/single.log", extra: documents)
+        alone.waitUntilExit()
+        #expect(alone.terminationStatus == 0)
+        let port = Int.random(in: 20_000...60_000)
+        let pair = try (0..<2).map {
+            try start(double, rank: $0, world: 2, port: port, log: "\(run.path)/\($0).log", extra: documents)
+        }
+        for process in pair {
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        try check(double, against: single, steps: 14)
     }
 
     @Test func twoProcessesLearnFromATeacherAsOneDoes() throws {

@@ -228,6 +228,46 @@ struct WindowPreparationTests {
         #expect(labels(other).map(\.window) != labels(found).map(\.window))
     }
 
+    @Test func windowsOfAQuestionStayTogetherAndAreLimited() throws {
+        let questions = [
+            Question(words: 60, answers: [24..<26]), Question(words: 5, answers: [1..<2]),
+            Question(words: 50, extra: #", "is_impossible": true"#),
+        ]
+        let path = try file("far", questions)
+        let all = try prepare([path]) { $0.maximumLength = 20 }.windows
+        #expect(all.questions.count == 3 && all.questions.last?.upperBound == all.count)
+        #expect(all.questions[1].count == 1 && all.questions[0].count > 6 && all.questions[2].count > 5)
+        func some(_ seed: UInt64, _ change: (inout TrainingConfiguration) -> Void = { _ in }) throws
+            -> PreparedWindows
+        {
+            try prepare([path]) {
+                ($0.maximumLength, $0.windowsPerQuestion, $0.seed) = (20, 3, seed)
+                change(&$0)
+            }.windows
+        }
+        let found = try some(1)
+        #expect(found.questions == [0..<3, 3..<4, 4..<7])
+        #expect(found.answeredCount == all.answeredCount && found.answeredCount >= 2)
+        #expect(found.table.files[0].droppedWindows == all.count - 7 && found.table.files[0].windows == 7)
+        // The file that keeps them says it, too.
+        #expect(try some(1) == found)
+        #expect(try labels(some(2)).map(\.window) != labels(found).map(\.window))
+        // A question that comes twice is two, and its other windows are drawn anew.
+        let twice = try some(1) { $0.weights = [2] }
+        #expect(twice.questions.map(\.count) == [3, 3, 1, 1, 3, 3])
+        let drawn = twice.questions.map { $0.map { twice[$0].window } }
+        #expect(drawn[4] != drawn[5] && drawn[2] == drawn[3])
+        // Those that are left of a question stay one.
+        let fewer = try some(1) { $0.negativeWindows = 0.5 }
+        #expect(
+            fewer.questions.count <= 3 && fewer.count < 7 && fewer.questions.last?.upperBound == fewer.count
+        )
+        let limit = try prepare([path]) {
+            ($0.maximumLength, $0.spanNormalization, $0.batchSize) = (14, .document, 8)
+        }.windows
+        #expect(limit.questions.map(\.count) == [8, 1, 8])
+    }
+
     // MARK: Lines
 
     @Test func faultsOfOneKindAreCountedAfterTen() throws {

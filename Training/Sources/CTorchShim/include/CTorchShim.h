@@ -83,6 +83,7 @@ ts_status ts_sigmoid(ts_ref *out, ts_ref input);
 ts_status ts_sqrt(ts_ref *out, ts_ref input);
 ts_status ts_softmax(ts_ref *out, ts_ref input);
 ts_status ts_log_softmax(ts_ref *out, ts_ref input);
+ts_status ts_logsumexp(ts_ref *out, ts_ref input);
 ts_status ts_dropout(ts_ref *out, ts_ref input, double probability);
 ts_status ts_conv2d(ts_ref *out, ts_ref input, ts_ref weight, ts_ref bias, int64_t padding);
 ts_status ts_avg_pool2d(ts_ref *out, ts_ref input, int64_t side);

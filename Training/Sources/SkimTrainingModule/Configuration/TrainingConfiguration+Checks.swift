@@ -36,6 +36,12 @@ extension TrainingConfiguration {
             negativeWindows ?? 0,
             "a number from 0 on"
         )
+        try require(
+            windowsPerQuestion.map { $0 > 0 } ?? true,
+            "--windows-per-question",
+            windowsPerQuestion ?? 0,
+            "1 or more"
+        )
         try require(devLimit.map { $0 > 0 } ?? true, "--dev-limit", devLimit ?? 0, "above 0")
         try require(alpha >= 0 && alpha.isFinite, "--alpha", alpha, "a number from 0 on")
         try require(beta >= 0 && beta.isFinite, "--beta", beta, "a number from 0 on")
@@ -60,6 +66,17 @@ extension TrainingConfiguration {
             batchSize,
             "a multiple of the \(processes) processes times the \(accumulation) parts of a step"
         )
+        if spanNormalization == .document {
+            // So every part of a step has a question.
+            let least = (windowsOfQuestion ?? 1) * processes * accumulation
+            try require(
+                batchSize >= least,
+                "--batch-size",
+                batchSize,
+                "at least \(least) with --span-normalization document: --windows-per-question times the processes times the"
+                    + " parts of a step"
+            )
+        }
         try require(
             learningRate > 0 && learningRate <= 1,
             "--learning-rate",

@@ -48,6 +48,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// At most so many windows without an answer are learnt from, chosen at random, for each one that holds its answer; nil
     /// for all.
     public var negativeWindows: Double?
+    /// At most so many windows of a question are learnt from, those with its answer and others chosen at random; nil for
+    /// ``windowsOfQuestion``.
+    public var windowsPerQuestion: Int?
     /// Whether the tokens of all reference answers make blocks relevant, or those of the first alone, as in the paper.
     public var allSpans = false
     /// The files to measure on.
@@ -104,7 +107,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var teacherWeight: Double?
     /// T, by which the logits of both are divided before they are compared; nil for 2.
     public var temperature: Double?
-    /// ε, the share of a span's target that is spread evenly over the tokens of its window.
+    /// Over which positions the start, and the end, of an answer are a distribution.
+    public var spanNormalization = SpanNormalization.window
+    /// ε, the share of a span's target that is spread evenly over the tokens that share a softmax.
     public var labelSmoothing = 0.0
     /// Whether only the classifiers learn, from the block loss alone.
     ///
@@ -149,6 +154,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// What the best evaluation is chosen by.
     public var bestCriterion: BestCriterion {
         bestBy ?? (freezeEncoder && classifier != .none ? .blockF1 : .f1)
+    }
+
+    /// The most windows of a question; nil for all of them.
+    public var windowsOfQuestion: Int? {
+        windowsPerQuestion ?? (spanNormalization == .document ? 8 : nil)
     }
 
     /// The layers with a classifier, counted from 1.

@@ -18,7 +18,8 @@ public struct DataTable: Codable, Equatable, Sendable {
         public var answeredWindows = 0
         /// Those of the windows that hold a part of their answer.
         public var cutWindows = 0
-        /// The windows without an answer that were left out since there were too many of them.
+        /// The windows that were left out since there were too many: without an answer, unless a question has more with one
+        /// than are taken of it.
         public var droppedWindows = 0
         /// How many questions were left out, by the reason.
         public var leftOut: [String: Int] = [:]
@@ -103,7 +104,7 @@ extension DataTable.File {
             )
         }
         if droppedWindows > 0 {
-            remarks.append("\(droppedWindows) windows without an answer were left out at random")
+            remarks.append("\(droppedWindows) windows were left out at random, since there were too many")
         }
         return remarks
     }

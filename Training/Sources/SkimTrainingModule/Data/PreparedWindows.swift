@@ -21,6 +21,8 @@ struct PreparedWindows: Equatable {
     private var answerTokenEnds: [Int] = []
     /// The data set of each window, from 0.
     private var fileIndices: [Int] = []
+    /// The question of each window, rising; one that comes twice has two numbers.
+    private var questionNumbers: [Int] = []
     /// What they were made of.
     var table = DataTable()
 
@@ -33,6 +35,20 @@ struct PreparedWindows: Equatable {
     /// The tokens of each window.
     var lengths: [Int] { ends.indices.map { ends[$0] - ($0 == 0 ? 0 : ends[$0 - 1]) } }
 
+    /// The windows of each question.
+    var questions: [Range<Int>] {
+        var questions: [Range<Int>] = []
+        for index in 0..<count {
+            if index > 0, questionNumbers[index] == questionNumbers[index - 1], let last = questions.popLast()
+            {
+                questions.append(last.lowerBound..<index + 1)
+            } else {
+                questions.append(index..<index + 1)
+            }
+        }
+        return questions
+    }
+
     init() {}
 
     static func == (a: PreparedWindows, b: PreparedWindows) -> Bool {
@@ -40,7 +56,8 @@ struct PreparedWindows: Equatable {
             && a.prefixLengths == b.prefixLengths && a.contextTokens == b.contextTokens
             && a.answers.elementsEqual(b.answers) { $0 == $1 }
             && a.answerTokens.elementsEqual(b.answerTokens) { $0 == $1 }
-            && a.answerTokenEnds == b.answerTokenEnds && a.fileIndices == b.fileIndices && a.table == b.table
+            && a.answerTokenEnds == b.answerTokenEnds && a.fileIndices == b.fileIndices
+            && a.questionNumbers == b.questionNumbers && a.table == b.table
     }
 
     subscript(index: Int) -> LabelledWindow {
@@ -60,8 +77,16 @@ struct PreparedWindows: Equatable {
         )
     }
 
-    /// Adds a window of a data set, data sets counted from 0.
-    mutating func append(_ labelled: LabelledWindow, ofFile fileIndex: Int = 0) {
+    /// Adds the windows of a question of a data set, data sets counted from 0.
+    mutating func append(question labelled: [LabelledWindow], ofFile fileIndex: Int) {
+        let number = nextQuestion
+        for window in labelled { append(window, ofFile: fileIndex, question: number) }
+    }
+
+    private var nextQuestion: Int { questionNumbers.last.map { $0 + 1 } ?? 0 }
+
+    /// Adds a window of a data set, data sets counted from 0, and of a question; nil for one of its own.
+    mutating func append(_ labelled: LabelledWindow, ofFile fileIndex: Int = 0, question: Int? = nil) {
         let window = labelled.window
         contextTokenType = window.tokenTypes.last ?? 0
         ids += window.ids
@@ -72,6 +97,7 @@ struct PreparedWindows: Equatable {
         answerTokens += labelled.answerTokens.map { ($0.lowerBound, $0.upperBound) }
         answerTokenEnds.append(answerTokens.count)
         fileIndices.append(fileIndex)
+        questionNumbers.append(question ?? nextQuestion)
     }
 
     /// Leaves out windows without an answer, chosen at random, where there are more than so many times as with one.
@@ -88,7 +114,7 @@ struct PreparedWindows: Equatable {
             if dropped.contains(index) {
                 kept.table.files[fileIndices[index]].droppedWindows += 1
             } else {
-                kept.append(self[index], ofFile: fileIndices[index])
+                kept.append(self[index], ofFile: fileIndices[index], question: questionNumbers[index])
             }
         }
         self = kept
@@ -139,6 +165,7 @@ extension PreparedWindows {
             let first = integers("first"), let last = integers("last"),
             let tokenFirst = integers("answerTokenFirst"), let tokenLast = integers("answerTokenLast"),
             let tokenEnds = integers("answerTokenEnds"), let fileIndices = integers("fileIndices"),
+            let questionNumbers = integers("questions"),
             let table = try? JSONDecoder().decode(
                 DataTable.self,
                 from: Data((file.metadata[Self.tableKey] ?? "").utf8)
@@ -149,7 +176,8 @@ extension PreparedWindows {
             zip([0] + tokenEnds, tokenEnds).allSatisfy({ $0 <= $1 }),
             zip(first + tokenFirst, last + tokenLast).allSatisfy({ $0 <= $1 }),
             [
-                tokenEnds.count, fileIndices.count, prefixes.count, first.count, last.count,
+                tokenEnds.count, fileIndices.count, questionNumbers.count, prefixes.count, first.count,
+                last.count,
                 contextStarts.count, contextEnds.count,
             ]
             .allSatisfy({ $0 == ends.count }),
@@ -163,6 +191,7 @@ extension PreparedWindows {
         answerTokens = zip(tokenFirst, tokenLast).map { ($0, $1) }
         answerTokenEnds = tokenEnds
         self.fileIndices = fileIndices
+        self.questionNumbers = questionNumbers
         self.table = table
         contextTokenType = Int32(truncatingIfNeeded: type)
     }
@@ -194,6 +223,7 @@ extension PreparedWindows {
         append("answerTokenLast", answerTokens.map(\.last))
         append("answerTokenEnds", answerTokenEnds)
         append("fileIndices", fileIndices)
+        append("questions", questionNumbers)
         append("contextTokenType", [Int(contextTokenType)])
         do {
             try writer.write(to: path)

@@ -63,6 +63,10 @@ struct WindowPreparation {
         let sample = try sample(ofFile: index)
         var file = DataTable.File(path: path)
         var lengths: [Int] = []
+        var draw = WindowDraw(
+            most: configuration.windowsOfQuestion,
+            using: SeededGenerator(seed: configuration.seed, name: "windows of questions of file \(index)")
+        )
         let faults = FaultList(report: report)
         func leaveOut(_ example: Example, _ reason: QuestionUse.Reason, _ fault: String, kind: String) {
             file.leftOut[reason.rawValue, default: 0] += 1
@@ -92,7 +96,11 @@ struct WindowPreparation {
                             answers: spans,
                             document: document
                         )
-                        for _ in 0..<times { made.forEach { windows.append($0, ofFile: index) } }
+                        for _ in 0..<times {
+                            let drawn = draw(made)
+                            windows.append(question: drawn, ofFile: index)
+                            file.droppedWindows += made.count - drawn.count
+                        }
                         file.questions += 1
                         if spans.isEmpty { file.unanswerableQuestions += 1 }
                         if let span = spans.first {
@@ -155,7 +163,9 @@ struct WindowPreparation {
             "at most \($0) windows without an answer for one with"
         }
         if let limit { parts.append(limit) }
-        if limit != nil || !configuration.caps.isEmpty || !configuration.weights.isEmpty {
+        let most = configuration.windowsOfQuestion
+        if let most { parts.append("at most \(most) windows of a question") }
+        if limit != nil || most != nil || !configuration.caps.isEmpty || !configuration.weights.isEmpty {
             parts.append("seed \(configuration.seed)")
         }
         for (index, file) in configuration.train.enumerated() {

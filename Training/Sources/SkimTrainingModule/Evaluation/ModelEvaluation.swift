@@ -17,7 +17,7 @@ struct ModelEvaluation {
         var questions: Int
         /// What each file has by itself.
         var files: [FileScores]
-        /// L_QA of the windows that hold their answer whole or not at all, the mean over all files.
+        /// L_QA of the windows that hold their answer whole or not at all, or of the questions; the mean over all files.
         var loss: Double?
         /// The same questions as the exported model skims; nil where it does not.
         var skimmed: Skimmed?
@@ -57,6 +57,8 @@ struct ModelEvaluation {
     /// At most this many questions of each.
     var limit: Int?
     var windows: WindowSettings
+    /// Over which positions ``Scores/loss`` normalises.
+    var normalization = SpanNormalization.window
     var threads: ThreadBudget = .physicalCores
     /// Called with the share that is done, from 0 to 1.
     var progress: (Double) -> Void = { _ in }
@@ -84,7 +86,7 @@ struct ModelEvaluation {
             let start = ContinuousClock().now
             var statistics = SkimStatistics()
             var rankings: [Int: RelevanceRanking] = [:]
-            var loss = SpanLossMean()
+            var loss = SpanLossMean(normalization)
             let looking = layers.isEmpty ? Skimming.dense : .adjusted(skimLayers: layers, skipThresholds: [1])
             do {
                 let dense = try score(sets, answerer, looking) { file, answered in

@@ -32,7 +32,7 @@ struct JointLoss {
     struct Denominators: Equatable {
         /// The windows of the step.
         var windows: Int
-        /// Those of them that take part in the loss of spans.
+        /// Those of them, or with a softmax over documents the questions, that take part in the loss of spans.
         var spanWindows: Int
         /// Σ of the weights of its passage blocks.
         var blockWeight: Double
@@ -44,7 +44,8 @@ struct JointLoss {
 
     /// The parts of the loss.
     struct Parts {
-        /// L_QA: the mean, over the windows that do not cut their answer, of the mean of the cross-entropies of start and end.
+        /// L_QA: the mean, over the windows that do not cut their answer, of the mean of the cross-entropies of start and end;
+        /// with a softmax over documents the mean over questions, see ``SharedSpanLoss``.
         var questionAnswering: Tensor
         /// The block loss of each augmented layer, counted from 1, before α.
         var blocks: [Int: Tensor]
@@ -73,6 +74,7 @@ struct JointLoss {
     /// - Parameters:
     ///   - output: what the model says of the part.
     ///   - batch: its windows and labels.
+    ///   - shared: the labels of its questions; nil where every window has a softmax of its own.
     ///   - lessons: what a teacher says of them; nil without one.
     ///   - denominators: those of the whole step.
     ///   - device: where all that is.
@@ -81,13 +83,18 @@ struct JointLoss {
     func callAsFunction(
         _ output: SkimmingModel.Output,
         _ batch: WindowBatch,
+        shared: SharedSpanLoss? = nil,
         lessons: TeacherBatch? = nil,
         _ denominators: Denominators,
         on device: Device
     ) throws(TrainingError) -> Parts {
         try TrainingError.wrapping {
-            let start = try spanLossSum(output.startLogits, targets: batch.startRows, batch, on: device)
-            let end = try spanLossSum(output.endLogits, targets: batch.endRows, batch, on: device)
+            let start =
+                try shared?.startLossSum(output.startLogits, smoothing: smoothing)
+                ?? spanLossSum(output.startLogits, targets: batch.startRows, batch, on: device)
+            let end =
+                try shared?.endLossSum(output.endLogits, smoothing: smoothing)
+                ?? spanLossSum(output.endLogits, targets: batch.endRows, batch, on: device)
             let answering = try start.adding(end).scaled(by: 0.5 / Double(max(1, denominators.spanWindows)))
 
             var blocks: [Int: Tensor] = [:]

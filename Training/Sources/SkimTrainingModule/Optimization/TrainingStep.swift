@@ -34,35 +34,48 @@ final class TrainingStep {
         self.rank = rank
     }
 
-    /// Runs a step.
-    ///
-    /// - Parameters:
-    ///   - windows: all windows of the step, of which this process takes its share.
-    ///   - step: counted from 0.
-    ///   - steps: of the whole run.
-    /// - Returns: the losses of the whole step.
-    /// - Throws: `lossNotFinite`, before any weight has moved; `torch`.
+    /// Runs a step over windows that each stand for themselves.
     func callAsFunction(
         _ windows: [LabelledWindow],
         step: Int,
         of steps: Int
     ) throws(TrainingError) -> Result {
+        try self(windows.map { [$0] }, step: step, of: steps)
+    }
+
+    /// Runs a step.
+    ///
+    /// - Parameters:
+    ///   - questions: all questions of the step, of which this process takes its share, each with its windows.
+    ///   - step: counted from 0.
+    ///   - steps: of the whole run.
+    /// - Returns: the losses of the whole step.
+    /// - Throws: `lossNotFinite`, before any weight has moved; `torch`.
+    func callAsFunction(
+        _ questions: [[LabelledWindow]],
+        step: Int,
+        of steps: Int
+    ) throws(TrainingError) -> Result {
         let configuration = model.configuration
-        let lessons = teacher.map { teacher in windows.map { teacher.lesson(for: $0.window) } }
-        let denominators = denominators(of: windows, lessons)
+        let lessons = teacher.map { teacher in
+            questions.map { $0.map { teacher.lesson(for: $0.window) } }
+        }
+        let denominators = denominators(of: questions, lessons)
         let layers = configuration.classifierLayers(of: model.encoder.configuration.layerCount)
         // Total, question answering, one a layer, and the teacher's; sums over parts and processes.
         var losses = [Double](repeating: 0, count: 2 + layers.count + (lessons == nil ? 0 : 1))
-        let parts = configuration.processes * configuration.accumulation
+        let parts = StepParts.share(
+            questionsOfWindows: questions.map(\.count),
+            among: configuration.processes * configuration.accumulation
+        )
         try TrainingError.wrapping {
             try optimizer.clearGradients()
             for part in 0..<configuration.accumulation {
                 let index = rank * configuration.accumulation + part
                 try Torch.seed(Self.seed(configuration.seed, step: step, part: index))
-                let places = Array(stride(from: index, to: windows.count, by: parts))
-                let share = places.map { windows[$0] }
+                let share = parts[index]
                 let batch = try WindowBatch(
-                    share,
+                    share.flatMap { questions[$0] },
                     encoder: model.encoder.configuration,
                     geometry: model.geometry,
                     on: configuration.device
@@ -74,14 +87,28 @@ final class TrainingStep {
                     let output = try model(batch, training: true)
                     let taught = try lessons.map { lessons in
                         try TeacherBatch(
-                            places.map { lessons[$0] },
+                            share.flatMap { lessons[$0] },
                             batch,
                             reached: output.blocks,
                             temperature: loss.teaching.temperature,
                             on: configuration.device
                         )
                     }
-                    return try loss(output, batch, lessons: taught, denominators, on: configuration.device)
+                    let shared =
+                        configuration.spanNormalization == .document
+                        ? try SharedSpanLoss(
+                            questions: share.map { questions[$0].count },
+                            batch,
+                            on: configuration.device
+                        ) : nil
+                    return try loss(
+                        output,
+                        batch,
+                        shared: shared,
+                        lessons: taught,
+                        denominators,
+                        on: configuration.device
+                    )
                 }
                 let values =
                     try [found.total, found.questionAnswering]
@@ -112,7 +139,7 @@ final class TrainingStep {
             teaching: lessons == nil ? nil : losses.last,
             gradientNorm: norm,
             learningRate: Optimizer.learningRate(ofStep: step, steps: steps, configuration),
-            tokens: windows.reduce(0) { $0 + $1.window.tokenCount }
+            tokens: questions.joined().reduce(0) { $0 + $1.window.tokenCount }
         )
     }
 
@@ -124,11 +151,11 @@ final class TrainingStep {
 
     /// All processes see all windows, so none has to ask the others.
     private func denominators(
-        of windows: [LabelledWindow],
-        _ lessons: [Lesson?]?
+        of questions: [[LabelledWindow]],
+        _ lessons: [[Lesson?]]?
     ) -> JointLoss.Denominators {
         var (with, without) = (0, 0)
-        for labelled in windows {
+        for labelled in questions.joined() {
             let partition = BlockPartition(
                 tokens: labelled.window.tokenCount,
                 prefixLength: labelled.window.prefixLength,
@@ -140,12 +167,13 @@ final class TrainingStep {
             }
         }
         var denominators = loss.denominators(
-            windows: windows.count,
-            spanWindows: windows.count { !$0.cutsAnswer },
+            windows: questions.reduce(0) { $0 + $1.count },
+            // A window that stands for itself takes part by the same rule as a question.
+            spanWindows: questions.count(where: SharedSpanLoss.takesPart),
             blocksWithAnswer: with,
             blocksWithout: without
         )
-        for lesson in (lessons ?? []).compactMap(\.self) {
+        for lesson in (lessons ?? []).joined().compactMap(\.self) {
             denominators.taughtWindows += 1
             denominators.taughtBlocks += lesson.blocks.values.first?.count ?? 0
         }

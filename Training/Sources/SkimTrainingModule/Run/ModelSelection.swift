@@ -107,6 +107,7 @@ final class ModelSelection {
             files: configuration.dev,
             limit: configuration.devLimit,
             windows: configuration.windowSettings,
+            normalization: configuration.spanNormalization,
             threads: options.threads
         )
     }

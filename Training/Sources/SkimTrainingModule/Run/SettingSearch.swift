@@ -97,13 +97,7 @@ public final class SettingSearch {
             throw .invalidSetting(name: "--trials or --reduction", value: "1", allowed: "2 or more")
         }
         var trials = try begin()
-        let lengths = try windowLengths()
-        let plan = BatchPlan(
-            lengths: lengths,
-            batchSize: configuration.batchSize,
-            epochs: configuration.epochs,
-            seed: configuration.seed
-        )
+        let plan = BatchPlan(try windows(), configuration)
         let rounds = rounds(of: trials.count, steps: plan.steps)
         for (index, round) in rounds.enumerated() {
             let chosen = Self.ranked(trials.filter { $0.scores.count >= index }).prefix(round.trials)
@@ -202,14 +196,14 @@ public final class SettingSearch {
         try RunDirectory.write(try TrainingError.wrapping { try encoder.encode(state) }, to: stateFile)
     }
 
-    /// The tokens of the windows, which are the same for all trials.
-    private func windowLengths() throws(TrainingError) -> [Int] {
+    /// The windows, which are the same for all trials.
+    private func windows() throws(TrainingError) -> PreparedWindows {
         let model = try SkimmingModel(configuration)
         return try WindowPreparation(
             configuration: configuration,
             encoder: model.encoder.configuration,
             report: { _ in }
-        ).windows(cache: options.output + "/windows.safetensors", keeping: true).lengths
+        ).windows(cache: options.output + "/windows.safetensors", keeping: true)
     }
 
     private func configuration(of trial: Trial) -> TrainingConfiguration {

@@ -37,11 +37,15 @@ public struct StepBenchmark: Sendable {
                 answer: (length / 2)...(length / 2 + 3)
             )
         }
+        let most = configuration.spanNormalization == .document ? configuration.windowsOfQuestion ?? 1 : 1
+        let questions = stride(from: 0, to: windows.count, by: most).map {
+            Array(windows[$0..<min($0 + most, windows.count)])
+        }
         let clock = ContinuousClock()
         tokensPerSecond = []
         for run in 0..<runs + 2 {
             let start = clock.now
-            _ = try step(windows, step: run, of: runs + 3)
+            _ = try step(questions, step: run, of: runs + 3)
             let seconds = (clock.now - start) / .seconds(1)
             if run >= 2 { tokensPerSecond.append(Double(configuration.batchSize * length) / seconds) }
         }

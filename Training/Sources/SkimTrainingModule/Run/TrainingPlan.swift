@@ -51,12 +51,7 @@ public struct TrainingPlan: Sendable {
             report: report
         ).windows(cache: "", keeping: false)
         try teacher?.check(windows, report: report)
-        var plan = BatchPlan(
-            lengths: windows.lengths,
-            batchSize: configuration.batchSize,
-            epochs: configuration.epochs,
-            seed: configuration.seed
-        )
+        var plan = BatchPlan(windows, configuration)
         table = windows.table
         self.windows = windows.count
         answeredWindows = windows.answeredCount
@@ -75,7 +70,7 @@ public struct TrainingPlan: Sendable {
         let clock = ContinuousClock()
         var (seconds, seen) = (0.0, 0)
         for index in 0..<min(4, plan.steps) {
-            let batch = plan.batch(ofStep: index).map { windows[$0] }
+            let batch = plan.batch(ofStep: index).map { $0.map { windows[$0] } }
             let share = Array(batch.prefix(max(1, batch.count / configuration.processes)))
             let start = clock.now
             let result = try step(
@@ -104,7 +99,11 @@ public struct TrainingPlan: Sendable {
         longest: Int
     ) -> Int {
         let shape = model.encoder.configuration
-        let windows = max(1, configuration.batchSize / configuration.processes / configuration.accumulation)
+        var windows = max(1, configuration.batchSize / configuration.processes / configuration.accumulation)
+        // The windows of a part's last question do not part either.
+        if configuration.spanNormalization == .document {
+            windows += (configuration.windowsOfQuestion ?? 1) - 1
+        }
         let elementBytes = configuration.precision == .bf16 ? 2 : 4
         let states = windows * longest * (5 * shape.hidden + 2 * shape.intermediate) * 4
         let map = windows * shape.heads * longest * longest

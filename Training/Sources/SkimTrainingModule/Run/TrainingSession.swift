@@ -35,12 +35,7 @@ final class TrainingSession {
         self.progress = progress
         self.report = report
         self.showProgress = showProgress
-        plan = BatchPlan(
-            lengths: windows.lengths,
-            batchSize: configuration.batchSize,
-            epochs: configuration.epochs,
-            seed: configuration.seed
-        )
+        plan = BatchPlan(windows, configuration)
         metrics =
             options.processes.leads
             ? try MetricsLog(
@@ -147,7 +142,7 @@ final class TrainingSession {
     private func train() throws(TrainingError) {
         let clock = ContinuousClock()
         let start = clock.now
-        let batch = plan.batch(ofStep: progress.step).map { windows[$0] }
+        let batch = plan.batch(ofStep: progress.step).map { $0.map { windows[$0] } }
         let result = try step(
             batch,
             step: progress.step,
