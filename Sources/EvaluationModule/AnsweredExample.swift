@@ -26,6 +26,9 @@ public struct AnsweredExample {
     /// How much of the question was read; nil when all of it was.
     public var truncation: AnswerReport.Truncation? { answered.report.truncation }
 
+    /// What was read of the document.
+    public var reading: AnswerReport.Reading { answered.report.reading }
+
     /// How long the model took, in milliseconds, tokenising not included.
     public var encodeMilliseconds: Double { answered.report.milliseconds.encode }
 

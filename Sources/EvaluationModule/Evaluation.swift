@@ -11,6 +11,7 @@ public struct Evaluation {
     /// Nil until a model answered, unless they came from elsewhere.
     private var noAnswerScores: NoAnswerScores?
     private var statistics = SkimStatistics()
+    private var reading = ReadingCounts()
     private var answeredCount = 0
     private var elapsed = Duration.zero
 
@@ -47,6 +48,7 @@ public struct Evaluation {
             noAnswerScores?[answered.example.id] = margin
         }
         statistics.add(answered)
+        reading.add(answered.reading)
         answeredCount += 1
         elapsed += answered.elapsed
     }
@@ -70,6 +72,7 @@ public struct Evaluation {
             report.layers = statistics.layers
             report.answerBlockRecall = statistics.kept.answerBlockRecall
         }
+        report.reading = reading.read < reading.windows ? reading : nil
         report.windows = statistics.kept.windows
         report.tokens = statistics.kept.allTokens
         report.seconds = elapsed / .seconds(1)

@@ -33,9 +33,11 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
     public var answerBlockRecall: Double?
     /// The block classifier of each skim layer, over the blocks that reached it; absent for a dense run.
     public var layers: [BlockClassifierScores]?
-    /// The windows of all questions.
+    /// What was read of the documents; absent where all of every document was.
+    public var reading: ReadingCounts?
+    /// The windows that were read.
     public var windows: Int?
-    /// The tokens of all windows.
+    /// The tokens of the windows that were read.
     public var tokens: Int?
     /// How long answering took, tokenising included, loading not.
     public var seconds: Double?

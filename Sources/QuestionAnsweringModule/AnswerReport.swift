@@ -51,18 +51,52 @@ public struct AnswerReport: Codable, Sendable, Equatable {
             public var start: ScalarOffset
             /// Where its text ends in the context, in Unicode scalars; half-open.
             public var end: ScalarOffset
-            /// The predicted probability that it can hold the answer, from 0 to 1.
-            public var relevance: Float
+            /// The predicted probability that it can hold the answer, from 0 to 1; absent for a window that was not read.
+            public var relevance: Float?
             /// Whether its tokens went through all layers.
             public var kept: Bool
+            /// False for a window that was not read; absent for one that was.
+            public var read: Bool?
         }
 
         /// The layers after which blocks were dropped, counted from 1.
         public var layers: [Int]
-        /// The tokens that went through the last layers, over all tokens.
+        /// The tokens that went through the last layers, over all tokens of the windows that were read.
         public var keptFraction: Double
         /// All blocks of all windows; after several skim layers, each with the last decision on it.
         public var blocks: [Block]
+    }
+
+    /// What was read of the document.
+    public struct Reading: Codable, Sendable, Equatable {
+        /// In what order windows are read.
+        public enum Order: String, Codable, Sendable {
+            /// As they stand in the text.
+            case text
+            /// The most promising first.
+            case bestFirst = "best-first"
+        }
+
+        /// Why nothing more was read.
+        public enum End: String, Codable, Sendable {
+            /// Every window was read.
+            case all
+            /// The best span is ahead of what unread windows promise.
+            case confident
+            /// As many windows as are allowed were read.
+            case limit
+            /// The time was used up.
+            case budget
+        }
+
+        /// In what order windows were read.
+        public var order: Order
+        /// How many windows the document has.
+        public var windows: Int
+        /// How many of them were read.
+        public var read: Int
+        /// Why nothing more was read.
+        public var stopped: End
     }
 
     /// Whether the context says nothing, asked with `DecodingSettings.noAnswer`.
@@ -109,10 +143,12 @@ public struct AnswerReport: Codable, Sendable, Equatable {
     public var truncation: Truncation?
     /// Best first; none overlaps another.
     public var answers: [Answer]
-    /// In how many windows the context was read.
+    /// How many windows the context has.
     public var windows: Int
-    /// The tokens of all windows, special tokens and the repeated question included.
+    /// The tokens of the windows that were read, special tokens and the repeated question included.
     public var tokens: Int
+    /// What was read of the context.
+    public var reading: Reading
     /// What skimming did; absent for a dense run.
     public var skim: Skim?
     /// Whether the context says nothing; absent unless that was a possible answer.
@@ -155,12 +191,39 @@ extension AnswerReport.Diagnostics {
 
 extension AnswerReport.Skim {
     /// Gathers the decisions on all windows.
-    init(layers: [Int], windows: [WindowResult], document: ContextDocument) {
+    ///
+    /// - Parameters:
+    ///   - layers: The skim layers.
+    ///   - windows: All windows of the document.
+    ///   - read: What the model says of those that were read, with their places among all, in order.
+    ///   - document: The document.
+    init(
+        layers: [Int],
+        windows: ContextWindows,
+        read: [(key: Int, value: WindowResult)],
+        document: ContextDocument
+    ) {
         self.layers = layers
-        let kept = windows.reduce(0.0) { $0 + $1.trace.keptFraction * Double($1.trace.tokens) }
-        keptFraction = kept / Double(max(1, windows.reduce(0) { $0 + $1.trace.tokens }))
+        let kept = read.reduce(0.0) { $0 + $1.value.trace.keptFraction * Double($1.value.trace.tokens) }
+        keptFraction = kept / Double(max(1, read.reduce(0) { $0 + $1.value.trace.tokens }))
         blocks = []
-        for (index, result) in windows.enumerated() {
+        var results = read[...]
+        for index in windows.indices {
+            guard let (_, result) = results.first, results.first?.key == index else {
+                let text = document.offsets(ofTokens: windows.contextTokens(ofWindow: index))
+                blocks.append(
+                    Block(
+                        window: index,
+                        start: text.lowerBound,
+                        end: text.upperBound,
+                        relevance: nil,
+                        kept: false,
+                        read: false
+                    )
+                )
+                continue
+            }
+            results.removeFirst()
             // A block that a later layer looks at again stands there with the decision that counts.
             var last: [Range<Int>: SkimTrace.Block] = [:]
             for block in result.trace.layers.flatMap(\.blocks) { last[block.positions] = block }
@@ -189,8 +252,15 @@ extension ContextDocument {
             let end = tokens.offsets[window.contextTokens.upperBound - 1].upperBound
             return end..<end
         }
-        let start = tokens.offsets[window.contextToken(atPosition: first)].lowerBound
-        return start..<max(start, tokens.offsets[window.contextToken(atPosition: last)].upperBound)
+        return offsets(
+            ofTokens: window.contextToken(atPosition: first)..<window.contextToken(atPosition: last) + 1
+        )
+    }
+
+    /// The text from the first to the last of some tokens, at least one.
+    func offsets(ofTokens range: Range<Int>) -> Range<ScalarOffset> {
+        let start = tokens.offsets[range.lowerBound].lowerBound
+        return start..<max(start, tokens.offsets[range.upperBound - 1].upperBound)
     }
 }
 

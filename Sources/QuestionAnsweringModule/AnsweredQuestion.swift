@@ -2,7 +2,7 @@
 public struct AnsweredQuestion: Sendable {
     /// The answers, and what it took to find them.
     public let report: AnswerReport
-    /// The windows that the document was read in, in order.
+    /// The windows that were read, in the order of the text.
     public let windows: [WindowResult]
     /// All candidates and the score of no answer.
     package let decoded: DecodedAnswers

@@ -8,6 +8,8 @@ public struct ContextDocument: Sendable {
     public let scalarCount: Int
     /// The document's tokens, without special ones.
     package let tokens: TokenizedText
+    /// Where each of its tokens stands.
+    package let index: LexicalIndex
     /// Where answers begin and end in the text.
     package let answerBounds: AnswerBounds
     /// Where every 64th scalar starts; empty when all scalars are ASCII and the two offsets are the same.
@@ -33,6 +35,7 @@ public struct ContextDocument: Sendable {
             "\(tokens.ids.count) tokens with \(tokens.offsets.count) offsets"
         )
         answerBounds = AnswerBounds(text: text, tokens: tokens)
+        index = LexicalIndex(tokens.ids)
         guard !answerBounds.isBlank else { throw .blankContext(scalarCount: scalarCount) }
         self.text = text
     }

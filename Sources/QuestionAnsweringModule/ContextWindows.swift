@@ -43,10 +43,15 @@ package struct ContextWindows: RandomAccessCollection, Sendable {
         return 1 + (beyondFirst + step - 1) / step
     }
 
-    package subscript(windowIndex: Int) -> ContextWindow {
+    /// Which of the context's tokens a window holds.
+    package func contextTokens(ofWindow windowIndex: Int) -> Range<Int> {
         precondition(indices.contains(windowIndex), "window \(windowIndex) of \(count)")
         let start = windowIndex * step
-        let contextTokens = start..<Swift.min(start + room, contextIDs.count)
+        return start..<Swift.min(start + room, contextIDs.count)
+    }
+
+    package subscript(windowIndex: Int) -> ContextWindow {
+        let contextTokens = contextTokens(ofWindow: windowIndex)
         let followingCount = contextTokens.count + layout.afterContext.count
 
         var ids: [Int32] = []

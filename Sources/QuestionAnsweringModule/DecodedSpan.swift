@@ -12,11 +12,13 @@ package struct DecodedSpan: Sendable, Equatable {
     package let startLogit: Float
     /// The end logit of its last token.
     package let endLogit: Float
+    /// By how many logits the spans of its window count for more.
+    package let prior: Float
     /// `exp(score)` over the sum of the same of all kept candidates.
     package let probability: Double
 
-    /// Start logit + end logit; comparable between the windows of one model.
-    package var score: Float { startLogit + endLogit }
+    /// What spans are compared by: start logit + end logit, and what its window counts for more.
+    package var score: Float { startLogit + endLogit + prior }
 }
 
 /// What all windows of one question say together.

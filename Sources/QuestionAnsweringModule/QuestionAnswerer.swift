@@ -34,6 +34,12 @@ public final class QuestionAnswerer: Sendable {
         public var decoding: DecodingSettings
         /// Whether and how blocks are dropped.
         public var skimming: Skimming
+        /// How much of a document is read, and in what order.
+        public var reading: Reading
+        /// How long a question may take when it is read best-first; nil for as long as it takes.
+        ///
+        /// No round of windows begins after that; the first always does.
+        public var budget: Duration?
         /// Whether reports hold token ids and logits.
         public var diagnostics: Bool
 
@@ -42,11 +48,15 @@ public final class QuestionAnswerer: Sendable {
             windows: WindowSettings = WindowSettings(),
             decoding: DecodingSettings = DecodingSettings(),
             skimming: Skimming = .asConfigured,
+            reading: Reading = .asConfigured,
+            budget: Duration? = nil,
             diagnostics: Bool = false
         ) {
             self.windows = windows
             self.decoding = decoding
             self.skimming = skimming
+            self.reading = reading
+            self.budget = budget
             self.diagnostics = diagnostics
         }
     }
@@ -197,66 +207,105 @@ public final class QuestionAnswerer: Sendable {
         try settings.windows.validate(layout: model.layout)
         try settings.decoding.validate()
         let policy = try model.policy(for: settings.skimming)
+        let reading = try model.bestFirst(for: settings)
 
         var works: [Result<QuestionInProgress, QuestionAnsweringError>] = requests.map { request in
             Result { () throws(QuestionAnsweringError) in
                 try QuestionInProgress(
                     request,
                     settings: settings,
+                    reading: reading,
                     policy: policy,
                     layout: model.layout,
                     tokenize: model.tokenizer.tokenize
                 )
             }
         }
-        let places = works.enumerated().flatMap { index, work in
-            let windows = if case .success(let work) = work { work.windows.indices } else { 0..<0 }
-            return windows.map { (request: index, window: $0) }
-        }
-        for batchStart in stride(from: 0, to: places.count, by: batchSize) {
-            let batch = places[batchStart..<min(batchStart + batchSize, places.count)]
-            try run(batch, of: &works, policy: policy)
-            progress(batch.endIndex, places.count)
+        var finished = 0
+        while let rounds = takeRounds(from: works) {
+            try run(rounds, of: &works)
+            finished += rounds.reduce(0) { $0 + $1.windows.count }
+            let remaining = works.reduce(0) { $0 + ((try? $1.get().order.remaining) ?? 0) }
+            progress(finished, finished + remaining)
         }
         return works.map { work in work.map { $0.finish() } }
+    }
+
+    /// Some windows of one question that go through the layers together.
+    private struct Round {
+        let request: Int
+        let work: QuestionInProgress
+        let windows: [Int]
+    }
+
+    /// The next windows of the first questions that have any to read: whole rounds, as many as a batch has room for but at
+    /// least one, all with the same way to skim.
+    ///
+    /// - Returns: Nil when every question is read.
+    private func takeRounds(
+        from works: [Result<QuestionInProgress, QuestionAnsweringError>]
+    ) -> [Round]? {
+        var rounds: [Round] = []
+        var count = 0
+        for (request, work) in works.enumerated() {
+            guard case .success(let work) = work, rounds.first.map({ $0.work.policy == work.policy }) ?? true
+            else { continue }
+            while let next = work.order.next, rounds.isEmpty || count + next.count <= batchSize {
+                guard let windows = work.takeRound() else { break }
+                rounds.append(Round(request: request, work: work, windows: windows))
+                count += windows.count
+            }
+            if count >= batchSize { break }
+        }
+        return rounds.isEmpty ? nil : rounds
     }
 
     /// Encodes some windows together and hands each question what the model says of its own.
     ///
     /// - Throws: `cancelled`; any other error concerns single questions.
     private func run(
-        _ batch: ArraySlice<(request: Int, window: Int)>,
-        of works: inout [Result<QuestionInProgress, QuestionAnsweringError>],
-        policy: SkimPolicy?
+        _ rounds: [Round],
+        of works: inout [Result<QuestionInProgress, QuestionAnsweringError>]
     ) throws(QuestionAnsweringError) {
-        // A question that failed on an earlier window is not read any further.
-        let live = batch.compactMap { place in
-            if case .success(let work) = works[place.request] { (place: place, work: work) } else { nil }
-        }
-        guard !live.isEmpty else { return }
         let clock = ContinuousClock()
         let start = clock.now
-        let windows = live.map { $0.work.windows[$0.place.window] }
+        let places = rounds.flatMap { round in round.windows.map { (round: round, window: $0) } }
+        let windows = places.map { $0.round.work.windows[$0.window] }
+        let choice = choice(for: rounds, windows: windows)
         let results = workspace.withLock { workspace in
-            Result { () throws(EncoderError) in try model.score(windows, policy: policy, in: workspace) }
+            Result { () throws(EncoderError) in try model.score(windows, choosing: choice, in: workspace) }
         }
         switch results {
         case .success(let results):
-            let share = (clock.now - start) / .milliseconds(1) / Double(live.count)
-            for ((place, work), result) in zip(live, results) {
+            let share = (clock.now - start) / .milliseconds(1) / Double(places.count)
+            for (place, result) in zip(places, results) {
+                // A question that failed on an earlier window is not read any further.
+                guard case .success = works[place.round.request] else { continue }
                 do throws(QuestionAnsweringError) {
-                    try work.add(result, at: place.window, encodeMilliseconds: share)
+                    try place.round.work.add(result, at: place.window, encodeMilliseconds: share)
                 } catch {
-                    works[place.request] = .failure(error)
+                    works[place.round.request] = .failure(error)
                 }
             }
         case .failure(.cancelled):
             throw .cancelled
-        case .failure(let error) where live.count == 1:
-            works[live[0].place.request] = .failure(.encoder(error))
+        case .failure(let error) where rounds.count == 1:
+            works[rounds[0].request] = .failure(.encoder(error))
         case .failure:
-            // Whose fault it is shows when each window goes alone.
-            for (place, _) in live { try run([place], of: &works, policy: policy) }
+            // Whose fault it is shows when each question goes alone.
+            for round in rounds { try run([round], of: &works) }
         }
+    }
+
+    /// Who decides which blocks of some rounds go on; all rounds have the same way to skim.
+    private func choice(for rounds: [Round], windows: [ContextWindow]) -> (any BlockChoice)? {
+        guard let work = rounds.first?.work, let policy = work.policy else { return nil }
+        guard rounds.contains(where: { $0.work.order.reading != nil }) else { return policy }
+        var start = 0
+        let ranges = rounds.map { round in
+            defer { start += round.windows.count }
+            return start..<start + round.windows.count
+        }
+        return RoundSelection(policy: policy, windows: windows, rounds: ranges)
     }
 }

@@ -25,6 +25,9 @@ public final class QuestionAnsweringModel: Sendable {
     /// The layers with a Block Skim Module, counted from 1; any of them can be a skim layer.
     public var moduleLayers: [Int] { encode.modules.keys.sorted() }
 
+    /// How long documents are read, from `blockskim.json`; nil when the model was not calibrated for them.
+    public let documents: BestFirstReading?
+
     /// What calibration measured; an error only for those who ask for it.
     private let frontier: Result<SkimFrontier?, BlockSkimError>
     let encode: SkimmingEncoder
@@ -51,6 +54,7 @@ public final class QuestionAnsweringModel: Sendable {
             let checkpoint = try Checkpoint(directory: directory)
             let skimming = try SkimConfiguration(ifPresentIn: directory)
             self.skimming = skimming
+            documents = try BestFirstReading(ifPresentIn: directory)
             frontier = Result { () throws(BlockSkimError) in
                 skimming == nil ? nil : try SkimFrontier(directory: directory)
             }
@@ -175,20 +179,42 @@ public final class QuestionAnsweringModel: Sendable {
         return policy
     }
 
+    /// How long documents are read best-first for a request; nil when all windows are read.
+    ///
+    /// - Throws: As ``policy(for:)``.
+    func bestFirst(for settings: QuestionAnswerer.Settings) throws(QuestionAnsweringError)
+        -> BestFirstReading?
+    {
+        var reading: BestFirstReading
+        switch settings.reading {
+        case .all: return nil
+        case .bestFirst(let given?): return given
+        case .bestFirst(nil): reading = documents ?? BestFirstReading(policy: skimming?.policy)
+        case .asConfigured:
+            guard let documents else { return nil }
+            reading = documents
+        }
+        switch settings.skimming {
+        case .asConfigured, .maximumF1Loss: break
+        case .dense, .adjusted, .policy: reading.policy = try policy(for: settings.skimming)
+        }
+        return reading
+    }
+
     /// Encodes windows together and scores their tokens.
     ///
     /// - Parameters:
     ///   - windows: At least one; of any questions and documents.
-    ///   - policy: How blocks are dropped; nil for a dense run.
+    ///   - choice: Who decides which blocks are dropped; nil for a dense run.
     ///   - workspace: Threads and buffers.
     /// - Returns: One result a window.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`, `cancelled`.
     func score(
         _ windows: [ContextWindow],
-        policy: SkimPolicy?,
+        choosing choice: (any BlockChoice)?,
         in workspace: Workspace
     ) throws(EncoderError) -> [WindowResult] {
-        let output = try encode(windows, choosing: policy, in: workspace)
+        let output = try encode(windows, choosing: choice, in: workspace)
         let tokens = windows.reduce(0) { $0 + $1.tokenCount }
         var logits = [Float](repeating: 0, count: tokens * 2)  // [tokens, 2]
         logits.withUnsafeMutableBufferPointer { logits in

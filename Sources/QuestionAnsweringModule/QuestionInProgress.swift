@@ -5,11 +5,16 @@ import TokenizerModule
 /// One question on its way from windows to answers.
 final class QuestionInProgress {
     let windows: ContextWindows
+    /// How blocks of its windows are dropped; nil for a dense run.
+    let policy: SkimPolicy?
+    /// Which windows are read next.
+    private(set) var order: ReadingOrder
 
     private let request: QuestionAnswerer.Request
-    private let policy: SkimPolicy?
     private var decoder: SpanDecoder
-    private var results: [WindowResult] = []
+    /// Of the windows that were read, by their place in the text.
+    private var results: [Int: WindowResult] = [:]
+    private let start: ContinuousClock.Instant
     private var milliseconds = AnswerReport.Milliseconds(tokenize: 0, encode: 0, decode: 0)
     private let settings: QuestionAnswerer.Settings
     private let clock = ContinuousClock()
@@ -18,26 +23,44 @@ final class QuestionInProgress {
     init(
         _ request: QuestionAnswerer.Request,
         settings: QuestionAnswerer.Settings,
+        reading: BestFirstReading?,
         policy: SkimPolicy?,
         layout: SpecialTokenLayout,
         tokenize: (String) -> TokenizedText
     ) throws(QuestionAnsweringError) {
-        let start = clock.now
-        let question = try Question(request.question, tokenize: tokenize)
+        start = clock.now
+        var question = try Question(request.question, tokenize: tokenize)
         let kept = settings.windows.keptTokenCount(ofQuestion: question.tokenIDs.count, layout: layout)
         if kept < question.tokenIDs.count { truncation = .init(kept: kept, of: question.tokenIDs.count) }
-        windows = try ContextWindows(
-            question: question.truncated(toTokenCount: kept),
-            document: request.document,
-            settings: settings.windows,
-            layout: layout
-        )
+        question = question.truncated(toTokenCount: kept)
+        let document = request.document
+        func windows(_ settings: WindowSettings) throws(QuestionAnsweringError) -> ContextWindows {
+            try ContextWindows(question: question, document: document, settings: settings, layout: layout)
+        }
+        let all = try windows(settings.windows)
+        if let reading, all.count > 1 {
+            // A question that leaves too little room in a shorter window is read in those for reading all.
+            let shorter = try? windows(reading.windows(within: settings.windows))
+            self.windows = shorter ?? all
+            self.policy = reading.policy
+            let parts = self.windows.indices.map(self.windows.contextTokens)
+            order = ReadingOrder(
+                promises: document.index.scores(of: question.tokenIDs, in: parts),
+                reading: reading
+            )
+        } else {
+            self.windows = all
+            self.policy = policy
+            order = ReadingOrder(windowCount: all.count)
+        }
         decoder = try SpanDecoder(document: request.document, settings: settings.decoding)
         self.request = request
         self.settings = settings
-        self.policy = policy
         milliseconds.tokenize = (clock.now - start) / .milliseconds(1)
     }
+
+    /// Hands out the windows that are to be read next; nil when it depends on others, and when no more are read.
+    func takeRound() -> [Int]? { order.takeRound() }
 
     /// Takes in what the model says of a window.
     ///
@@ -53,30 +76,41 @@ final class QuestionInProgress {
             at: windowIndex,
             startLogits: result.startLogits,
             endLogits: result.endLogits,
-            keptPositions: policy?.skippedPositions == .excluded ? result.trace.keptPositions : nil
+            keptPositions: policy?.skippedPositions == .excluded ? result.trace.keptPositions : nil,
+            prior: order.priors[windowIndex]
         )
-        results.append(result)
+        results[windowIndex] = result
+        order.finishWindow(
+            best: decoder.bestScore,
+            isTimeUp: settings.budget.map { clock.now - self.start >= $0 } ?? false
+        )
         milliseconds.encode += encodeMilliseconds
         milliseconds.decode += (clock.now - start) / .milliseconds(1)
     }
 
-    /// Chooses the answers when all windows are in.
+    /// Chooses the answers when nothing more is read.
     func finish() -> AnsweredQuestion {
         let start = clock.now
         let decoded = decoder.answers()
         let document = request.document
         let answers = (decoded.isNoAnswer ? [] : decoded.spans)
-            .map { AnswerReport.Answer($0, in: document, window: results[$0.windowIndex]) }
+            .compactMap { span in
+                results[span.windowIndex].map { AnswerReport.Answer(span, in: document, window: $0) }
+            }
             .filter { $0.score >= settings.decoding.minimumScore }
         var milliseconds = milliseconds
         milliseconds.decode += (clock.now - start) / .milliseconds(1)
+        let read = results.sorted { $0.key < $1.key }
         let report = AnswerReport(
             question: request.question,
             truncation: truncation,
             answers: answers,
             windows: windows.count,
-            tokens: results.reduce(0) { $0 + $1.window.tokenCount },
-            skim: policy.map { AnswerReport.Skim(layers: $0.layers, windows: results, document: document) },
+            tokens: read.reduce(0) { $0 + $1.value.window.tokenCount },
+            reading: AnswerReport.Reading(order, windows: windows.count, read: read.count),
+            skim: policy.map {
+                AnswerReport.Skim(layers: $0.layers, windows: windows, read: read, document: document)
+            },
             noAnswer: settings.decoding.noAnswer == .never
                 ? nil
                 : AnswerReport.NoAnswer(
@@ -85,8 +119,8 @@ final class QuestionInProgress {
                     chosen: decoded.isNoAnswer
                 ),
             milliseconds: milliseconds,
-            diagnostics: settings.diagnostics ? AnswerReport.Diagnostics(results) : nil
+            diagnostics: settings.diagnostics ? AnswerReport.Diagnostics(read.map(\.value)) : nil
         )
-        return AnsweredQuestion(report: report, windows: results, decoded: decoded)
+        return AnsweredQuestion(report: report, windows: read.map(\.value), decoded: decoded)
     }
 }

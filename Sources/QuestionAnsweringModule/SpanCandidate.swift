@@ -4,6 +4,8 @@ import TokenizerModule
 struct SpanCandidate: Equatable {
     let startLogit: Float
     let endLogit: Float
+    /// By how many logits the spans of its window count for more.
+    var prior: Float = 0
     let windowIndex: Int
     /// First and last token, as indices in the document.
     let firstToken: Int
@@ -11,8 +13,9 @@ struct SpanCandidate: Equatable {
     /// Where its text stands, see ``AnswerBounds``.
     let offsets: Range<ScalarOffset>
 
-    /// Start logit + end logit, summed in f32 as the peers do so that ties are the same ones.
-    var score: Float { startLogit + endLogit }
+    /// Start logit + end logit, summed in f32 as the peers do so that ties are the same ones, and what its window counts for
+    /// more.
+    var score: Float { startLogit + endLogit + prior }
 
     /// Whether this one is listed before the other: higher score, earlier window, smaller start, shorter.
     @inline(__always)

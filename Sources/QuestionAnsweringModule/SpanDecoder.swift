@@ -14,7 +14,7 @@ import TokenizerModule
 /// From each window the `nBestCount` best starts × the `nBestCount` best ends, over all tokens of the window; pairs
 /// outside the context, with the end before the start, longer than `maximumAnswerLength` tokens or without text drop out.
 /// Of several with the same text at the same place, as consecutive windows propose them, the first counts.
-/// Score = start logit + end logit. Order: higher score, earlier window, smaller start, shorter.
+/// Score = start logit + end logit, and what its window counts for more (``BestFirstReading``). Order: higher score, earlier window, smaller start, shorter.
 /// The order in which windows are added does not matter.
 package struct SpanDecoder {
     private struct ScoredPosition {
@@ -61,13 +61,15 @@ package struct SpanDecoder {
     ///   - endLogits: Raw logits of all tokens, `[tokens]`.
     ///   - keptPositions: The positions that were not skipped, ascending, where skipped ones are excluded; nil
     ///     where all have logits that count. The logits of other positions are not read.
+    ///   - prior: By how many logits its spans count for more than what the model says of them.
     /// - Throws: `unusableLogit`.
     package mutating func add(
         _ window: ContextWindow,
         at windowIndex: Int,
         startLogits: [Float],
         endLogits: [Float],
-        keptPositions: [Int]? = nil
+        keptPositions: [Int]? = nil,
+        prior: Float = 0
     ) throws(QuestionAnsweringError) {
         precondition(
             startLogits.count == window.tokenCount && endLogits.count == window.tokenCount,
@@ -83,10 +85,10 @@ package struct SpanDecoder {
         let windowNullScore =
             startLogits[ContextWindow.classifierPosition] + endLogits[ContextWindow.classifierPosition]
         nullScore = min(nullScore ?? windowNullScore, windowNullScore)
-        pairBest(window, at: windowIndex)
+        pairBest(window, at: windowIndex, prior: prior)
     }
 
-    private mutating func pairBest(_ window: ContextWindow, at windowIndex: Int) {
+    private mutating func pairBest(_ window: ContextWindow, at windowIndex: Int, prior: Float) {
         let contextPositions = window.contextPositions
         let maximumAnswerLength = settings.maximumAnswerLength
         for start in bestStarts.elements where contextPositions.contains(start.position) {
@@ -104,6 +106,7 @@ package struct SpanDecoder {
                 let candidate = SpanCandidate(
                     startLogit: start.logit,
                     endLogit: end.logit,
+                    prior: prior,
                     windowIndex: windowIndex,
                     firstToken: firstToken,
                     lastToken: lastToken,
@@ -119,6 +122,9 @@ package struct SpanDecoder {
         }
     }
 
+    /// The score of the best span so far; nil when there is none.
+    package var bestScore: Float? { nBest.elements.first?.score }
+
     /// Compares the spans of all windows that were added.
     ///
     /// - Returns: Answers with probabilities by a softmax over the kept candidates. Where no answer is a possible
@@ -127,19 +133,21 @@ package struct SpanDecoder {
         guard let nullScore else { preconditionFailure("no window was added to the decoder") }
 
         var kept = nBest.elements
+        // What the window of the best span counts for more, no answer does too.
+        let prior = kept.first?.prior ?? 0
         var nullRivals: [Float] = []
         var threshold = Float.infinity
         if case .above(let noAnswerThreshold) = settings.noAnswer {
-            nullRivals = [nullScore]
+            nullRivals = [nullScore + prior]
             threshold = noAnswerThreshold
             // The null candidate takes the place of the last span if it beats it, else it is kept in addition.
-            if kept.count == nBest.capacity, let last = kept.last, nullScore > last.score {
+            if kept.count == nBest.capacity, let last = kept.last, nullScore + prior > last.score {
                 kept.removeLast()
             }
         }
         let softmax = KeptSoftmax(scores: kept.map(\.score) + nullRivals)
         let spans = chosen()
-        let nullMargin = spans.first.map { nullScore - $0.score }
+        let nullMargin = spans.first.map { nullScore + prior - $0.score }
 
         func decoded(_ candidate: SpanCandidate) -> DecodedSpan {
             DecodedSpan(
@@ -148,6 +156,7 @@ package struct SpanDecoder {
                 offsets: candidate.offsets,
                 startLogit: candidate.startLogit,
                 endLogit: candidate.endLogit,
+                prior: candidate.prior,
                 probability: softmax.probability(of: candidate.score)
             )
         }
@@ -155,7 +164,7 @@ package struct SpanDecoder {
             nBest: kept.map(decoded),
             spans: spans.map(decoded),
             nullScore: nullScore,
-            nullProbability: nullRivals.isEmpty ? 0 : softmax.probability(of: nullScore),
+            nullProbability: nullRivals.isEmpty ? 0 : softmax.probability(of: nullScore + prior),
             nullMargin: nullMargin,
             isNoAnswer: settings.noAnswer != .never && (nullMargin.map { $0 > threshold } ?? true)
         )

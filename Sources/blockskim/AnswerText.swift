@@ -93,7 +93,13 @@ struct AnswerText: CustomStringConvertible {
 
     /// What was read and how long it took.
     private var summary: String {
-        let windows = report.windows == 1 ? "1 window" : "\(report.windows) windows"
+        let reading = report.reading
+        let windows =
+            switch (reading.read, reading.windows) {
+            case (1, 1): "1 window"
+            case (let read, let all) where read == all: "\(all) windows"
+            case (let read, let all): "\(read) of \(all) windows"
+            }
         let milliseconds = report.milliseconds
         let total = milliseconds.tokenize + milliseconds.encode + milliseconds.decode
         var text = "\(report.tokens) tokens in \(windows), \(total.formatted(digits: 1)) ms"

@@ -1,6 +1,22 @@
 import ArgumentParser
 import BlockSkim
 
+/// How much of a text of several windows is read, as it is asked for.
+enum ReadingChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case all
+    case bestFirst = "best-first"
+
+    /// The same, as the library takes it.
+    var reading: Reading {
+        switch self {
+        case .auto: .asConfigured
+        case .all: .all
+        case .bestFirst: .bestFirst(nil)
+        }
+    }
+}
+
 /// How contexts are cut into windows and spans are chosen.
 struct AnsweringArguments: ParsableArguments {
     @Option(
@@ -44,6 +60,21 @@ struct AnsweringArguments: ParsableArguments {
     var noAnswerThreshold: Float?
 
     @Option(
+        help:
+            "How much of a text of several windows is read: all of it, or the most promising windows first until reading more would hardly change the answer (best-first). auto is best-first for a model that was calibrated for documents."
+    )
+    var read = ReadingChoice.auto
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Begin no further windows of a question after this time, when it is read best-first. At least one round of windows is read.",
+            valueName: "milliseconds"
+        )
+    )
+    var budgetMs: Int?
+
+    @Option(
         parsing: .unconditional,
         help: "How many windows go through the layers together. It does not change the answers."
     )
@@ -56,6 +87,15 @@ struct AnsweringArguments: ParsableArguments {
         try NumberRange.check(overlap, in: NumberRange.overlap, option: "--overlap", unit: "tokens")
         try NumberRange.check(step, in: tokens, option: "--step", unit: "tokens")
         try NumberRange.check(maxAnswerLength, in: tokens, option: "--max-answer-length", unit: "tokens")
+        try NumberRange.check(
+            budgetMs,
+            in: NumberRange.milliseconds,
+            option: "--budget-ms",
+            unit: "milliseconds"
+        )
+        if budgetMs != nil, read == .all {
+            throw ValidationError("--budget-ms stops reading before all is read; leave out --read all")
+        }
         if overlap != nil, step != nil {
             throw ValidationError("--overlap and --step say the same in two ways; give one of them")
         }
@@ -93,7 +133,9 @@ struct AnsweringArguments: ParsableArguments {
                 maximumAnswerLength: maxAnswerLength,
                 noAnswer: threshold.map { .above(threshold: $0) } ?? .never
             ),
-            skimming: skimming
+            skimming: skimming,
+            reading: read.reading,
+            budget: budgetMs.map { .milliseconds($0) }
         )
     }
 }

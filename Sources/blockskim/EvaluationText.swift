@@ -54,6 +54,15 @@ struct EvaluationText: CustomStringConvertible {
             let score = best.score.formatted(digits: 2)
             rows.append((name, "\(score) at \(thresholdOption.rawValue) \(threshold)"))
         }
+        if let reading = report.reading {
+            let ends = reading.stopped.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            rows.append(
+                (
+                    "read windows",
+                    "\(reading.read) of \(reading.windows); stopped: \(ends.joined(separator: ", "))"
+                )
+            )
+        }
         if let kept = report.keptFraction {
             rows.append(("kept tokens", Self.percent(kept)))
         }

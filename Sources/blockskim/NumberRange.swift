@@ -17,6 +17,8 @@ enum NumberRange {
     static let answers = 1...10_000
     /// Questions of a data set.
     static let questions = 1...1_000_000_000
+    /// A time in milliseconds: up to a day.
+    static let milliseconds = 0...86_400_000
     /// Measurements of each kind.
     static let runs = 1...100_000
     /// Probabilities and shares.
