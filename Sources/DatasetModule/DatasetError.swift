@@ -26,6 +26,8 @@ public enum DatasetError: Error, Equatable, Sendable {
     case unknownLayout(path: String, found: String)
     /// The file was read to its end and no question could be used.
     case noQuestions(path: String, issueCount: Int)
+    /// The file cannot be written; `reason` is the system's.
+    case cannotWrite(path: String, reason: String)
 
     /// What is wrong with a table.
     public enum TableFault: Equatable, Sendable {
@@ -73,6 +75,8 @@ extension DatasetError: CustomStringConvertible {
                 + (count == 0
                     ? ". Check that it is the right file"
                     : "; see the \(count == 1 ? "issue" : "\(count) issues") reported for it")
+        case .cannotWrite(let path, let reason):
+            "cannot write \(path): \(reason). Check the path, its permissions and the space on the disk"
         }
     }
 }

@@ -140,6 +140,13 @@ public final class DatasetReader {
         set { decoder.keepsDuplicates = newValue }
     }
 
+    /// Whether passages without any question that can be used are handed out too, as text to search; false unless set before
+    /// the first passage is read.
+    public var keepsPassagesWithoutQuestions: Bool {
+        get { decoder.keepsPassagesWithoutQuestions }
+        set { decoder.keepsPassagesWithoutQuestions = newValue }
+    }
+
     /// The next passage or issue; nil at the end.
     ///
     /// - Throws: ``DatasetError`` when the rest cannot be read, or at the end when no question was usable.

@@ -55,14 +55,17 @@ public struct Example: Equatable, Sendable {
 public struct Passage: Equatable, Sendable {
     /// The title of the article (SQuAD).
     public var title: String?
+    /// The number of its article among those of the file, from 0; nil where the layout does not put passages into articles.
+    public var article: Int?
     /// The text that the questions are about.
     public var context: String
-    /// The questions on the context; at least one.
+    /// The questions on the context; at least one, unless ``DatasetReader/keepsPassagesWithoutQuestions`` is set.
     public var examples: [Example]
 
     /// Creates a passage.
-    public init(title: String?, context: String, examples: [Example]) {
+    public init(title: String?, article: Int? = nil, context: String, examples: [Example]) {
         self.title = title
+        self.article = article
         self.context = context
         self.examples = examples
     }

@@ -10,7 +10,7 @@
 ///
 /// Terms are whatever numbers the caller has for them. A document's are its token ids: they are there already, they need no
 /// rules for any language, and ranked as well as words and stems where that was measured (`Documentation/LongDocuments.md`).
-package struct LexicalIndex: Sendable {
+public struct LexicalIndex: Sendable {
     /// Of each term, which of ``places`` are its own.
     private let ownPlaces: [Int32: Range<Int>]
     /// The places of all terms, those of one term together and ascending.
@@ -24,7 +24,7 @@ package struct LexicalIndex: Sendable {
     /// Indexes a text.
     ///
     /// - Parameter terms: Its terms, in order.
-    package init(_ terms: [Int32]) {
+    public init(_ terms: [Int32]) {
         var ends: [Int32: Int] = [:]
         for term in terms { ends[term, default: 0] += 1 }
         var ownPlaces: [Int32: Range<Int>] = [:]
@@ -55,7 +55,7 @@ package struct LexicalIndex: Sendable {
     ///   - question: The terms of the question, in any order and as often as they like.
     ///   - parts: Ranges of places; neither their starts nor their ends may descend. They may overlap.
     /// - Returns: One score a part, 0 for one without a term of the question.
-    package func scores(of question: [Int32], in parts: [Range<Int>]) -> [Double] {
+    public func scores(of question: [Int32], in parts: [Range<Int>]) -> [Double] {
         var scores = [Double](repeating: 0, count: parts.count)
         let meanLength = Double(parts.reduce(0) { $0 + $1.count }) / Double(max(1, parts.count))
         var counts = [Int32](repeating: 0, count: parts.count)

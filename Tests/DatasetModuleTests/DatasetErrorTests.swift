@@ -129,6 +129,7 @@ import Testing
             .tooLarge(path: "F", limitBytes: 1),
             .lineTooLong(path: "F", line: 1, limitBytes: 1), notJSON(1, 1, "r"),
             .unknownLayout(path: "F", found: "r"), .noQuestions(path: "F", issueCount: 0),
+            .cannotWrite(path: "F", reason: "r"),
         ]
         for error in errors {
             #expect(error.description.contains("F") || error.description.contains("data"))

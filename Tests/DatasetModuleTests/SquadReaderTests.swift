@@ -35,7 +35,23 @@ private func squad(_ questions: String, context: String = "The Normans, né 😀
             Example(id: "2", question: "Why?", context: context, answers: [], title: "N", isImpossible: true),
             Example(id: "3", question: "When?", context: context, answers: [], title: "N"),
         ]
-        #expect(passages == [Passage(title: "N", context: context, examples: expected)])
+        #expect(passages == [Passage(title: "N", article: 0, context: context, examples: expected)])
+    }
+
+    @Test func passagesWithoutQuestionsAreKeptWhenAskedFor() throws {
+        let text = """
+            {"data": [{"title": "T", "paragraphs": [{"context": "C", "qas": []},
+            {"context": "D", "qas": [{"id": "1", "question": "Q"}]}]}, {"context": "E", "id": "2", "question": "R"}, {"title": "T",
+            "paragraphs": [{"context": "F", "qas": [{"id": "1", "question": "S"}]}]}]}
+            """
+        let reader = try DatasetReader(bytes: Array(text.utf8), name: "data")
+        reader.keepsPassagesWithoutQuestions = true
+        let (passages, issues) = try reader.readAll()
+        #expect(
+            passages.map(\.context) == ["C", "D", "E", "F"] && passages.map(\.examples.count) == [0, 1, 1, 0]
+        )
+        #expect(passages.map(\.article) == [0, 0, nil, 1] && issues.map(\.problem) == [.duplicateIdentifier])
+        #expect(try read(text).passages.map(\.context) == ["D", "E"])
     }
 
     @Test func keysMayComeInAnyOrderAndOverManyLines() throws {

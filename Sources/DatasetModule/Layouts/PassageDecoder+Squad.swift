@@ -22,6 +22,9 @@ extension PassageDecoder {
             )
         }
         guard let paragraphs = elements("paragraphs", of: article, at: place) else { return }
+        self.article = articleCount
+        articleCount += 1
+        defer { self.article = nil }
         for (index, paragraph) in paragraphs.enumerated() {
             decodePassage(
                 paragraph,

@@ -11,6 +11,12 @@ struct PassageDecoder {
     private(set) var issueCount = 0
     /// Whether a question is used whose id an earlier one has.
     var keepsDuplicates = false
+    /// Whether a passage is handed out of which no question can be used.
+    var keepsPassagesWithoutQuestions = false
+    /// The number of the article that is decoded; nil where passages stand in none.
+    var article: Int?
+    /// How many articles were decoded.
+    var articleCount = 0
     private var seenIdentifiers: Set<ExactString> = []
     private var questionsWithoutIdentifier = 0
     private var items: [DatasetItem] = []
@@ -125,9 +131,11 @@ struct PassageDecoder {
                 report(error, at: place, id: id, .exampleSkipped)
             }
         }
-        guard !examples.isEmpty else { return }
+        guard !examples.isEmpty || keepsPassagesWithoutQuestions else { return }
         exampleCount += examples.count
-        items.append(.passage(Passage(title: title, context: context, examples: examples)))
+        items.append(
+            .passage(Passage(title: title, article: article, context: context, examples: examples))
+        )
     }
 }
 

@@ -3,7 +3,9 @@ import Testing
 
 /// The texts of `--help`, recorded anew with `RECORD_SNAPSHOTS=1`.
 @Suite struct HelpTests {
-    @Test(arguments: ["", "train", "search", "teach", "export", "calibrate", "study", "benchmark"])
+    @Test(arguments: [
+        "", "train", "search", "teach", "documents", "export", "calibrate", "study", "benchmark",
+    ])
     func helpIsAsRecorded(command: String) throws {
         let process = Process()
         process.executableURL = TinyRun.program
@@ -28,7 +30,9 @@ import Testing
         ["train", "--nonsense"], ["train"], ["calibrate"], ["teach"], ["sing"],
         ["train", "--model", "m", "--train", "t", "--output", "o", "--resume", "--overwrite"],
         ["train", "--model", "m", "--train", "t", "--output", "o", "--log-every", "0"],
-        ["train", "--model", "m", "--train", "t"],
+        ["train", "--model", "m", "--train", "t"], ["documents", "d"], ["documents", "--output", "o"],
+        ["documents", "d", "--output", "o", "--whole-articles", "--passages", "3"],
+        ["documents", "d", "--output", "o", "--order", "best"],
     ])
     func wrongUsageEndsWith64(arguments: [String]) throws {
         let process = Process()

@@ -37,6 +37,10 @@ public enum TrainingError: Error {
     case teacherLacksWindows(path: String, missing: Int, of: Int)
     /// The training data have no window.
     case noWindows(files: [String])
+    /// The data have no question to make a document for.
+    case noDocuments(files: [String])
+    /// The answer of a question does not stand where it should in a document that was made for it.
+    case answerNotInDocument(id: String)
     /// A label does not lie in its window.
     case labelOutsideWindow(windowIndex: Int, label: ClosedRange<Int>, tokens: Int)
     /// The loss, or its gradient, is not a finite number any more.
@@ -107,6 +111,11 @@ extension TrainingError: CustomStringConvertible {
                 + " Have it written anew: blockskim-train teach"
         case .noWindows(let files):
             "no window could be made of \(files.joined(separator: ", ")). Check the files and the caps"
+        case .noDocuments(let files):
+            "no question of \(files.joined(separator: ", ")) has an answer with a place in its text, or is flagged as"
+                + " unanswerable (\"is_impossible\": true). Check that they are no test files"
+        case .answerNotInDocument(let id):
+            "the document made for question \(id) does not have its answer where it should. Please report this fault"
         case .labelOutsideWindow(let windowIndex, let label, let tokens):
             "window \(windowIndex) has \(tokens) tokens, but its label is \(label). Prepare the data again"
                 + " with --overwrite"
