@@ -8,8 +8,8 @@ public struct AnsweredExample {
     public let example: Example
     /// Its share of the time that the questions on its passage took, tokenising included.
     public let elapsed: Duration
-    private let document: ContextDocument
-    private let answered: AnsweredQuestion
+    let document: ContextDocument
+    let answered: AnsweredQuestion
 
     init(
         example: Example,

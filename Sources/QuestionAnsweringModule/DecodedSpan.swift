@@ -26,6 +26,8 @@ package struct DecodedAnswers: Sendable, Equatable {
     /// The candidates that the probabilities are over, best first, each place once; Hugging Face's list has a place that
     /// several windows propose as often.
     package let nBest: [DecodedSpan]
+    /// The best span of each window that has one, by the window's place in the text.
+    package let bestOfWindows: [Int: DecodedSpan]
     /// The wanted number of spans, or fewer where there are fewer, best first.
     ///
     /// All have text and no two share a scalar: each is the best that shares none with those before it. Empty when

@@ -121,6 +121,12 @@ final class QuestionInProgress {
             milliseconds: milliseconds,
             diagnostics: settings.diagnostics ? AnswerReport.Diagnostics(read.map(\.value)) : nil
         )
-        return AnsweredQuestion(report: report, windows: read.map(\.value), decoded: decoded)
+        return AnsweredQuestion(
+            report: report,
+            windows: read.map(\.value),
+            promises: order.promises,
+            windowIndices: read.map(\.key),
+            decoded: decoded
+        )
     }
 }

@@ -4,6 +4,8 @@ struct ReadingOrder {
     let reading: BestFirstReading?
     /// By how many logits spans of a window count for more.
     let priors: [Float]
+    /// The promise of each window; empty for reading all.
+    let promises: [Double]
     /// Nil while windows are left to read.
     private(set) var end: AnswerReport.Reading.End?
 
@@ -16,22 +18,29 @@ struct ReadingOrder {
         reading = nil
         self.windowCount = windowCount
         priors = Array(repeating: 0, count: windowCount)
+        promises = []
         rounds = (0..<windowCount).map { [$0] }[...]
     }
 
-    /// The windows with the highest promise first; of equal ones that which comes first in the text.
+    /// Windows in the order of their promise.
     init(promises: [Double], reading: BestFirstReading) {
         self.reading = reading
         windowCount = promises.count
+        self.promises = promises
         priors = promises.map { Float($0 * reading.promiseWeight) }
-        let order = promises.indices.sorted {
-            promises[$0] != promises[$1] ? promises[$0] > promises[$1] : $0 < $1
-        }
+        let order = Self.order(of: promises)
         let read = order.prefix(max(1, reading.maximumWindows))
         let size = max(1, reading.windowsPerRound)
         rounds =
             stride(from: 0, to: read.count, by: size)
             .map { Array(read[$0..<min($0 + size, read.count)]) }[...]
+    }
+
+    /// The windows with the highest promise first; of equal ones that which comes first in the text.
+    static func order(of promises: [Double]) -> [Int] {
+        promises.indices.sorted {
+            promises[$0] != promises[$1] ? promises[$0] > promises[$1] : $0 < $1
+        }
     }
 
     /// How many windows may still be read, those included that are being read.

@@ -32,6 +32,8 @@ package struct SpanDecoder {
     private var bestStarts: BestList<ScoredPosition>
     private var bestEnds: BestList<ScoredPosition>
     private var nBest: BestList<SpanCandidate>
+    /// The best span of each window that has one.
+    private var bestOfWindows: [Int: SpanCandidate] = [:]
     /// What answers beyond the first are chosen from; the n-best list may hold too few that do not overlap.
     private var allCandidates: [SpanCandidate] = []
     private var nullScore: Float?
@@ -91,6 +93,7 @@ package struct SpanDecoder {
     private mutating func pairBest(_ window: ContextWindow, at windowIndex: Int, prior: Float) {
         let contextPositions = window.contextPositions
         let maximumAnswerLength = settings.maximumAnswerLength
+        var best: SpanCandidate?
         for start in bestStarts.elements where contextPositions.contains(start.position) {
             let firstToken = window.contextToken(atPosition: start.position)
             for end in bestEnds.elements
@@ -117,9 +120,11 @@ package struct SpanDecoder {
                 } isSame: {
                     $0.offsets == $1.offsets
                 }
+                if best.map({ candidate.precedes($0) }) ?? true { best = candidate }
                 if settings.answerCount > 1 { allCandidates.append(candidate) }
             }
         }
+        bestOfWindows[windowIndex] = best
     }
 
     /// The score of the best span so far; nil when there is none.
@@ -162,6 +167,7 @@ package struct SpanDecoder {
         }
         return DecodedAnswers(
             nBest: kept.map(decoded),
+            bestOfWindows: bestOfWindows.mapValues(decoded),
             spans: spans.map(decoded),
             nullScore: nullScore,
             nullProbability: nullRivals.isEmpty ? 0 : softmax.probability(of: nullScore + prior),

@@ -10,7 +10,8 @@ struct BlockSkimTrain: ParsableCommand {
         commandName: "blockskim-train",
         abstract: "Train question-answering models that skim.",
         subcommands: [
-            Train.self, Search.self, Teach.self, Documents.self, Export.self, Calibrate.self, Study.self,
+            Train.self, Search.self, Teach.self, Documents.self, Export.self, Calibrate.self,
+            CalibrateReading.self, Study.self,
             BenchmarkStep.self,
         ]
     )

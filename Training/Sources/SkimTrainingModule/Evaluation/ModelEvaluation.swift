@@ -247,7 +247,8 @@ struct ModelEvaluation {
             settings: QuestionAnswerer.Settings(
                 windows: windows,
                 decoding: DecodingSettings(noAnswer: rules == .squad2 ? .above(threshold: 0) : .never),
-                skimming: skimming
+                skimming: skimming,
+                reading: .all
             ),
             limit: limit
         )

@@ -1,0 +1,38 @@
+import QuestionAnsweringModule
+
+/// A window of a document that was read best-first.
+public struct ReadWindow: Sendable {
+    /// BM25 of the question.
+    public let promise: Double
+    /// The text of its best span; "" when it has none.
+    public let text: String
+    /// Start logit + end logit of that span; nil when it has none.
+    public let score: Float?
+    /// The sum over the layers of the tokens that went through each.
+    public let layerTokens: Int
+}
+
+extension AnsweredExample {
+    /// The windows that were read, in that order, and the promise of the window that would have been next; nil for a document
+    /// that was not read best-first.
+    ///
+    /// - Parameter layerCount: L.
+    public func readWindows(layerCount: Int) -> (windows: [ReadWindow], next: Double?)? {
+        guard !answered.promises.isEmpty else { return nil }
+        let results = Dictionary(uniqueKeysWithValues: zip(answered.windowIndices, answered.windows))
+        var windows: [ReadWindow] = []
+        for index in answered.readingOrder {
+            guard let result = results[index] else { return (windows, answered.promises[index]) }
+            let span = answered.decoded.bestOfWindows[index]
+            windows.append(
+                ReadWindow(
+                    promise: answered.promises[index],
+                    text: span.map { document[$0.offsets] } ?? "",
+                    score: span.map { $0.startLogit + $0.endLogit },
+                    layerTokens: result.trace.layerTokens(layerCount: layerCount)
+                )
+            )
+        }
+        return (windows, nil)
+    }
+}
