@@ -24,6 +24,7 @@ struct HTMLLibrary: @unchecked Sendable {
     /// - Parameters:
     ///   - page: Its bytes, in UTF-8.
     ///   - name: What errors call it.
+    /// - Returns: The text.
     /// - Throws: `noReader`, `damaged`.
     func text(of page: [UInt8], name: String) throws(TextFileError) -> String {
         guard let library else { throw .noReader(name: name, format: .html) }

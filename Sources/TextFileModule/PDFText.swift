@@ -8,6 +8,7 @@ enum PDFText {
     /// - Parameters:
     ///   - path: The file.
     ///   - program: The program that takes the text out, found by the `PATH`.
+    /// - Returns: The text.
     /// - Throws: `noReader`, `damaged`, `unreadable`, `notUTF8`.
     static func text(of path: String, program: String = "pdftotext") throws(TextFileError) -> String {
         // A name that begins with a hyphen would be an option.

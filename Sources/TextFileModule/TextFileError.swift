@@ -1,6 +1,8 @@
 import FileModule
 
-/// Why a file has no text that can be used. `name` is its path, or "standard input".
+/// Why a file has no text that can be used.
+///
+/// `name` is the file's path, or "standard input".
 public enum TextFileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The system refuses it.
     case unreadable(name: String, reason: String)

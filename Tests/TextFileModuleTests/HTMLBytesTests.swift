@@ -17,7 +17,7 @@ import Testing
         #expect(try text([0xEF, 0xBB, 0xBF] + Array("a".utf8)) == "a")
     }
 
-    /// Expected characters: https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT
+    /// The characters are those of https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT .
     @Test(arguments: ["ISO-8859-1", "windows-1252", "latin1"]) func readsWindows1252(encoding: String) throws
     {
         let page = Self.page(encoding, [0x63, 0x61, 0x66, 0xE9, 0x80, 0x92, 0x97, 0x9F, 0xFF])
