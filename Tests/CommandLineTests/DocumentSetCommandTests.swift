@@ -188,10 +188,7 @@ import Testing
         try scratch.write(Array("%PDF-1.7\n".utf8) + [0xE2], to: "a.pdf")
         let programs = scratch.file("bin")
         try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
-        if !script.isEmpty {
-            let path = try scratch.write(Array("#!/bin/sh\n\(script)\n".utf8), to: "bin/pdftotext")
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-        }
+        if !script.isEmpty { _ = try scratch.writeProgram(script, to: "bin/pdftotext") }
         let run = try CommandRun(
             ["PATH=\(programs)", CommandRun.program.path, "answer", "--model", checkpoint.path]
                 + ["--question", "when?", "--context-file", scratch.file("a.pdf"), "--format", "json"]

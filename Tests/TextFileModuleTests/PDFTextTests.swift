@@ -15,9 +15,7 @@ import Testing
 
     /// A program that stands in the place of pdftotext.
     private func program(_ script: String) throws -> String {
-        let path = try scratch.write(Array("#!/bin/sh\n\(script)\n".utf8), to: "program")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-        return path
+        try scratch.writeProgram(script, to: "program")
     }
 
     /// A PDF of one page.
