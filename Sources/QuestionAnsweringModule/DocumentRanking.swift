@@ -85,6 +85,7 @@ struct DocumentRanking {
                 documents: 1,
                 windows: report.windows,
                 tokens: report.tokens,
+                reading: report.reading,
                 skim: report.skim.map { .init(layers: $0.layers, keptFraction: 1) },
                 noAnswer: report.noAnswer,
                 milliseconds: report.milliseconds
@@ -94,6 +95,10 @@ struct DocumentRanking {
         total.documents += 1
         total.windows += report.windows
         total.tokens += report.tokens
+        total.reading.windows += report.reading.windows
+        total.reading.read += report.reading.read
+        if total.reading.stopped == .all { total.reading.stopped = report.reading.stopped }
+        if total.reading.order == .text { total.reading.order = report.reading.order }
         total.milliseconds.tokenize += report.milliseconds.tokenize
         total.milliseconds.encode += report.milliseconds.encode
         total.milliseconds.decode += report.milliseconds.decode

@@ -20,7 +20,7 @@ public struct DocumentSetReport: Codable, Sendable, Equatable {
     public struct Skim: Codable, Sendable, Equatable {
         /// The layers after which blocks were dropped, counted from 1.
         public var layers: [Int]
-        /// The tokens that went through the last layers, over all tokens of all documents.
+        /// The tokens that went through the last layers, over all tokens of the windows that were read.
         public var keptFraction: Double
     }
 
@@ -32,10 +32,12 @@ public struct DocumentSetReport: Codable, Sendable, Equatable {
     public var answers: [Answer]
     /// How many documents were read.
     public var documents: Int
-    /// In how many windows they were read.
+    /// How many windows they have.
     public var windows: Int
-    /// The tokens of all windows.
+    /// The tokens of the windows that were read.
     public var tokens: Int
+    /// What was read of them: where some were not read to the end, why the first of those was not.
+    public var reading: AnswerReport.Reading
     /// What skimming did; absent for a dense run.
     public var skim: Skim?
     /// Whether the documents say nothing: what the one says that comes closest to an answer; absent unless that was a

@@ -89,15 +89,18 @@ struct AnswerText: CustomStringConvertible {
         return DocumentExcerpt(text: String(text), start: start, reachesEnd: end == context.count)
     }
 
+    /// How many windows were read, and of how many.
+    static func windows(_ reading: AnswerReport.Reading) -> String {
+        switch (reading.read, reading.windows) {
+        case (1, 1): "1 window"
+        case (let read, let all) where read == all: "\(all) windows"
+        case (let read, let all): "\(read) of \(all) windows"
+        }
+    }
+
     /// What was read and how long it took.
     private var summary: String {
-        let reading = report.reading
-        let windows =
-            switch (reading.read, reading.windows) {
-            case (1, 1): "1 window"
-            case (let read, let all) where read == all: "\(all) windows"
-            case (let read, let all): "\(read) of \(all) windows"
-            }
+        let windows = Self.windows(report.reading)
         let milliseconds = report.milliseconds
         let total = milliseconds.tokenize + milliseconds.encode + milliseconds.decode
         var text = "\(report.tokens) tokens in \(windows), \(total.formatted(digits: 1)) ms"

@@ -25,7 +25,7 @@ struct DocumentSetText: CustomStringConvertible {
 
     /// What was read and how long it took.
     private var summary: String {
-        let windows = report.windows == 1 ? "1 window" : "\(report.windows) windows"
+        let windows = AnswerText.windows(report.reading)
         let documents = report.documents == 1 ? "1 document" : "\(report.documents) documents"
         let milliseconds = report.milliseconds
         let total = milliseconds.tokenize + milliseconds.encode + milliseconds.decode

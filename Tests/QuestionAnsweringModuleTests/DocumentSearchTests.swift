@@ -55,6 +55,8 @@ import Testing
             #expect(Set(report.answers.map(\.file)).count > 1)
             #expect(report.question == question && report.documents == Self.texts.count)
             #expect(report.windows == alone.reduce(0) { $0 + $1.windows })
+            #expect(report.reading.windows == report.windows && report.reading.read == report.windows)
+            #expect(report.reading.stopped == .all)
             #expect(report.tokens == alone.reduce(0) { $0 + $1.tokens })
             let kept = alone.reduce(0) { $0 + ($1.skim?.keptFraction ?? 1) * Double($1.tokens) }
             #expect(abs((report.skim?.keptFraction ?? 1) - kept / Double(report.tokens)) < 1e-12)
