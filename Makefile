@@ -51,6 +51,7 @@ test-engine: ## Run the tests of everything but training, which need no libtorch
 	ONEDNN_MAX_CPU_ISA=AVX2 LIBXSMM_TARGET=hsw swift test --skip-build --filter "$(NUMBERS)"
 	ONEDNN_MAX_CPU_ISA=SSE41 LIBXSMM_TARGET=wsm swift test --skip-build --filter "$(NUMBERS)"
 	Scripts/check-onednn3.sh
+	Scripts/check-libxml2.sh
 
 test-training: train-setup ## Run the tests of training
 	@Scripts/setup.sh

@@ -21,10 +21,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: [
-        // System libraries. Every call into oneDNN and libxsmm is made from TensorModule, into zlib from DatasetModule.
+        // System libraries. Every call into oneDNN and libxsmm is made from TensorModule, into zlib from DatasetModule,
+        // into libxml2 from TextFileModule.
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CLibXSMM", providers: [.apt(["libxsmm-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        // Opens libxml2 when the first page is read.
+        .target(name: "CLibXML2", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         // The ladder: each target depends only on targets above it.
         .target(name: "FileModule"),
@@ -48,6 +51,7 @@ let package = Package(
                 "BlockSkimModule", "EncoderModule", "SafetensorsModule", "TensorModule", "TokenizerModule",
             ]
         ),
+        .target(name: "TextFileModule", dependencies: ["CLibXML2", "FileModule"]),
         .target(name: "DatasetModule", dependencies: ["CZlib", "FileModule"]),
         .target(
             name: "EvaluationModule",
@@ -63,7 +67,7 @@ let package = Package(
             name: "BlockSkim",
             dependencies: [
                 "BlockSkimDefaultModel", "BlockSkimModule", "EncoderModule", "QuestionAnsweringModule",
-                "TensorModule", "TokenizerModule",
+                "TensorModule", "TextFileModule", "TokenizerModule",
             ]
         ),
         .executableTarget(
@@ -71,7 +75,7 @@ let package = Package(
             dependencies: [
                 "BlockSkim", "BlockSkimModule", "DatasetModule", "EncoderModule", "EvaluationModule",
                 "FileModule",
-                "TerminalModule",
+                "TerminalModule", "TextFileModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -109,6 +113,7 @@ let package = Package(
             dependencies: ["TokenizerModule", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
+        .testTarget(name: "TextFileModuleTests", dependencies: ["TestSupport", "TextFileModule"]),
         .testTarget(
             name: "DatasetModuleTests",
             dependencies: ["CZlib", "DatasetModule", "TestSupport"],
@@ -132,7 +137,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["blockskim", "TestSupport"],
+            dependencies: ["blockskim", "TestSupport", "TextFileModule"],
             resources: [.copy("Fixtures"), .copy("Snapshots")]
         ),
     ],

@@ -11,6 +11,10 @@ trap 'rm -rf "$scratch"' EXIT
 
 fail() { printf 'check-install: %s\n' "$*" >&2; exit 1; }
 
+mkdir "$scratch/documents"
+echo '<title>1850</title><p>The mill was built in&nbsp;1921.' >"$scratch/documents/mill.html"
+echo 'The tower is tall.' >"$scratch/documents/tower.txt"
+
 # What is expected below a prefix, beside the files of the model.
 files="bin/blockskim share/doc/blockskim/LICENSE share/doc/blockskim/NOTICE share/doc/blockskim/CHANGELOG.md
 share/man/man1/blockskim.1 share/bash-completion/completions/blockskim share/zsh/site-functions/_blockskim
@@ -23,6 +27,10 @@ answers() {
     output=$(cd / && env -i "$1" answer --question "When was the mill built?" --context "The mill was built in 1921.") \
         || fail "$1 does not run"
     [[ $output == 1921* ]] || fail "$1 answers: $output"
+    # A page and a text, of a directory: the program opens libxml2, which is no part of it.
+    output=$(cd / && env -i "$1" answer --question "When was the mill built?" --context-file "$scratch/documents") \
+        || fail "$1 does not read documents"
+    [[ $output == 1921*mill.html,* ]] || fail "$1 answers: $output"
 }
 
 checks() {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything is there that building needs: Swift 6.1 or later, oneDNN, libxsmm and zlib.
+# Makes sure that everything is there that building needs: Swift 6.1 or later, oneDNN, libxsmm and zlib, and libxml2,
+# which reads HTML when the program runs.
 # Installs the libraries from Debian's or Ubuntu's packages when one is missing; does nothing when all are there.
 set -euo pipefail
 
@@ -11,17 +12,19 @@ if ! command -v swift >/dev/null; then
 fi
 
 # Whether a program that uses the libraries compiles and links.
-has_libraries() { printf '%s\n' '#include <dnnl.h>' '#include <libxsmm.h>' '#include <zlib.h>' \
-    'int main(void) { libxsmm_init(); return !dnnl_version() || !zlibVersion(); }' \
-    | clang -x c - -lz -ldnnl -lxsmm -lxsmmnoblas -ldl -lm -lpthread -o /dev/null 2>/dev/null; }
+has_libraries() { printf '%s\n' '#include <dnnl.h>' '#include <libxsmm.h>' '#include <zlib.h>' '#include <libxml/parser.h>' \
+    'int main(void) { libxsmm_init(); xmlInitParser(); return !dnnl_version() || !zlibVersion(); }' \
+    | clang -x c -I/usr/include/libxml2 - -lxml2 -lz -ldnnl -lxsmm -lxsmmnoblas -ldl -lm -lpthread -o /dev/null \
+    2>/dev/null; }
 
-packages="libdnnl-dev libxsmm-dev zlib1g-dev"
+packages="libdnnl-dev libxsmm-dev libxml2-dev zlib1g-dev"
 
 if ! has_libraries; then
     if ! command -v apt-get >/dev/null; then
-        say "setup: oneDNN (2.6 or later), libxsmm (1.17) or zlib is missing, and this system has no apt-get."
+        say "setup: oneDNN (2.6 or later), libxsmm (1.17), libxml2 or zlib is missing, and this system has no apt-get."
         say "Install them with the system's package manager, or build them:"
         say "https://github.com/uxlfoundation/oneDNN https://github.com/libxsmm/libxsmm https://zlib.net"
+        say "https://gitlab.gnome.org/GNOME/libxml2"
         exit 1
     fi
     sudo=

@@ -7,7 +7,7 @@ trap 'rm -f "$input"' EXIT
 for target in squad mrqa rows arrays columns table squad-gzip mrqa-gzip squad-gzip-bytes mrqa-gzip-bytes predictions no-answer-scores \
     encoder-configuration skim-configuration tokenizer-configuration tokenizer-file \
     tokenizer-vocab-json tokenizer-merges tokenizer-file-bpe tokenizer-spiece tokenizer-file-unigram \
-    tokenizer-fairseq tokenizer-spm tokenizer-text safetensors torch-file
+    tokenizer-fairseq tokenizer-spm tokenizer-text safetensors torch-file html
 do
     .build/release/fuzz "$target" --mutations "${1:-100000}" --seed 42 --input "$input" \
         || { trap - EXIT; echo "the input is in $input" >&2; exit 1; }

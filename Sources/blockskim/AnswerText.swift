@@ -18,34 +18,51 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// An answer for people: the answers with their places, the text around them, and what it took.
+/// What is said of one text, for people: the answers with their places, the text around them, and what it took.
 ///
 /// In colours the text is shown with its dropped blocks dimmed, else the sentence of each answer.
 struct AnswerText: CustomStringConvertible {
+    /// What is shown of the text.
+    enum Surroundings {
+        /// The text around the best answer, in colours.
+        case passage
+        /// The sentence of each answer.
+        case sentences(isHighlighted: Bool)
+    }
+
     private let report: AnswerReport
     private let context: [Unicode.Scalar]
     private let minimumScore: Double
-    private let isColored: Bool
+    private let surroundings: Surroundings
 
     /// How much text is shown before and after the best answer.
     private static let excerptScalars = 2000
 
-    /// How much of a sentence is shown before and after an answer.
-    private static let sentenceScalars = 200
-
-    init(_ report: AnswerReport, context: String, minimumScore: Double, isColored: Bool) {
+    /// - Parameters:
+    ///   - report: What is said.
+    ///   - context: The scalars of the whole text.
+    ///   - minimumScore: The score that was asked for.
+    ///   - surroundings: What is shown of the text.
+    init(
+        _ report: AnswerReport,
+        context: [Unicode.Scalar],
+        minimumScore: Double,
+        surroundings: Surroundings
+    ) {
         self.report = report
         self.minimumScore = minimumScore
-        self.context = Array(context.unicodeScalars)
-        self.isColored = isColored
+        self.context = context
+        self.surroundings = surroundings
     }
 
     var description: String {
-        let parts = [answers, isColored ? passage : nil, summary]
-        return parts.compactMap { $0 }.joined(separator: isColored ? "\n\n" : "\n")
+        switch surroundings {
+        case .passage: "\(answers)\n\n\(passage)\n\n\(summary)"
+        case .sentences: "\(answers)\n\(summary)"
+        }
     }
 
-    /// A line an answer, and without colours another with its sentence.
+    /// The lines of each answer.
     private var answers: String {
         if let noAnswer = report.noAnswer, noAnswer.chosen {
             return "The text does not say (\(noAnswer.score.formatted(digits: 2)))"
@@ -54,52 +71,36 @@ struct AnswerText: CustomStringConvertible {
             return minimumScore > 0
                 ? "No answer has a score of at least \(minimumScore)" : "No span of the text can be an answer"
         }
-        let lines = report.answers.flatMap { answer in
-            let score = answer.score.formatted(digits: 2)
-            let line = "\(Self.oneLine(answer.text)) (\(score)), characters \(answer.start) to \(answer.end)"
-            return isColored ? [line] : [line, "  \(sentence(around: answer))"]
+        let lines = report.answers.map { answer in
+            switch surroundings {
+            case .passage: AnswerLines(answer: answer)
+            case .sentences(let isHighlighted):
+                AnswerLines(answer: answer, excerpt: excerpt(around: answer), isHighlighted: isHighlighted)
+            }
         }
-        return lines.joined(separator: "\n")
+        return lines.map(\.description).joined(separator: "\n")
     }
 
-    /// The sentence that an answer stands in, shortened where it is long.
-    private func sentence(around answer: AnswerReport.Answer) -> String {
-        let limits =
-            max(
-                0,
-                answer.start - Self.sentenceScalars
-            )..<min(context.count, answer.end + Self.sentenceScalars)
-        var start = answer.start
-        while start > limits.lowerBound, !endsSentence(start - 1) { start -= 1 }
-        var end = answer.end
-        while end < limits.upperBound, !endsSentence(end - 1) { end += 1 }
-        while start < answer.start, context[start].properties.isWhitespace { start += 1 }
-        let before = start == limits.lowerBound && start > 0 ? "…" : ""
-        let after = end == limits.upperBound && end < context.count ? "…" : ""
+    private func excerpt(around answer: AnswerReport.Answer) -> DocumentExcerpt {
+        let start = max(0, answer.start - AnswerLines.sentenceScalars)
+        let end = min(context.count, answer.end + AnswerLines.sentenceScalars)
         var text = String.UnicodeScalarView()
         text.append(contentsOf: context[start..<end])
-        return before + Self.oneLine(String(text)) + after
+        return DocumentExcerpt(text: String(text), start: start, reachesEnd: end == context.count)
     }
 
-    /// Whether a sentence ends with a scalar: a mark with white space behind it, or the end of a paragraph.
-    private func endsSentence(_ offset: Int) -> Bool {
-        let next = offset + 1 < context.count ? context[offset + 1] : "\n"
-        switch context[offset] {
-        case ".", "!", "?": return next.properties.isWhitespace
-        case "\n": return next == "\n"
-        default: return false
+    /// How many windows were read, and of how many.
+    static func windows(_ reading: AnswerReport.Reading) -> String {
+        switch (reading.read, reading.windows) {
+        case (1, 1): "1 window"
+        case (let read, let all) where read == all: "\(all) windows"
+        case (let read, let all): "\(read) of \(all) windows"
         }
     }
 
     /// What was read and how long it took.
     private var summary: String {
-        let reading = report.reading
-        let windows =
-            switch (reading.read, reading.windows) {
-            case (1, 1): "1 window"
-            case (let read, let all) where read == all: "\(all) windows"
-            case (let read, let all): "\(read) of \(all) windows"
-            }
+        let windows = Self.windows(report.reading)
         let milliseconds = report.milliseconds
         let total = milliseconds.tokenize + milliseconds.encode + milliseconds.decode
         var text = "\(report.tokens) tokens in \(windows), \(total.formatted(digits: 1)) ms"
@@ -109,12 +110,6 @@ struct AnswerText: CustomStringConvertible {
             text += " (\(skim.blocks.count { $0.kept }) of \(skim.blocks.count) blocks)"
         }
         return text
-    }
-
-    private enum Style: String {
-        case kept = "\u{1B}[0m"
-        case dropped = "\u{1B}[0;2m"
-        case answer = "\u{1B}[0;1;30;42m"
     }
 
     /// The text around the best answer in colours.
@@ -130,21 +125,21 @@ struct AnswerText: CustomStringConvertible {
                 center.upperBound + Self.excerptScalars
             )
         var text = shown.lowerBound > 0 ? "…" : ""
-        var current = Style.kept
+        var current = AnswerStyle.kept
         for offset in shown {
             if styles[offset] != current {
                 current = styles[offset]
                 text += current.rawValue
             }
-            text.unicodeScalars.append(Self.printable(context[offset]))
+            text.unicodeScalars.append(PrintableText.scalar(context[offset]))
         }
-        return text + Style.kept.rawValue + (shown.upperBound < context.count ? "…" : "")
+        return text + AnswerStyle.kept.rawValue + (shown.upperBound < context.count ? "…" : "")
     }
 
     /// The style of every scalar of the text: dropped where no window kept it.
-    private func styles() -> [Style] {
+    private func styles() -> [AnswerStyle] {
         let blocks = report.skim?.blocks ?? []
-        var styles = [Style](repeating: .kept, count: context.count)
+        var styles = [AnswerStyle](repeating: .kept, count: context.count)
         for block in blocks where !block.kept {
             for offset in block.start..<block.end { styles[offset] = .dropped }
         }
@@ -160,19 +155,5 @@ struct AnswerText: CustomStringConvertible {
             for offset in answer.start..<answer.end { styles[offset] = .answer }
         }
         return styles
-    }
-
-    private static func oneLine(_ text: String) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            result.append(scalar.properties.isWhitespace ? " " : printable(scalar))
-        }
-        return String(result)
-    }
-
-    /// The scalar itself, or a placeholder for one that could make the terminal do something.
-    private static func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-            ? "\u{FFFD}" : scalar
     }
 }

@@ -38,7 +38,7 @@ import TerminalModule
                 try TextInput.checkArguments()
                 let check = ArgumentCheck(
                     self,
-                    repeatable: ["--skim-layer"],
+                    repeatable: ["--skim-layer", "--context-file"],
                     exclusive: [EvaluateCommand.ofPredictions]
                 )
                 let arguments = try check.check(Array(CommandLine.arguments.dropFirst()))

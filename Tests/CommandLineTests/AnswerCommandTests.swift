@@ -24,31 +24,7 @@ import Testing
         let run = try answer(
             Self.arguments + ["--format", "json", "--top-k", "2", "--max-length", "48", "--overlap", "8"]
         )
-        try expectSnapshot(stable(try run.json()), "answer.json")
-    }
-
-    /// Without times, and with numbers as exact as any processor computes them.
-    private func stable(_ object: [String: Any]) throws -> String {
-        var object = object
-        let milliseconds = try #require(object["milliseconds"] as? [String: Double])
-        #expect(Set(milliseconds.keys) == ["tokenize", "encode", "decode"])
-        #expect(milliseconds.values.allSatisfy { $0 >= 0 })
-        object["milliseconds"] = nil
-        let data = try JSONSerialization.data(
-            withJSONObject: rounded(object),
-            options: [.sortedKeys, .prettyPrinted]
-        )
-        return String(decoding: data, as: UTF8.self) + "\n"
-    }
-
-    private func rounded(_ value: Any) -> Any {
-        switch value {
-        case let object as [String: Any]: object.mapValues(rounded)
-        case let array as [Any]: array.map(rounded)
-        case let number as NSNumber where number.doubleValue != number.doubleValue.rounded():
-            (number.doubleValue * 1000).rounded() / 1000
-        default: value
-        }
+        try expectSnapshot(StableJSON.text(run.json()), "answer.json")
     }
 
     @Test func textFromFileAndStandardInputGiveTheSameAnswer() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -51,5 +52,30 @@ import Testing
         #expect(run.status == 0)
         #expect(run.text.contains("of 400 questions") == isShown)
         #expect(run.text.contains("\u{1B}") == isShown)
+    }
+    /// Questions about one text, and documents for one question.
+    @Test func aTerminalGetsALineOfProgressOverQuestionsAndDocuments() throws {
+        let questions = try scratch.write(
+            Array(String(repeating: "when was it built?\n", count: 2000).utf8),
+            to: "questions"
+        )
+        try FileManager.default.createDirectory(
+            atPath: scratch.file("docs"),
+            withIntermediateDirectories: true
+        )
+        for index in 0..<1000 {
+            try scratch.write(Array(Self.context.utf8), to: "docs/\(index)")
+        }
+        for (arguments, unit) in [
+            (["--questions-file", questions, "--context", Self.context], "of 2000 questions"),
+            (["--question", "when?", "--context-file", scratch.file("docs")], "of 1000 documents"),
+        ] {
+            let run = try TerminalRun(
+                ["answer", "--model", checkpoint.path, "--format", "json"] + arguments,
+                environment: ["TERM": "xterm", "NO_COLOR": ""]
+            )
+            #expect(run.status == 0)
+            #expect(run.text.contains(unit) && run.text.contains(" left"))
+        }
     }
 }

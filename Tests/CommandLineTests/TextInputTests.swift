@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import TextFileModule
 
 @testable import blockskim
 
@@ -17,7 +18,7 @@ import Testing
     ])
     func refusesHTML(text: String) throws {
         let path = try scratch.write(Array(text.utf8), to: "page.txt")
-        #expect(throws: InputError.notPlainText(name: path, format: .html)) { try TextInput.read(path) }
+        #expect(throws: TextFileError.notPlainText(name: path, format: .html)) { try TextInput.read(path) }
     }
 
     @Test func refusesPDFAndSaysWhatToDo() throws {
@@ -25,9 +26,9 @@ import Testing
             Array("%PDF-1.7\n".utf8) + [0x25, 0xE2, 0xE3, 0xCF, 0xD3],
             to: "page.txt"
         )
-        let error = #expect(throws: InputError.self) { try TextInput.read(path) }
-        #expect(error?.description == "\(path) is not plain text: \(TextFormat.pdf.advice)")
-        #expect(TextFormat.pdf.advice.contains("pdftotext"))
+        let error = #expect(throws: TextFileError.self) { try TextInput.read(path) }
+        #expect(error?.description == "\(path) is not plain text: \(TextFileFormat.pdf.advice)")
+        #expect(TextFileFormat.pdf.advice.contains("pdftotext"))
     }
 
     @Test(arguments: [

@@ -18,6 +18,35 @@ import Testing
         Case(arguments: ["answer", "--context", "a"], status: 64, mentions: ["--question"]),
         Case(arguments: answer(), status: 64, mentions: ["--context", "--context-file"]),
         Case(
+            arguments: answer("--context", "a", "--questions-file", "q"),
+            status: 64,
+            mentions: ["--question ", "--questions-file"]
+        ),
+        Case(
+            arguments: ["answer", "--questions-file", "-", "--context-file", "-"],
+            status: 64,
+            mentions: ["standard input"]
+        ),
+        Case(
+            arguments: answer("--context-file", "-", "--context-file", "-"),
+            status: 64,
+            mentions: ["standard input"]
+        ),
+        Case(
+            arguments: answer(
+                "--context-file",
+                "a",
+                "--context-file",
+                "b",
+                "--diagnostics",
+                "--format",
+                "json"
+            ),
+            status: 64,
+            mentions: ["--diagnostics", "single document"]
+        ),
+        Case(arguments: answer("--context", "a", "--include-text"), status: 64, mentions: ["--format json"]),
+        Case(
             arguments: answer("--context", "a", "--context-file", "b"),
             status: 64,
             mentions: ["--context-file"]
@@ -147,6 +176,7 @@ import Testing
         let dense = try FormulaCheckpoint()
         try TinyVocabulary.write(to: dense.path)
         let scratch = try ScratchDirectory()
+        let empty = try ScratchDirectory()
         let notUTF8 = try scratch.write([0x61, 0xFF, 0x62], to: "text")
         func answer(_ question: String, _ more: String..., model: String = checkpoint.path) -> [String] {
             ["answer", "--model", model, "--question", question] + more
@@ -160,9 +190,9 @@ import Testing
                 mentions: ["/none/text"]
             ),
             Case(
-                arguments: answer("who", "--context-file", scratch.path),
+                arguments: answer("who", "--context-file", empty.path),
                 status: 1,
-                mentions: [scratch.path]
+                mentions: [empty.path, "no file"]
             ),
             Case(
                 arguments: answer("who", "--context-file", notUTF8),

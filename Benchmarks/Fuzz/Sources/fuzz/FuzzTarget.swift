@@ -43,7 +43,7 @@ let targets: [any FuzzTarget.Type] = [
     DatasetTarget<MRQA>.self, GzipTarget<MRQA>.self, GzipBytesTarget<MRQA>.self,
     DatasetTarget<Rows>.self, DatasetTarget<Arrays>.self, DatasetTarget<Columns>.self,
     DatasetTarget<Table>.self,
-    PredictionsTarget.self, NoAnswerScoresTarget.self,
+    PredictionsTarget.self, NoAnswerScoresTarget.self, HTMLTarget.self,
 ]
 
 /// Pieces of JSON.

@@ -1,13 +1,23 @@
-/// Formats that hold text among other things, told by how a file begins.
-enum TextFormat {
+/// How the text of a file is stored.
+public enum TextFileFormat: Sendable, Equatable {
+    /// Text and nothing else, in UTF-8; Markdown is read as it is.
+    case plain
+    /// A page, whose text is taken from between its tags.
     case html
+    /// A PDF, whose text the program `pdftotext` takes out.
     case pdf
 
-    /// The format of a file; nil for what may be plain text.
+    /// The format of a file, told by how it begins and else by its name: `.html`, `.htm` and `.xhtml` are pages.
+    package init(_ bytes: [UInt8], path: String) {
+        let isPage = [".html", ".htm", ".xhtml"].contains { path.lowercased().hasSuffix($0) }
+        self = Self(beginning: bytes) ?? (isPage ? .html : .plain)
+    }
+
+    /// The format of a file that is not plain text; nil for what may be.
     ///
     /// HTML may begin with an XML declaration, comments and a byte order mark; a text that only speaks of tags is
     /// plain.
-    init?(_ bytes: [UInt8]) {
+    package init?(beginning bytes: [UInt8]) {
         var rest = bytes.prefix(1 << 14)
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
         while true {
@@ -26,9 +36,10 @@ enum TextFormat {
         }
     }
 
-    /// What to do about it.
-    var advice: String {
+    /// What to do where only plain text can be used.
+    package var advice: String {
         switch self {
+        case .plain: "it is plain text"
         case .html:
             "it is HTML, whose markup and scripts would be taken for text; convert it, for example with pandoc -t plain"
         case .pdf: "it is a PDF; convert it to text, for example with pdftotext"

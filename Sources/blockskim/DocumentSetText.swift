@@ -1,0 +1,39 @@
+import BlockSkim
+
+/// What is said of several documents, for people: the answers with file, place and sentence, and what it took.
+struct DocumentSetText: CustomStringConvertible {
+    let report: DocumentSetReport
+    let minimumScore: Double
+    let isColored: Bool
+
+    var description: String { "\(answers)\n\(summary)" }
+
+    private var answers: String {
+        if let noAnswer = report.noAnswer, noAnswer.chosen {
+            return "The documents do not say (\(noAnswer.score.formatted(digits: 2)))"
+        }
+        guard !report.answers.isEmpty else {
+            return minimumScore > 0
+                ? "No answer has a score of at least \(minimumScore)"
+                : "No span of the documents can be an answer"
+        }
+        let lines = report.answers.map {
+            AnswerLines(answer: $0.answer, file: $0.file, excerpt: $0.excerpt, isHighlighted: isColored)
+        }
+        return lines.map(\.description).joined(separator: "\n")
+    }
+
+    /// What was read and how long it took.
+    private var summary: String {
+        let windows = AnswerText.windows(report.reading)
+        let documents = report.documents == 1 ? "1 document" : "\(report.documents) documents"
+        let milliseconds = report.milliseconds
+        let total = milliseconds.tokenize + milliseconds.encode + milliseconds.decode
+        var text = "\(report.tokens) tokens in \(windows) of \(documents), \(total.formatted(digits: 1)) ms"
+        if let skim = report.skim {
+            let layers = skim.layers.map { "\($0)" }.joined(separator: ", ")
+            text += "; \((100 * skim.keptFraction).formatted(digits: 0)) % kept after layer \(layers)"
+        }
+        return text
+    }
+}
