@@ -13,10 +13,11 @@ public struct ReadWindow: Sendable {
 }
 
 extension AnsweredExample {
-    /// The windows that were read, in that order, and the promise of the window that would have been next; nil for a document
-    /// that was not read best-first.
+    /// The windows of a document that was read best-first.
     ///
     /// - Parameter layerCount: L.
+    /// - Returns: The windows in the order in which they were read, and the promise of the one that would have been next; nil
+    ///   for a document that was not read best-first.
     public func readWindows(layerCount: Int) -> (windows: [ReadWindow], next: Double?)? {
         guard !answered.promises.isEmpty else { return nil }
         let results = Dictionary(uniqueKeysWithValues: zip(answered.windowIndices, answered.windows))

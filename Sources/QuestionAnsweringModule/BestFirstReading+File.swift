@@ -21,6 +21,7 @@ extension BestFirstReading: Codable {
         case skippedPositions = "skipped_positions"
     }
 
+    /// Reads what `blockskim.json` has under `documents`.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -48,6 +49,7 @@ extension BestFirstReading: Codable {
         )
     }
 
+    /// Writes what `blockskim.json` has under `documents`.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(windowLength, forKey: .windowLength)

@@ -2,7 +2,8 @@ import BlockSkimModule
 
 /// How a document of many windows is read best-first.
 ///
-/// Windows are ordered by their *promise*: BM25 of the question's tokens, with the frequencies of the document itself. They go
+/// Windows are ordered by their *promise*: BM25 of the question's tokens and of pairs of them, with
+/// the frequencies of the document itself. They go
 /// through the layers in rounds. A span counts for
 ///
 /// s = start logit + end logit + λ · promise of its window
@@ -48,9 +49,13 @@ public struct BestFirstReading: Sendable, Equatable {
         self.policy = policy
     }
 
+    /// How much two neighbours of the question count that stand side by side in the text, beside one term.
+    static let pairWeight = 0.25
+
     /// How documents are cut into windows.
     ///
     /// - Parameter settings: What holds for reading all, which the windows are not to exceed.
+    /// - Returns: The same with windows of at most ``windowLength`` tokens.
     func windows(within settings: WindowSettings) -> WindowSettings {
         var windows = settings
         windows.maximumLength = min(windowLength, settings.maximumLength)

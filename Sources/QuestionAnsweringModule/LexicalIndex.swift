@@ -15,6 +15,8 @@ public struct LexicalIndex: Sendable {
     private let ownPlaces: [Int32: Range<Int>]
     /// The places of all terms, those of one term together and ascending.
     private let places: [Int32]
+    /// The text.
+    private let terms: [Int32]
 
     /// How soon further occurrences of a term count no more; the usual value.
     private static let saturation = 1.2
@@ -44,27 +46,35 @@ public struct LexicalIndex: Sendable {
             count = terms.count
         }
         self.ownPlaces = ownPlaces
+        self.terms = terms
     }
 
     /// Scores parts of the text for a question by BM25, with the frequencies of the terms among those parts.
     ///
     /// Equation: Σ ln(1 + (N − n + ½)/(n + ½)) · c · 2.2 / (c + 1.2 (¼ + ¾ · length / mean length)), over the question's
-    /// different terms; N parts, n of which hold the term, c times in this part.
+    /// different terms; N parts, n of which hold the term, c times in this part. Two neighbours of the question that stand side
+    /// by side in the text count as a term too, of which the weight is w and the place that of the first.
     ///
     /// - Parameters:
-    ///   - question: The terms of the question, in any order and as often as they like.
+    ///   - question: The terms of the question, in order.
     ///   - parts: Ranges of places; neither their starts nor their ends may descend. They may overlap.
+    ///   - pairWeight: w; with 0 the order of the question's terms means nothing.
     /// - Returns: One score a part, 0 for one without a term of the question.
-    public func scores(of question: [Int32], in parts: [Range<Int>]) -> [Double] {
+    public func scores(
+        of question: [Int32],
+        in parts: [Range<Int>],
+        pairWeight: Double = 0
+    ) -> [Double] {
+        // In a fixed order, so that sums of the same terms are the same to the last bit.
+        let terms = Set(question).sorted().compactMap { term in ownPlaces[term].map { (places[$0], 1.0) } }
+        let pairs = pairWeight == 0 ? [] : pairs(of: question).map { ($0, pairWeight) }
         var scores = [Double](repeating: 0, count: parts.count)
         let meanLength = Double(parts.reduce(0) { $0 + $1.count }) / Double(max(1, parts.count))
         var counts = [Int32](repeating: 0, count: parts.count)
-        // In a fixed order, so that sums of the same terms are the same to the last bit.
-        for term in Set(question).sorted() {
-            guard let own = ownPlaces[term] else { continue }
-            let held = count(places[own], in: parts, into: &counts)
+        for (places, termWeight) in terms + pairs {
+            let held = count(places, in: parts, into: &counts)
             let rarity = Double(parts.count - held.count)
-            let weight = log(1 + (rarity + 0.5) / (Double(held.count) + 0.5))
+            let weight = termWeight * log(1 + (rarity + 0.5) / (Double(held.count) + 0.5))
             for part in held {
                 let count = Double(counts[part])
                 let length = Double(parts[part].count) / meanLength
@@ -74,6 +84,17 @@ public struct LexicalIndex: Sendable {
             }
         }
         return scores
+    }
+
+    /// Where the different pairs of neighbours of a question stand in the text, those that do anywhere.
+    private func pairs(of question: [Int32]) -> [ArraySlice<Int32>] {
+        Set(zip(question, question.dropFirst()).map { [$0, $1] })
+            .sorted { $0.lexicographicallyPrecedes($1) }
+            .compactMap { pair in
+                let places = ownPlaces[pair[0]].map { places[$0] } ?? []
+                let found = places.filter { Int($0) + 1 < terms.count && terms[Int($0) + 1] == pair[1] }
+                return found.isEmpty ? nil : found[...]
+            }
     }
 
     /// Counts how many places each part holds.

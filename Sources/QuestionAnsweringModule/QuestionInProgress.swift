@@ -45,7 +45,11 @@ final class QuestionInProgress {
             self.policy = reading.policy
             let parts = self.windows.indices.map(self.windows.contextTokens)
             order = ReadingOrder(
-                promises: document.index.scores(of: question.tokenIDs, in: parts),
+                promises: document.index.scores(
+                    of: question.tokenIDs,
+                    in: parts,
+                    pairWeight: BestFirstReading.pairWeight
+                ),
                 reading: reading
             )
         } else {

@@ -175,7 +175,8 @@ struct BestFirstReadingTests {
         )
         let promises = document.index.scores(
             of: question.tokenIDs,
-            in: windows.indices.map(windows.contextTokens)
+            in: windows.indices.map(windows.contextTokens),
+            pairWeight: BestFirstReading.pairWeight
         )
         let best = try #require(promises.indices.max { promises[$0] < promises[$1] })
         #expect(report.answers.first?.window == best)

@@ -7,16 +7,25 @@ import Testing
 @Suite("Lexical index")
 struct LexicalIndexTests {
     /// BM25 as it stands in textbooks, counting every part from scratch.
-    private func naive(_ terms: [Int32], _ question: [Int32], _ parts: [Range<Int>]) -> [Double] {
+    /// A pair of the question's neighbours counts `pair`.
+    private func naive(
+        _ terms: [Int32],
+        _ question: [Int32],
+        _ parts: [Range<Int>],
+        pair: Double
+    ) -> [Double] {
         let mean = Double(parts.reduce(0) { $0 + $1.count }) / Double(parts.count)
+        let pairs = Set(zip(question, question.dropFirst()).map { [$0, $1] })
+        let sought = Set(question).map { ([$0], 1.0) } + pairs.map { ($0, pair) }
         return parts.map { part in
-            Set(question).sorted().reduce(0) { sum, term in
-                let holding = Double(parts.count { terms[$0].contains(term) })
-                let count = Double(terms[part].count { $0 == term })
+            sought.reduce(0) { sum, sought in
+                let stands = { (place: Int) in terms[place...].starts(with: sought.0) }
+                let holding = Double(parts.count { $0.contains(where: stands) })
+                let count = Double(part.count(where: stands))
                 guard count > 0 else { return sum }
                 let rarity = log(1 + (Double(parts.count) - holding + 0.5) / (holding + 0.5))
                 let length = 0.25 + 0.75 * Double(part.count) / mean
-                return sum + rarity * count * 2.2 / (count + 1.2 * length)
+                return sum + sought.1 * rarity * count * 2.2 / (count + 1.2 * length)
             }
         }
     }
@@ -30,9 +39,11 @@ struct LexicalIndexTests {
             }
             let question = (0..<8).map { _ in Int32.random(in: 0..<60, using: &generator) }
             let parts = stride(from: 0, to: terms.count, by: step).map { $0..<min($0 + 32, terms.count) }
-            let scores = LexicalIndex(terms).scores(of: question, in: parts)
-            let expected = naive(terms, question, parts)
-            for (score, expected) in zip(scores, expected) { #expect(abs(score - expected) < 1e-12) }
+            for pair in [0, 0.25] {
+                let scores = LexicalIndex(terms).scores(of: question, in: parts, pairWeight: pair)
+                let expected = naive(terms, question, parts, pair: pair)
+                for (score, expected) in zip(scores, expected) { #expect(abs(score - expected) < 1e-12) }
+            }
         }
     }
 

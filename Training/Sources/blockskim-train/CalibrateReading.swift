@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockSkimModule
 import Foundation
 import QuestionAnsweringModule
 import SkimTrainingModule

@@ -4,7 +4,8 @@ import Testing
 /// The texts of `--help`, recorded anew with `RECORD_SNAPSHOTS=1`.
 @Suite struct HelpTests {
     @Test(arguments: [
-        "", "train", "search", "teach", "documents", "export", "calibrate", "study", "benchmark",
+        "", "train", "search", "teach", "documents", "export", "calibrate", "calibrate-reading", "study",
+        "benchmark",
     ])
     func helpIsAsRecorded(command: String) throws {
         let process = Process()

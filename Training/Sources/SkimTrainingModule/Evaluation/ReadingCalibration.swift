@@ -85,7 +85,11 @@ public struct ReadingCalibration: Sendable {
         try TrainingError.wrapping {
             let model = try QuestionAnsweringModel(directory: settings.model, threads: settings.threads)
             let answerer = try QuestionAnswerer(model, options: ModelOptions(threads: settings.threads))
-            let evaluation = ModelEvaluation(files: settings.dev, limit: settings.limit)
+            let evaluation = ModelEvaluation(
+                files: settings.dev,
+                limit: settings.limit,
+                windows: WindowSettings()
+            )
             let items = try evaluation.sets(answerer).flatMap(\.items)
             var points: [Point] = []
             var questions = 0
@@ -115,13 +119,10 @@ public struct ReadingCalibration: Sendable {
     /// Every way to run the model, reading as far as any setting may.
     private func ways(_ model: QuestionAnsweringModel) -> [BestFirstReading] {
         let minimum = model.skimming?.policy.minimumKeptBlocks ?? 1
-        let policies =
-            [nil]
-            + settings.layers.flatMap { layers in
-                settings.thresholds.map {
-                    SkimPolicy(layers: layers, threshold: $0, minimumKeptBlocks: minimum)
-                }
-            }
+        let skimming = settings.layers.flatMap { layers in
+            settings.thresholds.map { SkimPolicy(layers: layers, threshold: $0, minimumKeptBlocks: minimum) }
+        }
+        let policies: [SkimPolicy?] = [nil] + skimming
         return settings.windowLengths.flatMap { length in
             policies.flatMap { policy in
                 // Without skimming the windows of a round do not compete: one run tells of all rounds.

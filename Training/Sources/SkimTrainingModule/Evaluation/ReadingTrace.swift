@@ -21,8 +21,7 @@ struct ReadingTrace {
 
     /// What a setting makes of it: ``BestFirstReading``'s rule, without another pass.
     ///
-    /// - Parameters:
-    ///   - reading: λ, θ, and how many windows are read.
+    /// - Parameter reading: λ, θ, and how many windows are read.
     /// - Returns: F1 in percent, the tokens through all layers, and the windows that are read.
     func outcome(_ reading: BestFirstReading) -> (f1: Double, layerTokens: Int, windows: Int) {
         var best: (score: Double, f1: Double)?
