@@ -91,8 +91,8 @@ public struct LexicalIndex: Sendable {
         Set(zip(question, question.dropFirst()).map { [$0, $1] })
             .sorted { $0.lexicographicallyPrecedes($1) }
             .compactMap { pair in
-                let places = ownPlaces[pair[0]].map { places[$0] } ?? []
-                let found = places.filter { Int($0) + 1 < terms.count && terms[Int($0) + 1] == pair[1] }
+                guard let own = ownPlaces[pair[0]] else { return nil }
+                let found = places[own].filter { Int($0) + 1 < terms.count && terms[Int($0) + 1] == pair[1] }
                 return found.isEmpty ? nil : found[...]
             }
     }

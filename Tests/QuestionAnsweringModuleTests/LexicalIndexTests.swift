@@ -7,6 +7,7 @@ import Testing
 @Suite("Lexical index")
 struct LexicalIndexTests {
     /// BM25 as it stands in textbooks, counting every part from scratch.
+    ///
     /// A pair of the question's neighbours counts `pair`.
     private func naive(
         _ terms: [Int32],
