@@ -33,13 +33,28 @@ public struct AnsweredExample {
     public var encodeMilliseconds: Double { answered.report.milliseconds.encode }
 
     /// The predicted text; "" when the answer is that the context does not say, and when no span is possible.
-    public var prediction: String { answered.decoded.isNoAnswer ? "" : bestSpan }
+    public var prediction: String { answered.confidence.isNoAnswer ? "" : bestSpan }
 
     /// The text of the best span, whether or not no answer beats it; "" when there is none.
     public var bestSpan: String { answered.decoded.spans.first.map { document[$0.offsets] } ?? "" }
 
     /// By how many logits no answer is ahead of the best span; nil when there is no span.
     public var noAnswerMargin: Float? { answered.decoded.nullMargin }
+
+    /// The probability that the text does not say, from 0 to 1; nil where it is known to say, or nothing tells.
+    public var noAnswerScore: Double? { answered.confidence.noAnswerScore }
+
+    /// What the confidence in the best span goes by; nil when there is none.
+    public var features: ConfidenceFeatures? { answered.features }
+
+    /// How sure the model is of its prediction, and whether that is right.
+    public var judged: JudgedAnswer {
+        let confidence = answered.confidence
+        return JudgedAnswer(
+            confidence: (confidence.isNoAnswer ? confidence.noAnswerScore : confidence.scores.first) ?? 0,
+            isRight: example.accepts(prediction)
+        )
+    }
 
     /// The candidates that the probabilities are over, best first.
     public var nBest: [NBestCandidate] {

@@ -1,4 +1,5 @@
 import DatasetModule
+import QuestionAnsweringModule
 
 /// Scores the answers to a data set: as SQuAD 2.0's program does, or as SQuAD 1.1's and MRQA's do.
 ///
@@ -10,6 +11,9 @@ public struct Evaluation {
     private let noAnswerThreshold: Double
     /// Nil until a model answered, unless they came from elsewhere.
     private var noAnswerScores: NoAnswerScores?
+    /// Whether the scores are probabilities, not logits.
+    private let isCalibrated: Bool
+    private var judged: [JudgedAnswer] = []
     private var statistics = SkimStatistics()
     private var reading = ReadingCounts()
     private var answeredCount = 0
@@ -24,6 +28,16 @@ public struct Evaluation {
         case .squad2: squad2 = .init()
         }
         self.noAnswerThreshold = Double(noAnswerThreshold)
+        isCalibrated = false
+    }
+
+    /// Scores by SQuAD 2.0's rules a model that decides by calibrated probabilities whether there is an answer.
+    ///
+    /// - Parameter confidence: What the model was calibrated with.
+    public init(confidence: ConfidenceMap.NoAnswer) {
+        squad2 = .init()
+        noAnswerThreshold = confidence.threshold
+        isCalibrated = true
     }
 
     /// Scores texts from elsewhere as SQuAD 2.0's program does, which was told how likely each question is to have no answer.
@@ -35,6 +49,7 @@ public struct Evaluation {
         squad2 = .init()
         self.noAnswerScores = noAnswerScores
         noAnswerThreshold = threshold
+        isCalibrated = false
     }
 
     /// Scores a model's answer.
@@ -43,10 +58,14 @@ public struct Evaluation {
         if squad2 != nil {
             // The best span, whatever the threshold makes of it, so that other thresholds can be tried.
             squad2?.add(answered.example, prediction: answered.bestSpan)
-            let margin = Double(answered.noAnswerMargin ?? .greatestFiniteMagnitude)
+            let score =
+                isCalibrated
+                ? answered.noAnswerScore ?? 1
+                : Double(answered.noAnswerMargin ?? .greatestFiniteMagnitude)
             if noAnswerScores == nil { noAnswerScores = NoAnswerScores() }
-            noAnswerScores?[answered.example.id] = margin
+            noAnswerScores?[answered.example.id] = score
         }
+        judged.append(answered.judged)
         statistics.add(answered)
         reading.add(answered.reading)
         answeredCount += 1
@@ -67,6 +86,7 @@ public struct Evaluation {
     public func report() throws(EvaluationError) -> EvaluationReport {
         var report = try scores()
         guard answeredCount > 0 else { return report }
+        report.reliability = Reliability(judged)
         report.keptFraction = statistics.kept.keptFraction
         if !statistics.layers.isEmpty {
             report.layers = statistics.layers

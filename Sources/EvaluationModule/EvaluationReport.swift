@@ -1,6 +1,6 @@
 /// What an evaluation measured; encodes to the command line's JSON.
 ///
-/// What a file of predictions does not tell is absent when one was scored: everything from ``keptFraction`` on.
+/// What a file of predictions does not tell is absent when one was scored: everything from ``reliability`` on.
 public struct EvaluationReport: Codable, Equatable, Sendable {
     /// The mean over the questions of "the prediction equals a reference answer", times 100.
     public var exactMatch: Double
@@ -26,6 +26,9 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
     public var bestExactMatch: Squad2Scores.Best?
     /// SQuAD 2.0: the best F1 that a no-answer threshold gives.
     public var bestF1: Squad2Scores.Best?
+
+    /// How far the confidence of the answers can be believed; absent where the model answered nothing.
+    public var reliability: Reliability?
 
     /// The paper's k: kept tokens over all tokens of all windows, 0...1; 1 for a dense run.
     public var keptFraction: Double?

@@ -14,7 +14,8 @@ public struct AnswerReport: Codable, Sendable, Equatable {
         public var start: ScalarOffset
         /// Where it ends, in Unicode scalars; half-open.
         public var end: ScalarOffset
-        /// Its probability, from 0 to 1, among the best candidates of all windows.
+        /// The probability that it is right, from 0 to 1, as calibration found it (``ConfidenceMap``); of a model that was not
+        /// calibrated for it, its share among the best candidates of all windows.
         public var score: Double
         /// The window that proposed it, from 0.
         public var window: Int
@@ -99,7 +100,7 @@ public struct AnswerReport: Codable, Sendable, Equatable {
         public var stopped: End
     }
 
-    /// Whether the context says nothing, asked with `DecodingSettings.noAnswer`.
+    /// Whether the context says nothing, asked with a threshold in logits.
     public struct NoAnswer: Codable, Sendable, Equatable {
         /// The probability that there is no answer, among the best candidates.
         public var score: Double
@@ -143,6 +144,12 @@ public struct AnswerReport: Codable, Sendable, Equatable {
     public var truncation: Truncation?
     /// Best first; none overlaps another.
     public var answers: [Answer]
+    /// False when the answer is that the text does not say.
+    ///
+    /// With `DecodingSettings.NoAnswer.asConfigured`, the default, ``answers`` holds the best spans all the same.
+    public var answerable: Bool
+    /// The probability that the text does not say, from 0 to 1; absent unless that was a possible answer.
+    public var noAnswerScore: Double?
     /// How many windows the context has.
     public var windows: Int
     /// The tokens of the windows that were read, special tokens and the repeated question included.
@@ -151,7 +158,7 @@ public struct AnswerReport: Codable, Sendable, Equatable {
     public var reading: Reading
     /// What skimming did; absent for a dense run.
     public var skim: Skim?
-    /// Whether the context says nothing; absent unless that was a possible answer.
+    /// Whether the context says nothing; absent unless a threshold in logits was to decide that.
     public var noAnswer: NoAnswer?
     /// How long the steps took.
     public var milliseconds: Milliseconds
@@ -161,7 +168,7 @@ public struct AnswerReport: Codable, Sendable, Equatable {
 
 extension AnswerReport.Answer {
     /// A span with its text.
-    init(_ span: DecodedSpan, in document: ContextDocument, window result: WindowResult) {
+    init(_ span: DecodedSpan, score: Double, in document: ContextDocument, window result: WindowResult) {
         let window = result.window
         let positions =
             window.position(
@@ -171,7 +178,7 @@ extension AnswerReport.Answer {
             text: document[span.offsets],
             start: span.offsets.lowerBound,
             end: span.offsets.upperBound,
-            score: span.probability,
+            score: score,
             window: span.windowIndex,
             startLogit: span.startLogit,
             endLogit: span.endLogit,

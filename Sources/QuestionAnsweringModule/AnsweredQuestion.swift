@@ -12,4 +12,8 @@ public struct AnsweredQuestion: Sendable {
     package let windowIndices: [Int]
     /// All candidates and the score of no answer.
     package let decoded: DecodedAnswers
+    /// What the confidence in the best span goes by; nil when there is none.
+    package let features: ConfidenceFeatures?
+    /// How sure the answers are.
+    package let confidence: AnswerConfidence
 }

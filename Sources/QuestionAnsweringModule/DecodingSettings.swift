@@ -2,6 +2,11 @@
 public struct DecodingSettings: Sendable, Equatable {
     /// Whether "the context does not say" is an answer.
     public enum NoAnswer: Sendable, Equatable {
+        /// As the checkpoint's `blockskim.json` says: when that is likelier than the threshold that calibration chose. A model
+        /// that was not calibrated for it answers as with ``never``.
+        ///
+        /// The spans stay in the report beside ``AnswerReport/answerable``.
+        case asConfigured
         /// Every question has an answer in its context (SQuAD 1.1, MRQA).
         case never
         /// There may be none (SQuAD 2.0): so decided when the no-answer score exceeds the best span's by more than
@@ -11,8 +16,8 @@ public struct DecodingSettings: Sendable, Equatable {
 
     /// How many answers are wanted.
     public var answerCount: Int
-    /// The probability that an answer must have, from 0 to 1; spans below it are left out, so that there may be fewer answers
-    /// than are wanted.
+    /// The score that an answer must have, from 0 to 1; spans below it are left out, so that there may be fewer answers than are
+    /// wanted.
     public var minimumScore: Double
     /// The most tokens that an answer may have.
     public var maximumAnswerLength: Int
@@ -25,7 +30,7 @@ public struct DecodingSettings: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - answerCount: How many answers are wanted, at least 1.
-    ///   - minimumScore: The probability that an answer must have, from 0 to 1.
+    ///   - minimumScore: The score that an answer must have, from 0 to 1.
     ///   - maximumAnswerLength: The most tokens that an answer may have, at least 1.
     ///   - nBestCount: How many starts and ends of a window are paired, and how many spans the probabilities are
     ///     over, at least 1.
@@ -35,7 +40,7 @@ public struct DecodingSettings: Sendable, Equatable {
         minimumScore: Double = 0,
         maximumAnswerLength: Int = 30,
         nBestCount: Int = 20,
-        noAnswer: NoAnswer = .never
+        noAnswer: NoAnswer = .asConfigured
     ) {
         self.answerCount = answerCount
         self.minimumScore = minimumScore

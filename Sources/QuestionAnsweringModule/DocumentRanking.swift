@@ -82,6 +82,8 @@ struct DocumentRanking {
                 question: report.question,
                 truncation: report.truncation,
                 answers: [],
+                answerable: report.answerable,
+                noAnswerScore: report.noAnswerScore,
                 documents: 1,
                 windows: report.windows,
                 tokens: report.tokens,
@@ -102,6 +104,8 @@ struct DocumentRanking {
         total.milliseconds.tokenize += report.milliseconds.tokenize
         total.milliseconds.encode += report.milliseconds.encode
         total.milliseconds.decode += report.milliseconds.decode
+        total.answerable = total.answerable || report.answerable
+        total.noAnswerScore = [total.noAnswerScore, report.noAnswerScore].compactMap(\.self).min()
         // The margin is absent where there is no span at all.
         if let noAnswer = report.noAnswer,
             noAnswer.margin ?? .infinity < total.noAnswer?.margin ?? .infinity

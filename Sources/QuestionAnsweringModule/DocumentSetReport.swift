@@ -30,6 +30,11 @@ public struct DocumentSetReport: Codable, Sendable, Equatable {
     public var truncation: AnswerReport.Truncation?
     /// Best first, over all documents.
     public var answers: [Answer]
+    /// Whether any of the documents is said to hold an answer.
+    public var answerable: Bool
+    /// The probability that the documents do not say: that of the document which is likeliest to; absent unless that was a
+    /// possible answer.
+    public var noAnswerScore: Double?
     /// How many documents were read.
     public var documents: Int
     /// How many windows they have.

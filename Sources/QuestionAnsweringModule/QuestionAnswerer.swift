@@ -206,6 +206,9 @@ public final class QuestionAnswerer: Sendable {
         settings.windows = settings.windows.clamped(toPositionLimit: model.encoder.maximumPositions)
         try settings.windows.validate(layout: model.layout)
         try settings.decoding.validate()
+        if settings.decoding.noAnswer == .asConfigured, model.confidence?.noAnswer == nil {
+            settings.decoding.noAnswer = .never
+        }
         let policy = try model.policy(for: settings.skimming)
         let reading = try model.bestFirst(for: settings)
 
@@ -216,6 +219,7 @@ public final class QuestionAnswerer: Sendable {
                     settings: settings,
                     reading: reading,
                     policy: policy,
+                    confidence: model.confidence,
                     layout: model.layout,
                     tokenize: model.tokenizer.tokenize
                 )

@@ -27,6 +27,8 @@ public final class QuestionAnsweringModel: Sendable {
 
     /// How long documents are read, from `blockskim.json`; nil when the model was not calibrated for them.
     public let documents: BestFirstReading?
+    /// How sure answers are, from `blockskim.json`; nil when the model was not calibrated for that.
+    public let confidence: ConfidenceMap?
 
     /// What calibration measured; an error only for those who ask for it.
     private let frontier: Result<SkimFrontier?, BlockSkimError>
@@ -55,6 +57,7 @@ public final class QuestionAnsweringModel: Sendable {
             let skimming = try SkimConfiguration(ifPresentIn: directory)
             self.skimming = skimming
             documents = try BestFirstReading(ifPresentIn: directory)
+            confidence = try ConfidenceMap(ifPresentIn: directory)
             frontier = Result { () throws(BlockSkimError) in
                 skimming == nil ? nil : try SkimFrontier(directory: directory)
             }

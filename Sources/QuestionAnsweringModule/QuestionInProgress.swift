@@ -17,6 +17,8 @@ final class QuestionInProgress {
     private let start: ContinuousClock.Instant
     private var milliseconds = AnswerReport.Milliseconds(tokenize: 0, encode: 0, decode: 0)
     private let settings: QuestionAnswerer.Settings
+    /// What scores go by; nil for the softmax.
+    private let confidence: ConfidenceMap?
     private let clock = ContinuousClock()
     private var truncation: AnswerReport.Truncation?
 
@@ -25,6 +27,7 @@ final class QuestionInProgress {
         settings: QuestionAnswerer.Settings,
         reading: BestFirstReading?,
         policy: SkimPolicy?,
+        confidence: ConfidenceMap?,
         layout: SpecialTokenLayout,
         tokenize: (String) -> TokenizedText
     ) throws(QuestionAnsweringError) {
@@ -57,7 +60,11 @@ final class QuestionInProgress {
             self.policy = policy
             order = ReadingOrder(windowCount: all.count)
         }
-        decoder = try SpanDecoder(document: request.document, settings: settings.decoding)
+        var decoding = settings.decoding
+        // Among the candidates, but never chosen for its logits.
+        if decoding.noAnswer == .asConfigured { decoding.noAnswer = .above(threshold: .infinity) }
+        decoder = try SpanDecoder(document: request.document, settings: decoding)
+        self.confidence = confidence
         self.request = request
         self.settings = settings
         milliseconds.tokenize = (clock.now - start) / .milliseconds(1)
@@ -97,9 +104,20 @@ final class QuestionInProgress {
         let start = clock.now
         let decoded = decoder.answers()
         let document = request.document
-        let answers = (decoded.isNoAnswer ? [] : decoded.spans)
-            .compactMap { span in
-                results[span.windowIndex].map { AnswerReport.Answer(span, in: document, window: $0) }
+        let noAnswer = settings.decoding.noAnswer
+        let features = decoded.spans.compactMap { self.features(of: $0, nullScore: decoded.nullScore) }
+        let confidence = AnswerConfidence(
+            decoded,
+            features: features,
+            map: self.confidence,
+            noAnswer: noAnswer
+        )
+        let isLeftOut = confidence.isNoAnswer && noAnswer != .asConfigured
+        let answers = zip(isLeftOut ? [] : decoded.spans, confidence.scores)
+            .compactMap { span, score in
+                results[span.windowIndex].map {
+                    AnswerReport.Answer(span, score: score, in: document, window: $0)
+                }
             }
             .filter { $0.score >= settings.decoding.minimumScore }
         var milliseconds = milliseconds
@@ -109,13 +127,15 @@ final class QuestionInProgress {
             question: request.question,
             truncation: truncation,
             answers: answers,
+            answerable: !confidence.isNoAnswer,
+            noAnswerScore: confidence.noAnswerScore,
             windows: windows.count,
             tokens: read.reduce(0) { $0 + $1.value.window.tokenCount },
             reading: AnswerReport.Reading(order, windows: windows.count, read: read.count),
             skim: policy.map {
                 AnswerReport.Skim(layers: $0.layers, windows: windows, read: read, document: document)
             },
-            noAnswer: settings.decoding.noAnswer == .never
+            noAnswer: noAnswer == .never || noAnswer == .asConfigured
                 ? nil
                 : AnswerReport.NoAnswer(
                     score: decoded.nullProbability,
@@ -130,7 +150,23 @@ final class QuestionInProgress {
             windows: read.map(\.value),
             promises: order.promises,
             windowIndices: read.map(\.key),
-            decoded: decoded
+            decoded: decoded,
+            features: features.first,
+            confidence: confidence
         )
+    }
+
+    /// What the confidence in a span goes by.
+    private func features(of span: DecodedSpan, nullScore: Float) -> ConfidenceFeatures? {
+        results[span.windowIndex].map {
+            ConfidenceFeatures(
+                span,
+                standing: decoder.standing(of: span),
+                nullScore: nullScore,
+                window: $0,
+                windows: windows.count,
+                read: results.count
+            )
+        }
     }
 }

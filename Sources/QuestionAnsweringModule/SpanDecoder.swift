@@ -141,18 +141,18 @@ package struct SpanDecoder {
         // What the window of the best span counts for more, no answer does too.
         let prior = kept.first?.prior ?? 0
         var nullRivals: [Float] = []
-        var threshold = Float.infinity
-        if case .above(let noAnswerThreshold) = settings.noAnswer {
+        let spans = chosen()
+        let nullMargin = spans.first.map { nullScore + prior - $0.score }
+        var isNoAnswer = false
+        if case .above(let threshold) = settings.noAnswer {
             nullRivals = [nullScore + prior]
-            threshold = noAnswerThreshold
+            isNoAnswer = nullMargin.map { $0 > threshold } ?? true
             // The null candidate takes the place of the last span if it beats it, else it is kept in addition.
             if kept.count == nBest.capacity, let last = kept.last, nullScore + prior > last.score {
                 kept.removeLast()
             }
         }
         let softmax = KeptSoftmax(scores: kept.map(\.score) + nullRivals)
-        let spans = chosen()
-        let nullMargin = spans.first.map { nullScore + prior - $0.score }
 
         func decoded(_ candidate: SpanCandidate) -> DecodedSpan {
             DecodedSpan(
@@ -172,8 +172,24 @@ package struct SpanDecoder {
             nullScore: nullScore,
             nullProbability: nullRivals.isEmpty ? 0 : softmax.probability(of: nullScore + prior),
             nullMargin: nullMargin,
-            isNoAnswer: settings.noAnswer != .never && (nullMargin.map { $0 > threshold } ?? true)
+            isNoAnswer: isNoAnswer
         )
+    }
+
+    /// How a span stands among the best of all windows.
+    struct Standing {
+        /// By how much its score is ahead of the best span that shares no scalar with it; nil when there is none.
+        var lead: Float?
+        /// ln(p / (1 − p)) of its share p of the softmax over the spans of the n-best list; infinite when it is alone.
+        var logOdds: Double
+    }
+
+    /// Compares a span with the best of all windows; whether no answer is one has no part in it.
+    func standing(of span: DecodedSpan) -> Standing {
+        let others = nBest.elements.filter { $0.offsets != span.offsets }
+        let rival = others.first { !$0.offsets.overlaps(span.offsets) }
+        let odds = others.reduce(0) { $0 + exp(Double($1.score) - Double(span.score)) }
+        return Standing(lead: rival.map { span.score - $0.score }, logOdds: -log(odds))
     }
 
     /// Chooses greedily, best first, among all candidates of all windows.

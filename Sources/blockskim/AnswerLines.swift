@@ -5,7 +5,12 @@ struct AnswerLines: CustomStringConvertible {
     /// How much of a sentence is shown before and after an answer.
     static let sentenceScalars = 200
 
+    /// What stands before the best answer where the text has none.
+    static let bestSpan = "Best span: "
+
     let answer: AnswerReport.Answer
+    /// What stands before it.
+    var label = ""
     /// The document, where there are several.
     var file: String?
     /// The text around the answer, where its sentence is shown.
@@ -16,7 +21,7 @@ struct AnswerLines: CustomStringConvertible {
     var description: String {
         let place = file.map { "\(PrintableText.oneLine($0)), " } ?? ""
         let line =
-            "\(PrintableText.oneLine(answer.text)) (\(answer.score.formatted(digits: 2))), "
+            "\(label)\(PrintableText.oneLine(answer.text)) (\(answer.score.formatted(digits: 2))), "
             + "\(place)characters \(answer.start) to \(answer.end)"
         return excerpt.map { "\(line)\n  \(sentence(in: $0))" } ?? line
     }

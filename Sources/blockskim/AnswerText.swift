@@ -62,23 +62,30 @@ struct AnswerText: CustomStringConvertible {
         }
     }
 
-    /// The lines of each answer.
+    /// That there is no answer, where that is the answer; then the lines of each answer.
     private var answers: String {
         if let noAnswer = report.noAnswer, noAnswer.chosen {
             return "The text does not say (\(noAnswer.score.formatted(digits: 2)))"
         }
+        let noAnswer =
+            report.answerable
+            ? nil : "No answer in this text (\((report.noAnswerScore ?? 1).formatted(digits: 2)))"
         guard !report.answers.isEmpty else {
-            return minimumScore > 0
-                ? "No answer has a score of at least \(minimumScore)" : "No span of the text can be an answer"
+            return noAnswer
+                ?? (minimumScore > 0
+                    ? "No answer has a score of at least \(minimumScore)"
+                    : "No span of the text can be an answer")
         }
-        let lines = report.answers.map { answer in
-            switch surroundings {
-            case .passage: AnswerLines(answer: answer)
-            case .sentences(let isHighlighted):
-                AnswerLines(answer: answer, excerpt: excerpt(around: answer), isHighlighted: isHighlighted)
+        let lines = report.answers.enumerated().map { rank, answer in
+            var lines = AnswerLines(answer: answer)
+            if rank == 0, !report.answerable { lines.label = AnswerLines.bestSpan }
+            if case .sentences(let isHighlighted) = surroundings {
+                lines.excerpt = excerpt(around: answer)
+                lines.isHighlighted = isHighlighted
             }
+            return lines.description
         }
-        return lines.map(\.description).joined(separator: "\n")
+        return ([noAnswer].compactMap(\.self) + lines).joined(separator: "\n")
     }
 
     private func excerpt(around answer: AnswerReport.Answer) -> DocumentExcerpt {

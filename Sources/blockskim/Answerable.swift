@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockSkim
 import DatasetModule
 import EvaluationModule
 
@@ -17,6 +18,14 @@ enum Answerable: String, CaseIterable, ExpressibleByArgument {
         case .auto: ScoringRules(of: reader)
         case .all: .answerable
         case .some: .squad2
+        }
+    }
+
+    /// Whether no answer is one, by the rules and the model.
+    func noAnswer(_ rules: ScoringRules, model: QuestionAnsweringModel) -> DecodingSettings.NoAnswer {
+        switch rules {
+        case .answerable: .never
+        case .squad2: model.confidence?.noAnswer == nil ? .above(threshold: 0) : .asConfigured
         }
     }
 

@@ -53,7 +53,7 @@ struct AnsweringArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Answer \"the context does not say\" when that is ahead of the best span by more than this many logits (default: 0 for SQuAD 2.0 data, otherwise never).",
+            "Answer \"the context does not say\" when that is ahead of the best span by more than this many logits (default: as the model was calibrated; if it was not, 0 for SQuAD 2.0 data, otherwise never).",
             valueName: "logits"
         )
     )
@@ -112,16 +112,15 @@ struct AnsweringArguments: ParsableArguments {
     ///   - skimming: Whether and how blocks are dropped.
     ///   - answerCount: How many answers are wanted.
     ///   - minimumScore: The score that an answer must have.
-    ///   - mayBeUnanswerable: Whether the questions are known to have unanswerable ones among them.
+    ///   - noAnswer: Whether no answer is one, if no threshold was given.
     /// - Returns: Settings for all questions of a run.
     func settings(
         _ skimming: Skimming,
         answerCount: Int = 1,
         minimumScore: Double = 0,
-        mayBeUnanswerable: Bool = false
+        noAnswer: DecodingSettings.NoAnswer = .asConfigured
     ) -> QuestionAnswerer.Settings {
-        let threshold = noAnswerThreshold ?? (mayBeUnanswerable ? 0 : nil)
-        return QuestionAnswerer.Settings(
+        QuestionAnswerer.Settings(
             windows: WindowSettings(
                 maximumLength: maxLength ?? WindowSettings().maximumLength,
                 advance: step.map { .step($0) } ?? overlap.map { .overlap($0) } ?? .automatic,
@@ -131,7 +130,7 @@ struct AnsweringArguments: ParsableArguments {
                 answerCount: answerCount,
                 minimumScore: minimumScore,
                 maximumAnswerLength: maxAnswerLength,
-                noAnswer: threshold.map { .above(threshold: $0) } ?? .never
+                noAnswer: noAnswerThreshold.map { .above(threshold: $0) } ?? noAnswer
             ),
             skimming: skimming,
             reading: read.reading,

@@ -12,15 +12,25 @@ struct DocumentSetText: CustomStringConvertible {
         if let noAnswer = report.noAnswer, noAnswer.chosen {
             return "The documents do not say (\(noAnswer.score.formatted(digits: 2)))"
         }
+        let noAnswer =
+            report.answerable
+            ? nil : "No answer in these documents (\((report.noAnswerScore ?? 1).formatted(digits: 2)))"
         guard !report.answers.isEmpty else {
-            return minimumScore > 0
-                ? "No answer has a score of at least \(minimumScore)"
-                : "No span of the documents can be an answer"
+            return noAnswer
+                ?? (minimumScore > 0
+                    ? "No answer has a score of at least \(minimumScore)"
+                    : "No span of the documents can be an answer")
         }
-        let lines = report.answers.map {
-            AnswerLines(answer: $0.answer, file: $0.file, excerpt: $0.excerpt, isHighlighted: isColored)
+        let lines = report.answers.enumerated().map { rank, found in
+            AnswerLines(
+                answer: found.answer,
+                label: rank == 0 && !report.answerable ? AnswerLines.bestSpan : "",
+                file: found.file,
+                excerpt: found.excerpt,
+                isHighlighted: isColored
+            ).description
         }
-        return lines.map(\.description).joined(separator: "\n")
+        return ([noAnswer].compactMap(\.self) + lines).joined(separator: "\n")
     }
 
     /// What was read and how long it took.

@@ -86,17 +86,28 @@ struct EvaluateCommand: ParsableCommand {
         let run = DatasetRun(dataset: StandardStream.input(dataset), limit: limit)
         let reader = try run.open()
         let rules = answerable.rules(of: reader)
-        var evaluation = try evaluation(by: rules)
+        var evaluation: Evaluation
+        var thresholds = EvaluationText.ThresholdOption.noAnswerThreshold
         if let predictions {
+            evaluation = try ofPredictions(by: rules)
+            if naProbFile != nil { thresholds = .probabilityThreshold }
             let table = try Predictions(path: StandardStream.input(predictions))
             reader.keepsDuplicates = true
             try score(table, reader, &evaluation)
         } else {
+            let answerer = try model.load(batchSize: answering.batchSize)
             let settings = answering.settings(
                 model.skim.skimming,
-                mayBeUnanswerable: rules == .squad2
+                noAnswer: answerable.noAnswer(rules, model: answerer.model)
             )
-            let answerer = try model.load(batchSize: answering.batchSize)
+            if settings.decoding.noAnswer == .asConfigured,
+                let confidence = answerer.model.confidence?.noAnswer
+            {
+                evaluation = Evaluation(confidence: confidence)
+                thresholds = .probability
+            } else {
+                evaluation = Evaluation(rules: rules, noAnswerThreshold: answering.noAnswerThreshold ?? 0)
+            }
             answering.reportLimit(of: answerer)
             try run.answer(reader, with: answerer, settings: settings) {
                 example,
@@ -117,16 +128,14 @@ struct EvaluateCommand: ParsableCommand {
             let text = EvaluationText(
                 report,
                 reason: answerable.reason(rules),
-                thresholdOption: naProbFile == nil ? .noAnswerThreshold : .probabilityThreshold
+                thresholdOption: thresholds
             )
             try StandardOutput.write("\(text)")
         }
     }
 
-    private func evaluation(by rules: ScoringRules) throws -> Evaluation {
-        guard let naProbFile else {
-            return Evaluation(rules: rules, noAnswerThreshold: answering.noAnswerThreshold ?? 0)
-        }
+    private func ofPredictions(by rules: ScoringRules) throws -> Evaluation {
+        guard let naProbFile else { return Evaluation(rules: rules) }
         guard rules == .squad2 else {
             throw ValidationError(
                 "--na-prob-file has no meaning by the rules of \(rules.rawValue) (\(answerable.reason(rules))); "

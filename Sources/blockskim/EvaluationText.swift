@@ -8,12 +8,14 @@ struct EvaluationText: CustomStringConvertible {
     private let reason: String
     private let thresholdOption: ThresholdOption
 
-    /// The option that takes the best thresholds.
+    /// What the best thresholds are, by the option that takes them.
     enum ThresholdOption: String {
         /// Differences of logits.
         case noAnswerThreshold = "--no-answer-threshold"
         /// Probabilities, which may lie close together.
         case probabilityThreshold = "--na-prob-thresh"
+        /// Probabilities, which no option takes: the model was calibrated with one.
+        case probability = "a probability of no answer above"
     }
 
     /// - Parameters:
@@ -50,9 +52,15 @@ struct EvaluationText: CustomStringConvertible {
                 switch thresholdOption {
                 case .noAnswerThreshold: best.threshold.formatted(digits: 2)
                 case .probabilityThreshold: "\(best.threshold)"
+                case .probability: best.threshold.formatted(digits: 4)
                 }
             let score = best.score.formatted(digits: 2)
             rows.append((name, "\(score) at \(thresholdOption.rawValue) \(threshold)"))
+        }
+        if let reliability = report.reliability {
+            let error = reliability.expectedCalibrationError.formatted(digits: 3)
+            let (confidence, right) = (Self.percent(reliability.confidence), Self.percent(reliability.right))
+            rows.append(("calibration error", "\(error); mean confidence \(confidence), right \(right)"))
         }
         if let reading = report.reading {
             let ends = reading.stopped.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }

@@ -64,11 +64,11 @@ struct PredictCommand: ParsableCommand {
         try guarded.check(paths + [Self.journal(of: StandardStream.output(output))])
         var run = DatasetRun(dataset: StandardStream.input(dataset), limit: limit, tables: .read)
         let reader = try run.open()
+        let answerer = try model.load(batchSize: answering.batchSize)
         let settings = answering.settings(
             model.skim.skimming,
-            mayBeUnanswerable: answerable.rules(of: reader) == .squad2
+            noAnswer: answerable.noAnswer(answerable.rules(of: reader), model: answerer.model)
         )
-        let answerer = try model.load(batchSize: answering.batchSize)
         answering.reportLimit(of: answerer)
         let sink = try sink(answerer, settings)
         run.answered = try passOver(sink.answered, in: reader)

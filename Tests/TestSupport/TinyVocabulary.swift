@@ -105,6 +105,7 @@ extension FormulaCheckpoint {
     ///   - skimLayers: `skim_layers`, as JSON.
     ///   - modules: how many of the layers, from the first on, have a Block Skim Module.
     ///   - frontier: what calibration measured, in any order; nil for a checkpoint that was not calibrated.
+    ///   - confidence: how sure answers are, as JSON; nil for a checkpoint that was not calibrated for that.
     /// - Returns: a directory with everything that a question answerer needs.
     /// - Throws: what writing files throws.
     package static func skimming(
@@ -112,7 +113,8 @@ extension FormulaCheckpoint {
         skipped: String = "forwarded",
         skimLayers: String = "[1]",
         modules: Int = 3,
-        frontier: [FrontierPoint]? = nil
+        frontier: [FrontierPoint]? = nil,
+        confidence: String? = nil
     ) throws -> FormulaCheckpoint {
         let points = frontier.map { $0.map(\.json).joined(separator: ", ") }
         let calibration = points.map {
@@ -123,7 +125,7 @@ extension FormulaCheckpoint {
             skim: """
                 {"version": 1, "block_size": 4, "block_layout": "passage_aligned", "attention_region": "full",
                 "skim_layers": \(skimLayers), "skip_threshold": \(threshold), "skipped_positions": "\(skipped)",
-                "minimum_kept_blocks": 1\(calibration ?? "")}
+                "minimum_kept_blocks": 1\(calibration ?? "")\(confidence.map { ", \"confidence\": \($0)" } ?? "")}
                 """,
             change: { tensors in
                 let missing = (modules..<3).map { "block_skim.layers.\($0)." }

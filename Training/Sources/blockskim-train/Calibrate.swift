@@ -9,7 +9,7 @@ import TerminalModule
 struct Calibrate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Measure the loss and the speed of skim layers and thresholds, and write the best into blockskim.json."
+            "Measure the loss and the speed of skim layers and thresholds, and how sure answers are, and write that into blockskim.json."
     )
 
     @Option(help: "The checkpoint directory of the model. The results go into its blockskim.json.")
@@ -45,8 +45,8 @@ struct Calibrate: ParsableCommand {
     @Option(help: "The maximum number of tokens in a window, question and special tokens included.")
     var maxLength = 384
 
-    @Option(help: "How many context tokens consecutive windows share.")
-    var overlap = 128
+    @Option(help: "How many context tokens consecutive windows share (default: 128, or half of what fits).")
+    var overlap: Int?
 
     @Flag(
         help:
@@ -54,10 +54,24 @@ struct Calibrate: ParsableCommand {
     )
     var onlyPrecisions = false
 
+    @Flag(
+        help:
+            "Fit only the confidence of answers, and leave all else as it is. Without this flag it is fitted too, at the end. Where questions are flagged with is_impossible, it also learns when a text has no answer."
+    )
+    var onlyConfidence = false
+
     @Option(help: "Also write all measurements and a plot like the paper's Fig. 3 to this directory.")
     var output: String?
 
     @OptionGroup var threads: ThreadOption
+
+    func validate() throws {
+        if onlyPrecisions, onlyConfidence {
+            throw ValidationError(
+                "--only-precisions and --only-confidence leave nothing to do; give one of them"
+            )
+        }
+    }
 
     func run() throws {
         var settings = Calibration.Settings()
@@ -68,9 +82,45 @@ struct Calibrate: ParsableCommand {
         settings.thresholds = thresholds
         settings.maximumF1Loss = maxF1Loss
         settings.minimumRecall = minRecall
-        settings.windows = WindowSettings(maximumLength: maxLength, advance: .overlap(overlap))
+        settings.windows = WindowSettings(
+            maximumLength: maxLength,
+            advance: overlap.map { .overlap($0) } ?? .automatic
+        )
         settings.threads = try threads.budget()
-        if !onlyPrecisions { try calibrate(settings) }
+        if !onlyPrecisions, !onlyConfidence { try calibrate(settings) }
+        if !onlyConfidence { try measurePrecisions(settings) }
+        if !onlyPrecisions { try fitConfidence(settings) }
+    }
+
+    private func fitConfidence(_ settings: Calibration.Settings) throws {
+        let findings = try ConfidenceCalibration(settings, showProgress: { StandardError.showProgress($0) })
+            .run()
+        print("calibration error (half of the questions; the other half fitted)  softmax     map  right")
+        for set in findings.sets {
+            print(
+                String(
+                    format: "%-57@ %6d  %7.4f  %6.4f  %5.3f",
+                    (set.file as NSString).lastPathComponent,
+                    set.reliability.count,
+                    set.softmax.expectedCalibrationError,
+                    set.reliability.expectedCalibrationError,
+                    set.reliability.right
+                )
+            )
+        }
+        if let noAnswer = findings.map.noAnswer {
+            print("no answer when its probability is above \(String(format: "%.4f", noAnswer.threshold))")
+        } else {
+            StandardError.write(
+                "no question is flagged with is_impossible: when a text has no answer was not learnt"
+            )
+        }
+        if let output {
+            try Report.write(findings, to: output, "confidence.json", plot: "plot_reliability.py")
+        }
+    }
+
+    private func measurePrecisions(_ settings: Calibration.Settings) throws {
         let losses = try PrecisionCalibration(settings, showProgress: { StandardError.showProgress($0) })
             .run()
         print("precision  dense loss   loss  recall loss")

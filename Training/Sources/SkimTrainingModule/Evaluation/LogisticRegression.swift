@@ -76,6 +76,16 @@ struct LogisticRegression {
             .sigmoid().doubles()
     }
 
+    /// The weights for features as they are, and the intercept.
+    ///
+    /// - Throws: what libtorch refuses.
+    func coefficients() throws(TorchError) -> (weights: [Double], intercept: Double) {
+        let (standard, means, deviations) = try (weights.doubles(), means.doubles(), deviations.doubles())
+        let plain = zip(standard, deviations).map { $0 / $1 }
+        let shift = zip(plain, means).reduce(0) { $0 + $1.0 * $1.1 }
+        return (plain, (standard.last ?? 0) - shift)
+    }
+
     private static func matrix(_ rows: [[Float]]) throws(TorchError) -> Tensor {
         try Tensor(rows.flatMap(\.self), shape: [rows.count, rows[0].count]).asFloat64()
     }

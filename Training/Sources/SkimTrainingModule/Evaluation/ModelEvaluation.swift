@@ -57,6 +57,8 @@ struct ModelEvaluation {
     /// At most this many questions of each.
     var limit: Int?
     var windows: WindowSettings
+    /// How much of a document is read.
+    var reading = Reading.all
     /// Over which positions ``Scores/loss`` normalises.
     var normalization = SpanNormalization.window
     var threads: ThreadBudget = .physicalCores
@@ -248,7 +250,7 @@ struct ModelEvaluation {
                 windows: windows,
                 decoding: DecodingSettings(noAnswer: rules == .squad2 ? .above(threshold: 0) : .never),
                 skimming: skimming,
-                reading: .all
+                reading: reading
             ),
             limit: limit
         )
