@@ -9,16 +9,18 @@ import Testing
 @Suite(.serialized)
 struct ConfidenceCalibrationTests {
     private let run: TinyRun
-    private var settings = Calibration.Settings()
+    private let settings: Calibration.Settings
 
     init() throws {
         run = try TinyRun(questions: 40)
         var configuration = run.configuration
         configuration.epochs = 0.25
         _ = try Trainer(configuration, options: run.options).run()
+        var settings = Calibration.Settings()
         settings.model = run.output + "/model"
         settings.dev = [run.data]
         settings.windows = configuration.windowSettings
+        self.settings = settings
     }
 
     private func file() throws -> [String: Any] {
@@ -47,6 +49,7 @@ struct ConfidenceCalibrationTests {
         try UnanswerableTests.flagEveryThird(of: run.data)
         let plain = run.path + "/plain.json"
         try TinyRun.squad(questions: 10).write(toFile: plain, atomically: true, encoding: .utf8)
+        var settings = settings
         settings.dev.append(plain)
         let findings = try ConfidenceCalibration(settings).run()
         let noAnswer = try #require(findings.map.noAnswer)
