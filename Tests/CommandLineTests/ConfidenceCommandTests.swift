@@ -48,6 +48,25 @@ import Testing
         #expect(try run(arguments + ["--format", "json"]).json()["answerable"] as? Bool == true)
     }
 
+    @Test func severalDocumentsHaveNoneWhenNoneOfThemHas() throws {
+        let scratch = try ScratchDirectory([
+            "a.txt": AnswerCommandTests.context, "b.txt": "It was opened in May.",
+        ])
+        for (threshold, isAnswerable) in [(0.5, false), (0.9, true)] {
+            let checkpoint = try Self.checkpoint(intercept: 2, threshold: threshold)
+            let arguments = [
+                "answer", "--model", checkpoint.path, "--question", "When?", "--context-file", scratch.path,
+            ]
+            let report = try run(arguments + ["--format", "json"]).json()
+            #expect(report["answerable"] as? Bool == isAnswerable && report["documents"] as? Int == 2)
+            let score = try #require(report["noAnswerScore"] as? Double)
+            #expect(abs(score - 1 / (1 + exp(-2))) < 1e-12)
+            let lines = try run(arguments).output.split(separator: "\n")
+            #expect(lines.contains("No answer in these documents (0.88)") != isAnswerable)
+            #expect(lines.contains { $0.hasPrefix("Best span: ") } != isAnswerable)
+        }
+    }
+
     /// Two questions; the first is flagged where there are to be flags.
     private static func data(unanswerable: Bool, in scratch: ScratchDirectory) throws -> String {
         let flag = unanswerable ? #", "is_impossible": true"# : ""
