@@ -87,4 +87,4 @@ for target, name, value in [
     ("QuestionAnsweringModuleTests", "confidence.json", confidence()),
     ("EvaluationModuleTests", "reliability.json", {"cases": reliability()}),
 ]:
-    (tests / target / "Fixtures" / name).write_text(json.dumps({**SOURCE, **value}, indent=1) + "\n")
+    (tests / target / "Fixtures" / name).write_text(json.dumps({**SOURCE, **value}) + "\n")
