@@ -103,7 +103,9 @@ public struct ReadingCalibration: Sendable {
             }
             let frontier = Self.frontier(of: points)
             let best = frontier.map(\.f1).max() ?? 0
-            guard let chosen = frontier.first(where: { $0.f1 >= best - settings.maximumF1Loss }) else {
+            guard questions > 0,
+                let chosen = frontier.first(where: { $0.f1 >= best - settings.maximumF1Loss })
+            else {
                 throw TrainingError.unreadable(
                     path: settings.dev.joined(separator: ", "),
                     reason: "none of its documents needs more than one window; give longer ones"
@@ -180,7 +182,9 @@ public struct ReadingCalibration: Sendable {
         var points: [Point] = []
         let rounds = way.policy == nil ? settings.windowsPerRound : [way.windowsPerRound]
         for windowsPerRound in rounds {
-            for maximumWindows in 1...settings.maximumWindows {
+            // The windows of a round that a limit cuts would have competed with fewer others.
+            let step = way.policy == nil ? 1 : windowsPerRound
+            for maximumWindows in stride(from: step, through: settings.maximumWindows, by: step) {
                 for promiseWeight in Self.promiseWeights {
                     for stopMargin in Self.stopMargins {
                         var reading = way
