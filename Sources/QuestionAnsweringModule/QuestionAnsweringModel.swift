@@ -132,6 +132,14 @@ public final class QuestionAnsweringModel: Sendable {
         }
         guard let skimming else { throw .denseCheckpoint(directory: directory) }
         guard let policy = try chosen(request, from: skimming.policy) else { return nil }
+        try check(policy)
+        return policy
+    }
+
+    /// Checks a way to skim against the encoder and its modules.
+    ///
+    /// - Throws: `blockSkim`, `noBlockSkimModule`.
+    private func check(_ policy: SkimPolicy) throws(QuestionAnsweringError) {
         do {
             try policy.check(layerCount: encoder.layerCount)
         } catch {
@@ -144,7 +152,6 @@ public final class QuestionAnsweringModel: Sendable {
                 available: moduleLayers
             )
         }
-        return policy
     }
 
     private func chosen(
@@ -191,7 +198,9 @@ public final class QuestionAnsweringModel: Sendable {
         var reading: BestFirstReading
         switch settings.reading {
         case .all: return nil
-        case .bestFirst(let given?): return given
+        case .bestFirst(let given?):
+            if let policy = given.policy { try check(policy) }
+            return given
         case .bestFirst(nil): reading = documents ?? BestFirstReading(policy: skimming?.policy)
         case .asConfigured:
             guard let documents else { return nil }
@@ -201,6 +210,7 @@ public final class QuestionAnsweringModel: Sendable {
         case .asConfigured, .maximumF1Loss: break
         case .dense, .adjusted, .policy: reading.policy = try policy(for: settings.skimming)
         }
+        if let policy = reading.policy { try check(policy) }
         return reading
     }
 

@@ -186,6 +186,15 @@ struct BestFirstReadingTests {
         try Tokenizer(directory: FormulaCheckpoint.skimming().path)
     }
 
+    @Test("skim layers that the model lacks are an error, not a trap", arguments: [4, 0, 99])
+    func unknownSkimLayer(layer: Int) throws {
+        var reading = Self.reading
+        reading.policy = SkimPolicy(layers: [layer], threshold: 0.5)
+        #expect(throws: QuestionAnsweringError.self) { try report(reading) }
+        reading.policy = SkimPolicy(layers: [1], threshold: 1.5)
+        #expect(throws: QuestionAnsweringError.self) { try report(reading) }
+    }
+
     @Test("settings in blockskim.json are read, and what cannot be is refused by name")
     func file() throws {
         let reading = BestFirstReading(
