@@ -2,9 +2,8 @@ import BlockSkimModule
 
 /// How a document of many windows is read best-first.
 ///
-/// Windows are ordered by their *promise*: BM25 of the question's tokens and of pairs of them, with
-/// the frequencies of the document itself. They go
-/// through the layers in rounds. A span counts for
+/// Windows are ordered by their *promise*: BM25 of the question's tokens and of pairs of them, with the frequencies of the
+/// document itself. They go through the layers in rounds. A span counts for
 ///
 /// s = start logit + end logit + λ · promise of its window
 ///

@@ -38,7 +38,8 @@ public final class QuestionAnswerer: Sendable {
         public var reading: Reading
         /// How long a question may take when it is read best-first; nil for as long as it takes.
         ///
-        /// No round of windows begins after that; the first always does.
+        /// No round of windows begins after that; the first always does. The time counts from when the question was handed
+        /// over, so questions that are asked together use up each other's.
         public var budget: Duration?
         /// Whether reports hold token ids and logits.
         public var diagnostics: Bool
