@@ -18,17 +18,17 @@ struct LexicalIndexTests {
         let mean = Double(parts.reduce(0) { $0 + $1.count }) / Double(parts.count)
         let pairs = Set(zip(question, question.dropFirst()).map { [$0, $1] })
         let sought = Set(question).map { ([$0], 1.0) } + pairs.map { ($0, pair) }
-        return parts.map { part in
-            sought.reduce(0) { sum, sought in
-                let stands = { (place: Int) in terms[place...].starts(with: sought.0) }
-                let holding = Double(parts.count { $0.contains(where: stands) })
-                let count = Double(part.count(where: stands))
-                guard count > 0 else { return sum }
-                let rarity = log(1 + (Double(parts.count) - holding + 0.5) / (holding + 0.5))
+        var scores = [Double](repeating: 0, count: parts.count)
+        for (run, weight) in sought {
+            let counts = parts.map { Double($0.count { terms[$0...].starts(with: run) }) }
+            let holding = Double(counts.count { $0 > 0 })
+            let rarity = log(1 + (Double(parts.count) - holding + 0.5) / (holding + 0.5))
+            for (index, part) in parts.enumerated() {
                 let length = 0.25 + 0.75 * Double(part.count) / mean
-                return sum + sought.1 * rarity * count * 2.2 / (count + 1.2 * length)
+                scores[index] += weight * rarity * counts[index] * 2.2 / (counts[index] + 1.2 * length)
             }
         }
+        return scores
     }
 
     @Test("equals BM25 counted from scratch, over parts of any overlap", arguments: [1, 3, 20, 64])
