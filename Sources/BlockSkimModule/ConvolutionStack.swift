@@ -31,6 +31,7 @@ struct ConvolutionStack: Sendable {
     ///   - rows: Rows of the pooled map.
     ///   - maps: Receives them.
     ///   - worker: Who does it.
+    /// - Throws: `outOfMemory`.
     func pool(
         _ attention: UnsafePointer<Float>,
         tokens: Int,
@@ -39,10 +40,10 @@ struct ConvolutionStack: Sendable {
         rows: Range<Int>,
         into maps: ConvolutionMaps,
         on worker: Worker
-    ) {
+    ) throws(TensorError) {
         let pool = cells.firstPool
         let factor = scale / Float(pool * pool)
-        let sums = worker.buffer.reserve(layout.side)
+        let sums = try worker.buffer.reserve(layout.side)
         for row in rows {
             let target = maps.pooledRow(row)
             target.update(repeating: 0, count: maps.side1 * maps.channels)
@@ -104,9 +105,11 @@ struct ConvolutionStack: Sendable {
     }
 
     /// Second and third convolution: `maps.result` from `maps.cells`, for rows of cells.
-    func convolveCells(rows: Range<Int>, of maps: ConvolutionMaps, on worker: Worker) {
+    ///
+    /// - Throws: `outOfMemory`.
+    func convolveCells(rows: Range<Int>, of maps: ConvolutionMaps, on worker: Worker) throws(TensorError) {
         guard !rows.isEmpty else { return }
-        let between = worker.buffer.reserve(rows.count * maps.side2 * maps.channels)
+        let between = try worker.buffer.reserve(rows.count * maps.side2 * maps.channels)
         convolution2(
             maps.cellsRow(rows.lowerBound - 1),
             rows: rows.count,
@@ -151,14 +154,16 @@ final class ConvolutionMaps {
     init(channels: Int) { self.channels = PackedConvolution.paddedChannels(channels) }
 
     /// Makes room for a map of `side` tokens a row and clears the rows around the maps.
-    func begin(side: Int, cells blockCells: BlockCells) {
+    ///
+    /// - Throws: `outOfMemory`.
+    func begin(side: Int, cells blockCells: BlockCells) throws(TensorError) {
         side1 = side / blockCells.firstPool
         side2 = side1 / blockCells.secondPool
         // All before the workers run: they share the buffers of a whole map.
-        pooled.reserve((side1 + 2) * side1 * channels)
-        convolved.reserve(side1 * side1 * channels)
-        cells.reserve((side2 + 2) * side2 * channels)
-        result.reserve(side2 * side2 * channels)
+        try pooled.reserve((side1 + 2) * side1 * channels)
+        try convolved.reserve(side1 * side1 * channels)
+        try cells.reserve((side2 + 2) * side2 * channels)
+        try result.reserve(side2 * side2 * channels)
         for (row, width, start) in [
             (-1, side1, pooledRow), (side1, side1, pooledRow), (-1, side2, cellsRow),
             (side2, side2, cellsRow),

@@ -105,34 +105,39 @@ package final class EncoderPass {
     /// - Returns: One result a window; nil for one that goes through no further layer.
     /// - Throws: `tensor`.
     package func relevance(by module: SkimPredictor) throws(EncoderError) -> [WindowRelevance?] {
-        let relevance: [WindowRelevance?] = windows.indices.map { window in
-            guard !progress[window].positions.isEmpty else { return nil }
-            let partition = progress[window].partition
-            let logits = module(
-                attention: states.attention(ofWindow: window),
-                hidden: states.values(ofWindow: window),
-                partition: partition,
-                separatorCount: windows[window].separatorCount,
-                workspace: workspace.modules,
-                on: workspace.team
-            )
-            return WindowRelevance(
-                logits: logits,
-                partition: partition,
-                tokens: windows[window].tokenCount
-            )
+        do {
+            return try windows.indices.map { window throws(TensorError) in
+                guard !progress[window].positions.isEmpty else { return nil }
+                let partition = progress[window].partition
+                let logits = try module(
+                    attention: states.attention(ofWindow: window),
+                    hidden: states.values(ofWindow: window),
+                    partition: partition,
+                    separatorCount: windows[window].separatorCount,
+                    workspace: workspace.modules,
+                    on: workspace.team
+                )
+                return WindowRelevance(
+                    logits: logits,
+                    partition: partition,
+                    tokens: windows[window].tokenCount
+                )
+            }
+        } catch {
+            throw .tensor(error)
         }
-        do { try workspace.team.rethrow() } catch { throw .tensor(error) }
-        return relevance
     }
 
     /// Drops blocks after the layer that ran last.
     ///
     /// - Parameter selections: One a window; nil for a window that goes through no further layer.
-    package func keep(_ selections: [BlockSelection?]) {
+    /// - Throws: `tensor`.
+    package func keep(_ selections: [BlockSelection?]) throws(EncoderError) {
         let count = states.tokens * encoder.configuration.hidden
         let kept = workspace.takeStates()
-        kept.reserve(count).update(from: states.values, count: count)
+        do { try kept.reserve(count).update(from: states.values, count: count) } catch {
+            throw .tensor(error)
+        }
         stops.append(Stop(layer: layer, progress: progress, states: kept))
         drop(selections)
     }
@@ -179,9 +184,16 @@ package final class EncoderPass {
     }
 
     /// What the windows give where they are now.
-    package func output() -> Output {
+    ///
+    /// - Throws: `tensor`.
+    package func output() throws(EncoderError) -> Output {
         let width = encoder.configuration.hidden
-        let result = workspace.result.reserve(windows.reduce(0) { $0 + $1.tokenCount } * width)
+        let result: UnsafeMutablePointer<Float>
+        do {
+            result = try workspace.result.reserve(windows.reduce(0) { $0 + $1.tokenCount } * width)
+        } catch {
+            throw .tensor(error)
+        }
         // Later states overwrite those of earlier layers.
         for stop in stops { place(stop.states.start, of: stop.progress, into: result, width) }
         place(states.values, of: progress, into: result, width)

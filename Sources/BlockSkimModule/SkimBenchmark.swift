@@ -112,7 +112,7 @@ package final class SkimBenchmark {
     package func measureDense() throws(EncoderError) -> Double { try measure(.dense).milliseconds }
 
     private func measure(_ kind: Kind) throws(EncoderError) -> (milliseconds: Double, keptFraction: Double) {
-        if kind == .module { return (measureModule(), 1) }
+        if kind == .module { do { return (try measureModule(), 1) } catch { throw .tensor(error) } }
         let length = kind == .densePadded ? paddedLength : settings.length
         // Before the window is made: a length can be one that no memory has room for.
         guard length <= encoder.maximumPositions else {
@@ -137,16 +137,16 @@ package final class SkimBenchmark {
     }
 
     /// The Block Skim Module by itself, on even attention and states.
-    private func measureModule() -> Double {
+    private func measureModule() throws(TensorError) -> Double {
         guard let predict = encode.modules[skimLayer] else { return .nan }
         let tokens = settings.length
         let count = encoder.heads * tokens * tokens
-        attention.reserve(count).update(repeating: 1 / Float(tokens), count: count)
+        try attention.reserve(count).update(repeating: 1 / Float(tokens), count: count)
         let width = tokens * encoder.hidden
-        hidden.reserve(width).update(repeating: 0.5, count: width)
+        try hidden.reserve(width).update(repeating: 0.5, count: width)
         let clock = ContinuousClock()
         let start = clock.now
-        _ = predict(
+        _ = try predict(
             attention: attention.start,
             hidden: hidden.start,
             partition: encode.partition(of: window(length: tokens)),

@@ -99,6 +99,7 @@ package final class SkimPredictor: Sendable {
     ///   - workspace: Buffers that only this call uses.
     ///   - team: Who does the work.
     /// - Returns: The logits, `[blocks, 2]`; index 1 is "relevant".
+    /// - Throws: What `team` met: `outOfMemory`, `refused`.
     package func callAsFunction(
         attention: UnsafePointer<Float>,
         hidden: UnsafePointer<Float>,
@@ -106,22 +107,23 @@ package final class SkimPredictor: Sendable {
         separatorCount: Int = 1,
         workspace: SkimWorkspace,
         on team: ThreadTeam
-    ) -> [Float] {
+    ) throws(TensorError) -> [Float] {
         var logits =
             switch classifier {
-            case .full(let stack, let linear): full(stack, linear, attention, partition, workspace, team)
+            case .full(let stack, let linear): try full(stack, linear, attention, partition, workspace, team)
             case .diagonal(let stack, let linear):
                 diagonal(stack, linear, attention, partition, workspace, team)
             case .handCrafted(let classifier):
                 classifier(attention, partition, separatorCount: separatorCount, on: team)
             }
-        states?.add(
+        try states?.add(
             to: &logits,
             hidden: hidden,
             partition: partition,
             buffer: workspace.projectedStates,
             on: team
         )
+        try team.rethrow()
         return logits
     }
 
@@ -134,44 +136,57 @@ package final class SkimPredictor: Sendable {
         _ workspace: SkimWorkspace,
         _ team: ThreadTeam
     ) -> [Float] {
-        let (cells, channels) = (stack.cells, stack.channels)
+        let channels = stack.channels
         var logits = [Float](repeating: 0, count: partition.blockCount * 2)
         logits.withUnsafeMutableBufferPointer { logits in
             team.run { worker in
-                let maps = workspace.maps(for: worker, channels: channels)
-                for blockIndex in team.share(of: partition.blockCount, for: worker) {
-                    let layout = AttentionMapLayout(
-                        square: partition.block(blockIndex),
-                        blockSize: partition.blockSize
-                    )
-                    maps.begin(side: layout.side, cells: cells)
-                    stack.pool(
-                        attention,
-                        tokens: partition.tokens,
-                        layout: layout,
-                        scale: 8,
-                        rows: 0..<maps.side1,
-                        into: maps,
-                        on: worker
-                    )
-                    stack.convolveAndPool(rows: 0..<maps.side2, of: maps, on: worker)
-                    stack.convolveCells(rows: 0..<maps.side2, of: maps, on: worker)
-                    var features: [Float] = []  // [channels, cellsPerBlock, cellsPerBlock]
-                    features.reserveCapacity(linear.inputs)
-                    for channel in 0..<channels {
-                        for row in 0..<maps.side2 {
-                            for column in 0..<maps.side2 {
-                                features.append(maps.resultRow(row)[column * maps.channels + channel])
-                            }
+                worker.attempt { () throws(TensorError) in
+                    let maps = workspace.maps(for: worker, channels: channels)
+                    for blockIndex in team.share(of: partition.blockCount, for: worker) {
+                        let block = partition.block(blockIndex)
+                        let features = try features(stack, attention, partition, square: block, maps, worker)
+                        for output in 0..<2 {
+                            logits[blockIndex * 2 + output] = linear.output(output, of: features)
                         }
-                    }
-                    for output in 0..<2 {
-                        logits[blockIndex * 2 + output] = linear.output(output, of: features)
                     }
                 }
             }
         }
         return logits
+    }
+
+    /// The features of one square, `[channels, cellsPerBlock, cellsPerBlock]`.
+    private func features(
+        _ stack: ConvolutionStack,
+        _ attention: UnsafePointer<Float>,
+        _ partition: BlockPartition,
+        square block: Range<Int>,
+        _ maps: ConvolutionMaps,
+        _ worker: Worker
+    ) throws(TensorError) -> [Float] {
+        let layout = AttentionMapLayout(square: block, blockSize: partition.blockSize)
+        try maps.begin(side: layout.side, cells: stack.cells)
+        try stack.pool(
+            attention,
+            tokens: partition.tokens,
+            layout: layout,
+            scale: 8,
+            rows: 0..<maps.side1,
+            into: maps,
+            on: worker
+        )
+        stack.convolveAndPool(rows: 0..<maps.side2, of: maps, on: worker)
+        try stack.convolveCells(rows: 0..<maps.side2, of: maps, on: worker)
+        var features: [Float] = []
+        features.reserveCapacity(stack.channels * maps.side2 * maps.side2)
+        for channel in 0..<stack.channels {
+            for row in 0..<maps.side2 {
+                for column in 0..<maps.side2 {
+                    features.append(maps.resultRow(row)[column * maps.channels + channel])
+                }
+            }
+        }
+        return features
     }
 
     /// The whole map, shared by rows of cells.
@@ -182,28 +197,32 @@ package final class SkimPredictor: Sendable {
         _ partition: BlockPartition,
         _ workspace: SkimWorkspace,
         _ team: ThreadTeam
-    ) -> [Float] {
+    ) throws(TensorError) -> [Float] {
         let cells = stack.cells
         let layout = AttentionMapLayout(whole: partition, cells: cells)
         let maps = workspace.maps(for: team.workers[0], channels: stack.channels)
-        maps.begin(side: layout.side, cells: cells)
+        try maps.begin(side: layout.side, cells: cells)
         let scale = Float(partition.tokens) / 8
         team.run { worker in
-            stack.pool(
-                attention,
-                tokens: partition.tokens,
-                layout: layout,
-                scale: scale,
-                rows: team.share(of: maps.side1, for: worker),
-                into: maps,
-                on: worker
-            )
+            worker.attempt { () throws(TensorError) in
+                try stack.pool(
+                    attention,
+                    tokens: partition.tokens,
+                    layout: layout,
+                    scale: scale,
+                    rows: team.share(of: maps.side1, for: worker),
+                    into: maps,
+                    on: worker
+                )
+            }
         }
         team.run { worker in
             stack.convolveAndPool(rows: team.share(of: maps.side2, for: worker), of: maps, on: worker)
         }
         team.run { worker in
-            stack.convolveCells(rows: team.share(of: maps.side2, for: worker), of: maps, on: worker)
+            worker.attempt { () throws(TensorError) in
+                try stack.convolveCells(rows: team.share(of: maps.side2, for: worker), of: maps, on: worker)
+            }
         }
         let means = RegionMeans(maps, prefixCells: cells.cellsCovering(tokens: partition.prefixLength))
         return partition.blocks.flatMap { block in

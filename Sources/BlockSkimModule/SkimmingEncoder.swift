@@ -49,10 +49,10 @@ package struct SkimmingEncoder: Sendable {
             }
             try pass.run(through: layer, attention: .kept)
             let relevance = try pass.relevance(by: module)
-            pass.keep(choice.select(relevance, afterLayer: layer))
+            try pass.keep(choice.select(relevance, afterLayer: layer))
         }
         try pass.run(through: encoder.configuration.layerCount)
-        return pass.output()
+        return try pass.output()
     }
 
     /// How a window is divided into blocks.

@@ -21,16 +21,17 @@ struct StatePooling: Sendable {
     ///   - hidden: `[tokens, hidden]`, as the layer leaves them.
     ///   - partition: How the tokens are divided into blocks.
     ///   - buffer: Receives the projected states.
-    ///   - team: Who does the work.
+    ///   - team: Who does the work, and keeps an error of its products.
+    /// - Throws: `outOfMemory`.
     func add(
         to logits: inout [Float],
         hidden: UnsafePointer<Float>,
         partition: BlockPartition,
         buffer: FloatBuffer,
         on team: ThreadTeam
-    ) {
+    ) throws(TensorError) {
         let channels = projection.outputs
-        let projected = buffer.reserve(partition.tokens * channels)  // [tokens, channels]
+        let projected = try buffer.reserve(partition.tokens * channels)  // [tokens, channels]
         projection(hidden, rows: partition.tokens, into: projected, on: team)
 
         // Maximum and mean of each block; behind them the maximum over all blocks and the mean over the prefix.

@@ -5,7 +5,7 @@
 /* Every processor must get the same integers and sums: no multiplication may be fused with an addition. */
 #pragma STDC FP_CONTRACT OFF
 
-enum { LANES = 32, LARGEST_INPUT = 255, LARGEST_WEIGHT = 64 };
+enum { LANES = 32, LARGEST_INPUT = 127, LARGEST_WEIGHT = 64 };
 
 /* The integer nearest to x, of two the even one, for |x| < 2^22. */
 ALWAYS_INLINE int32_t nearest(float x) {

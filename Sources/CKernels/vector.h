@@ -7,7 +7,7 @@
 #include <string.h>
 
 #if defined(__x86_64__) && defined(__GLIBC__) /* whose loader can choose between them */
-#define BEST_PROCESSOR __attribute__((target_clones("avx512f", "arch=haswell", "default")))
+#define BEST_PROCESSOR __attribute__((target_clones("avx512f", "arch=x86-64-v3", "default")))
 #else
 #define BEST_PROCESSOR
 #endif

@@ -48,10 +48,10 @@ package final class HiddenStates {
     package func begin(positions: [RowPositions]) throws(TensorError) {
         let tokenCounts = positions.map(\.count)
         let tokens = tokenCounts.reduce(0, +)
-        try states.tryReserve(tokens * hidden)
-        try buffers.projections.tryReserve(tokens * max(3 * hidden, embeddingSize))
-        try buffers.contexts.tryReserve(tokens * hidden)
-        try buffers.inners.tryReserve(tokens * inner)
+        try states.reserve(tokens * hidden)
+        try buffers.projections.reserve(tokens * max(3 * hidden, embeddingSize))
+        try buffers.contexts.reserve(tokens * hidden)
+        try buffers.inners.reserve(tokens * inner)
         windows = Self.consecutive(tokenCounts)
         self.positions = positions
     }
@@ -85,7 +85,7 @@ package final class HiddenStates {
     ///
     /// - Throws: `outOfMemory`.
     func reserveAttention() throws(TensorError) {
-        try buffers.maps.tryReserve(windows.reduce(0) { $0 + heads * $1.count * $1.count })
+        try buffers.maps.reserve(windows.reduce(0) { $0 + heads * $1.count * $1.count })
     }
 
     /// Takes all but some rows out of the network.

@@ -108,7 +108,7 @@ package struct DisentangledScores: Sendable {
         let firstPlace = places.lowerBound / width * width
         let columns = min(count, (places.upperBound / width + 1) * width) - firstPlace
         let paddedColumns = (columns + width - 1) / width * width
-        let result = try worker.positionsByQuery.tryReserve(rows * paddedColumns)
+        let result = try worker.positionsByQuery.reserve(rows * paddedColumns)
         let size = ColumnPanels.elementCount(inner: headSize, columns: count, width: width)
         let outcome = keys.withUnsafeBufferPointer { keys in
             Result { () throws(TensorError) in
@@ -142,7 +142,7 @@ package struct DisentangledScores: Sendable {
         stride: Int,
         on worker: Worker
     ) throws(TensorError) {
-        let result = try worker.positionsByKey.tryReserve(places.count * stride)
+        let result = try worker.positionsByKey.reserve(places.count * stride)
         let outcome = queries.withUnsafeBufferPointer { queries in
             Result { () throws(TensorError) in
                 guard let queries = queries.baseAddress else { return }

@@ -9,24 +9,12 @@ package final class FloatBuffer {
     /// Valid until more room is reserved.
     package var start: UnsafeMutablePointer<Float> { bytes.start.assumingMemoryBound(to: Float.self) }
 
-    /// Makes room for `count` elements with unspecified contents; traps when there is no memory for them.
-    ///
-    /// Not while another thread uses the buffer.
-    @discardableResult
-    package func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {
-        do {
-            return try tryReserve(count)
-        } catch {
-            preconditionFailure("\(error)")
-        }
-    }
-
     /// Makes room for `count` elements with unspecified contents.
     ///
     /// Not while another thread uses the buffer.
     /// - Throws: `outOfMemory`; the buffer is then as it was.
     @discardableResult
-    package func tryReserve(_ count: Int) throws(TensorError) -> UnsafeMutablePointer<Float> {
+    package func reserve(_ count: Int) throws(TensorError) -> UnsafeMutablePointer<Float> {
         try bytes.reserve(count, of: Float.self)
     }
 }

@@ -51,7 +51,7 @@ package struct HeadAttention: Sendable {
                 inner: headSize,
                 columns: tokens,
                 width: width,
-                storage: try worker.keys.tryReserve(paddedTokens * headSize)
+                storage: try worker.keys.reserve(paddedTokens * headSize)
             )
             let paddedHead = ColumnPanels.elementCount(inner: paddedTokens, columns: headSize, width: width)
             let values = ColumnPanels(
@@ -62,10 +62,10 @@ package struct HeadAttention: Sendable {
                 inner: paddedTokens,
                 columns: headSize,
                 width: width,
-                storage: try worker.values.tryReserve(paddedHead)
+                storage: try worker.values.reserve(paddedHead)
             )
             try positions?.prepare(keys: keys, rows: rows, stride: paddedTokens, on: worker)
-            let scores = try worker.scores.tryReserve(RowBlocks.largest * paddedTokens)
+            let scores = try worker.scores.reserve(RowBlocks.largest * paddedTokens)
             try RowBlocks.forEach(of: 0..<rows) { block throws(TensorError) in
                 try keys.multiply(
                     query + block.lowerBound * inputStride,

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Which library computes a kind of product on this processor, and how.
 public struct ProductChoice: Sendable, Equatable {
     /// The kinds of products.
@@ -19,6 +21,11 @@ public struct ProductChoice: Sendable, Equatable {
     /// The number format of the factors.
     public var precision: Precision
 
+    /// Whether bytes are multiplied by code of our own: with AVX2 and no more, where oneDNN is slower.
+    static var multipliesBytesItself: Bool {
+        OneDNN.instructionSet == "AVX2" && blockskim_multiplies_integers()
+    }
+
     /// All kinds of products of a model whose weights have the given precision.
     public static func all(precision: Precision) -> [ProductChoice] {
         Kind.allCases.map { kind in
@@ -29,6 +36,14 @@ public struct ProductChoice: Sendable, Equatable {
                 case .attention: false
                 case .convolutions: true
                 }
+            if kind == .weights, precision == .int8, multipliesBytesItself {
+                return ProductChoice(
+                    kind: kind,
+                    library: "block-skim",
+                    instructionSet: "AVX2",
+                    precision: .int8
+                )
+            }
             return ProductChoice(
                 kind: kind,
                 library: usesOneDNN ? "oneDNN" : "libxsmm",

@@ -42,7 +42,8 @@ final class QuantizedRows {
         let (count, isTooLarge) = rows.multipliedReportingOverflow(by: columns)
         return Rows(
             columns: columns,
-            integers: try integerBuffer.reserve(isTooLarge ? .max : count, of: UInt8.self),
+            // Products read whole steps, so a few bytes behind the last row too.
+            integers: try integerBuffer.reserve(isTooLarge ? .max : min(count, .max - 8) + 8, of: UInt8.self),
             scales: try scaleBuffer.reserve(rows, of: Float.self),
             zeros: try zeroBuffer.reserve(rows, of: Int32.self)
         )

@@ -28,7 +28,7 @@ import Testing
             try pass.run(through: layer, attention: .kept)
             let relevance = try pass.relevance(by: try #require(encoder.skimming.modules[layer]))
             let choice = ForcedShare(keptFraction: fraction, afterLayer: layer)
-            pass.keep(choice.select(relevance, afterLayer: layer))
+            try pass.keep(choice.select(relevance, afterLayer: layer))
         }
         try pass.run(through: 3)
     }
@@ -46,8 +46,8 @@ import Testing
         try run(few, of: encoder, keeping: [1: 0.3])
         let more = try encoder.pass(windows)
         try run(more, of: encoder, keeping: [1: 0.7])
-        let expected = encoder.windows(of: more.output())
-        let first = encoder.windows(of: few.output())
+        let expected = encoder.windows(of: try more.output())
+        let first = encoder.windows(of: try few.output())
         #expect(!same(first, expected))
 
         // The relevance of the first layer was kept in the traces; the choice is made anew from a pass that stopped there.
@@ -57,14 +57,14 @@ import Testing
         let wide = ForcedShare(keptFraction: 0.7, afterLayer: 1).select(relevance, afterLayer: 1)
         try few.resume(afterLayer: 1, keeping: wide)
         try few.run(through: 3)
-        let resumed = encoder.windows(of: few.output())
+        let resumed = encoder.windows(of: try few.output())
         #expect(same(resumed, expected))
 
         // And back again.
         let narrow = ForcedShare(keptFraction: 0.3, afterLayer: 1).select(relevance, afterLayer: 1)
         try few.resume(afterLayer: 1, keeping: narrow)
         try few.run(through: 3)
-        #expect(same(encoder.windows(of: few.output()), first))
+        #expect(same(encoder.windows(of: try few.output()), first))
     }
 
     @Test func resumingAtTheFirstOfTwoLayersForgetsTheSecond() throws {
@@ -73,16 +73,16 @@ import Testing
         try pass.run(through: 1, attention: .kept)
         let relevance = try pass.relevance(by: try #require(encoder.skimming.modules[1]))
         let half = ForcedShare(keptFraction: 0.5, afterLayer: 1).select(relevance, afterLayer: 1)
-        pass.keep(half)
+        try pass.keep(half)
         try run(pass, of: encoder, keeping: [2: 0.1])
-        #expect(pass.output().traces.allSatisfy { $0.layers.count == 2 || $0.tokens == 9 })
+        #expect(try pass.output().traces.allSatisfy { $0.layers.count == 2 || $0.tokens == 9 })
 
         try pass.resume(afterLayer: 1, keeping: half)
         try pass.run(through: 3)
         let expected = try encoder.pass(Self.windows)
         try run(expected, of: encoder, keeping: [1: 0.5])
-        let outputs = encoder.windows(of: expected.output())
-        #expect(same(encoder.windows(of: pass.output()), outputs))
+        let outputs = encoder.windows(of: try expected.output())
+        #expect(same(encoder.windows(of: try pass.output()), outputs))
     }
 
     @Test func passesOfOneWorkspaceDoNotDisturbEachOther() throws {
@@ -90,18 +90,18 @@ import Testing
         let alone = try Self.windows.map { window in
             let pass = try encoder.pass([window])
             try run(pass, of: encoder, keeping: [1: 0.5])
-            return encoder.windows(of: pass.output())
+            return encoder.windows(of: try pass.output())
         }
         // All of them wait after the first layer, and go on in turn.
         let passes = try Self.windows.map { try encoder.pass([$0]) }
         for pass in passes {
             try pass.run(through: 1, attention: .kept)
             let relevance = try pass.relevance(by: try #require(encoder.skimming.modules[1]))
-            pass.keep(ForcedShare(keptFraction: 0.5, afterLayer: 1).select(relevance, afterLayer: 1))
+            try pass.keep(ForcedShare(keptFraction: 0.5, afterLayer: 1).select(relevance, afterLayer: 1))
         }
         for layer in 2...3 { for pass in passes.reversed() { try pass.run(through: layer) } }
         for (pass, expected) in zip(passes, alone) {
-            #expect(same(encoder.windows(of: pass.output()), expected))
+            #expect(same(encoder.windows(of: try pass.output()), expected))
         }
     }
 

@@ -65,7 +65,7 @@ struct RealWindowsTests {
                 weights: try window.moduleWeights(layer),
                 configuration: window.configuration
             )
-            let logits = predict(
+            let logits = try predict(
                 attention: states.attention(ofWindow: 0),
                 hidden: states.values,
                 partition: window.partition,

@@ -33,7 +33,7 @@ import Testing
             )
             let expected = try golden.floats(named: name)
             for team in Self.teams {
-                let logits = module.predict(partition, on: team)
+                let logits = try module.predict(partition, on: team)
                 #expect(difference(logits, expected, absolute: 1e-5) == nil, "\(name), \(team.size) threads")
             }
             compared += 1
@@ -68,7 +68,7 @@ import Testing
             )
             let expected = module.reference(partition)
             for team in Self.teams {
-                let logits = module.predict(partition, on: team)
+                let logits = try module.predict(partition, on: team)
                 let found = difference(logits, expected, absolute: 1e-5)
                 #expect(found == nil, "\(tokens) tokens, prefix \(prefixLength), \(team.size) threads")
             }
@@ -89,7 +89,7 @@ import Testing
         )
         let expected = module.reference(partition)
         for team in Self.teams {
-            let logits = module.predict(partition, on: team)
+            let logits = try module.predict(partition, on: team)
             #expect(difference(logits, expected, absolute: 1e-5) == nil, "\(team.size) threads")
         }
     }
@@ -103,11 +103,11 @@ import Testing
         }
         for team in Self.teams {
             let workspace = SkimWorkspace(heads: 4, workers: team.size)
-            let expected = module.predict(partition(27), on: team)
+            let expected = try module.predict(partition(27), on: team)
             for other in [97, 7, 40, 64] {
-                _ = module.predict(partition(other), on: team, workspace: workspace)
+                _ = try module.predict(partition(other), on: team, workspace: workspace)
                 let isSame = areBitwiseEqual(
-                    module.predict(partition(27), on: team, workspace: workspace),
+                    try module.predict(partition(27), on: team, workspace: workspace),
                     expected
                 )
                 #expect(isSame, "after \(other) tokens, \(team.size) threads")
@@ -161,8 +161,8 @@ private struct Module {
         _ partition: BlockPartition,
         on team: ThreadTeam,
         workspace: SkimWorkspace? = nil
-    ) -> [Float] {
-        fast(
+    ) throws -> [Float] {
+        try fast(
             attention: attention(partition.tokens),
             hidden: [],  // without channels of hidden states, nobody looks
             partition: partition,

@@ -46,7 +46,7 @@ import Testing
         for team in Self.teams {
             let buffer = FloatBuffer()
             // What a larger window left must not be seen.
-            buffer.reserve(100 * 20).update(repeating: .nan, count: 100 * 20)
+            try buffer.reserve(100 * 20).update(repeating: .nan, count: 100 * 20)
             var logits = [Float](repeating: 1, count: partition.blockCount * 2)
             try StatePooling(Self.weights)
                 .add(to: &logits, hidden: hidden, partition: partition, buffer: buffer, on: team)

@@ -2,29 +2,29 @@ import TensorModule
 import Testing
 
 @Suite struct FloatBufferTests {
-    @Test func storageIsAlignedToACacheLineWhateverItsSize() {
+    @Test func storageIsAlignedToACacheLineWhateverItsSize() throws {
         let buffer = FloatBuffer()
         for count in [0, 1, 15, 16, 17, 1_000, 99_991] {
-            let start = buffer.reserve(count)
+            let start = try buffer.reserve(count)
             #expect(UInt(bitPattern: start).isMultiple(of: 64), "\(count) elements")
             #expect(start == buffer.start)
             for index in 0..<count { start[index] = Float(index) }
         }
     }
 
-    @Test func asMuchOrLessRoomIsTheSameMemory() {
+    @Test func asMuchOrLessRoomIsTheSameMemory() throws {
         let buffer = FloatBuffer()
-        let start = buffer.reserve(100)
+        let start = try buffer.reserve(100)
         start[99] = 7
-        for count in [100, 3, 0, 100] { #expect(buffer.reserve(count) == start) }
+        for count in [100, 3, 0, 100] { #expect(try buffer.reserve(count) == start) }
         #expect(buffer.start[99] == 7)
     }
 
     @Test(arguments: [1 << 46, Int.max / 4, Int.max])
     func moreThanThereIsMemoryForIsAnErrorAndLeavesTheBufferAsItWas(count: Int) throws {
         let buffer = FloatBuffer()
-        buffer.reserve(3).update(repeating: 7, count: 3)
-        let error = #expect(throws: TensorError.self) { try buffer.tryReserve(count) }
+        try buffer.reserve(3).update(repeating: 7, count: 3)
+        let error = #expect(throws: TensorError.self) { try buffer.reserve(count) }
         let text = try #require(error).description
         #expect(text.contains("no memory for"))
         #expect((0..<3).map { buffer.start[$0] } == [7, 7, 7])

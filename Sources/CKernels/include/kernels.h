@@ -64,7 +64,7 @@ void blockskim_round_to_bfloat16(const float *values, size_t count, uint16_t *ro
 void blockskim_widen_bfloat16(const uint16_t *rounded, size_t count, float *values);
 
 /*
- * Rounds each of `count` rows of `width` values to integers from 0 to 255: x is about scale * (integer - zero). The same
+ * Rounds each of `count` rows of `width` values to integers from 0 to 127: x is about scale * (integer - zero). The same
  * on every processor. A row with a value that is infinite or not a number gets a scale that is not a number.
  */
 void blockskim_quantize_rows(
@@ -76,6 +76,20 @@ void blockskim_quantize_rows(
  */
 void blockskim_quantize_weights(
     const float *weights, size_t outputs, size_t inputs, int8_t *integers, float *scales, int32_t *sums);
+
+/* Whether the processor runs blockskim_multiply_integers. */
+bool blockskim_multiplies_integers(void);
+
+/* Copies quantized weights, [columns, inner], into panels that take so many bytes. */
+void blockskim_pack_integer_panels(const int8_t *weights, size_t columns, size_t inner, int8_t *panels);
+size_t blockskim_integer_panels_size(size_t columns, size_t inner);
+
+/*
+ * Makes the products, [count, columns], of quantized rows, [count, inner], and panels of quantized weights, which start at a
+ * multiple of 32 bytes. Up to 7 bytes behind the rows are read and count for nothing.
+ */
+void blockskim_multiply_integers(
+    const uint8_t *rows, size_t count, size_t inner, const int8_t *panels, size_t columns, int32_t *products);
 
 /*
  * Makes results, their rows `stride` apart, of the products [rows, columns] of quantized rows and weights:

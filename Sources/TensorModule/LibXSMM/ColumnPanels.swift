@@ -109,7 +109,7 @@ struct ColumnPanels: @unchecked Sendable {
         case .float32(let elements):
             return elements + start
         case .bfloat16(let elements):
-            let widened = try worker.widened.tryReserve(Self.innerAtOnce * width)
+            let widened = try worker.widened.reserve(Self.innerAtOnce * width)
             blockskim_widen_bfloat16(elements + start, count, widened)
             return UnsafePointer(widened)
         }
@@ -139,7 +139,7 @@ struct ColumnPanels: @unchecked Sendable {
         on worker: Worker,
         finish: (UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Range<Int>) -> Void = { _, _, _ in }
     ) throws(TensorError) {
-        let edge = try worker.panelEdge.tryReserve(Self.rowsAtOnce * width)
+        let edge = try worker.panelEdge.reserve(Self.rowsAtOnce * width)
         for groupStart in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
             let group = groupStart..<min(rows, groupStart + Self.rowsAtOnce)
             for column in stride(from: 0, to: columns, by: width) {

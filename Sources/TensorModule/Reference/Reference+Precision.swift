@@ -10,17 +10,17 @@ extension Reference {
         }
     }
 
-    /// A row as integers from 0 to 255: `x ≈ scale · (integer − zero)`.
+    /// A row as integers from 0 to 127: `x ≈ scale · (integer − zero)`.
     package static func quantizedRow(_ row: [Float]) -> (integers: [Int], zero: Int, scale: Float) {
         let least = min(0, row.min() ?? 0)
         let range = max(0, row.max() ?? 0) - least
-        let factor = range > 1e-30 ? 255 / range : 0
+        let factor = range > 1e-30 ? 127 / range : 0
         let zero = Int((-least * factor).rounded(.toNearestOrEven))
         let integers = row.map { value in
             let product = value * factor
-            return min(255, max(0, Int(product.rounded(.toNearestOrEven)) + zero))
+            return min(127, max(0, Int(product.rounded(.toNearestOrEven)) + zero))
         }
-        return (integers, zero, range / 255)
+        return (integers, zero, range / 127)
     }
 
     /// The weights of an output as integers from -64 to 64: `w ≈ scale · integer`.

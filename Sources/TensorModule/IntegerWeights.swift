@@ -2,9 +2,9 @@ import CKernels
 
 /// Weights rounded to integers from -64 to 64, `w ≈ scale · integer` with a scale for each output.
 ///
-/// With 8 bits they could reach 127; but then two products of unsigned and signed bytes do not fit 16 bits, in which
-/// processors without VNNI add them up, and results would differ. Sums are exact, so a row's result depends on no other row,
-/// and is the same on every processor.
+/// Inputs go from 0 to 127, so that four products fit 16 bits, in which processors without VNNI add them up. With more bits
+/// sums would be cut off there and results would differ. Sums are exact, so a row's result depends on no other row, and is
+/// the same on every processor.
 struct IntegerWeights: Sendable {
     private let inputs: Int
     private let tiles: [Tile]
@@ -17,7 +17,14 @@ struct IntegerWeights: Sendable {
     /// Neighbouring outputs, packed by themselves.
     private struct Tile {
         let columns: Range<Int>
-        let weights: PackedWeights
+        let weights: Weights
+    }
+
+    private enum Weights: @unchecked Sendable {
+        // Sendable: panels do not change after `init`.
+
+        case packed(PackedWeights)
+        case panels(UnsafePointer<Int8>, Shelf)
     }
 
     /// The most outputs of a tile: the sums of a block of rows stay in the second-level cache until they are finished.
@@ -36,20 +43,41 @@ struct IntegerWeights: Sendable {
         blockskim_quantize_weights(weights, outputs, inputs, &integers, &scales, &sums)
         (self.scales, self.sums) = (scales, sums)
         let starts = Array(stride(from: 0, to: outputs, by: Self.tileColumns)) + [outputs]
+        var byteCount = outputs * 8
         tiles = try zip(starts, starts.dropFirst()).map { start, end throws(TensorError) in
-            let packed = try integers.withUnsafeBufferPointer { integers throws(TensorError) in
+            let weights = try integers.withUnsafeBufferPointer { integers throws(TensorError) in
                 guard let first = integers.baseAddress else { preconditionFailure("a layer without weights") }
-                // The product is x × Wᵀ: seen as [inputs, columns], the matrix has strides (1, inputs).
-                return try PackedWeights(
-                    for: .integerProduct(rows: RowBlocks.largest, inputs: inputs, outputs: end - start),
-                    dimensions: [inputs, end - start],
-                    strides: [1, inputs],
-                    values: first + start * inputs
-                )
+                return try Self.pack(first + start * inputs, [end - start, inputs], &byteCount)
             }
-            return Tile(columns: start..<end, weights: packed)
+            return Tile(columns: start..<end, weights: weights)
         }
-        byteCount = tiles.reduce(0) { $0 + $1.weights.byteCount } + outputs * 8
+        self.byteCount = byteCount
+    }
+
+    /// Packs integers of the shape `[columns, inputs]`, and adds what they take to `byteCount`.
+    private static func pack(
+        _ integers: UnsafePointer<Int8>,
+        _ shape: [Int],
+        _ byteCount: inout Int
+    ) throws(TensorError) -> Weights {
+        let (columns, inputs) = (shape[0], shape[1])
+        if ProductChoice.multipliesBytesItself {
+            let size = blockskim_integer_panels_size(columns, inputs)
+            let (shelf, storage) = try Shelf.place(byteCount: size)
+            let panels = storage.assumingMemoryBound(to: Int8.self)
+            blockskim_pack_integer_panels(integers, columns, inputs, panels)
+            byteCount += size
+            return .panels(panels, shelf)
+        }
+        // The product is x × Wᵀ: seen as [inputs, columns], the matrix has strides (1, inputs).
+        let packed = try PackedWeights(
+            for: .integerProduct(rows: RowBlocks.largest, inputs: inputs, outputs: columns),
+            dimensions: [inputs, columns],
+            strides: [1, inputs],
+            values: integers
+        )
+        byteCount += packed.byteCount
+        return .packed(packed)
     }
 
     /// Computes `output = activation(rows · weightsᵀ + bias)`, with what `output` holds added before the activation when
@@ -80,12 +108,24 @@ struct IntegerWeights: Sendable {
             let columns = tile.columns
             try RowBlocks.forEach(of: 0..<count) { block throws(TensorError) in
                 let source = rows.from(block.lowerBound)
-                try worker.operations.run(
-                    .integerProduct(rows: block.count, inputs: inputs, outputs: columns.count),
-                    source: source.integers,
-                    weights: tile.weights,
-                    destination: products
-                )  // [block, columns]
+                switch tile.weights {  // [block, columns]
+                case .packed(let weights):
+                    try worker.operations.run(
+                        .integerProduct(rows: block.count, inputs: inputs, outputs: columns.count),
+                        source: source.integers,
+                        weights: weights,
+                        destination: products
+                    )
+                case .panels(let panels, _):
+                    blockskim_multiply_integers(
+                        source.integers,
+                        block.count,
+                        inputs,
+                        panels,
+                        columns.count,
+                        products
+                    )
+                }
                 scales.withUnsafeBufferPointer { scales in
                     sums.withUnsafeBufferPointer { sums in
                         guard let scales = scales.baseAddress, let sums = sums.baseAddress else { return }
