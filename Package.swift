@@ -74,7 +74,7 @@ let package = Package(
             name: "blockskim",
             dependencies: [
                 "BlockSkim", "BlockSkimModule", "DatasetModule", "EncoderModule", "EvaluationModule",
-                "FileModule",
+                "FileModule", "TensorModule",
                 "TerminalModule", "TextFileModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]

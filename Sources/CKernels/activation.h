@@ -10,7 +10,7 @@
  * half the scaled complementary error function by least squares at Chebyshev points. Relative error below 2e-7.
  */
 ALWAYS_INLINE float gaussian_tail(float a) {
-    _Pragma("clang fp contract(fast)")
+    _Pragma("clang fp contract(on)")
     const float t = 1 / (1 + 0.23f * a);
     float p = -0.07715158862f;
     p = p * t + 0.2833989318f;

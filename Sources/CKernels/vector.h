@@ -27,7 +27,7 @@ ALWAYS_INLINE float power_of_two(float shifted) {
 /* exp(x) for x from -87 to 88, and its value there for x beyond: 2^n * exp(r) with |r| <= ln(2)/2, the second factor as
    the polynomial of Cephes' expf. */
 ALWAYS_INLINE float exponential(float x) {
-    _Pragma("clang fp contract(fast)")
+    _Pragma("clang fp contract(on)")
     x = x < -87.0f ? -87.0f : x; /* below, the result would be subnormal */
     x = x > 88.0f ? 88.0f : x;
     const float shift = 12582912.0f; /* 1.5 * 2^23: the sum has the nearest integer in its low bits */

@@ -99,6 +99,7 @@ public final class QuestionAnsweringModel: Sendable {
             )
         }
         layout = SpecialTokenLayout(tokenizer.pairLayout, tokenTypeCount: shape.tokenTypeCount)
+        SystemAllocator.returnFreedMemory()
     }
 
     /// The Block Skim Modules of a checkpoint: those of its skim layers, and whatever others it has.

@@ -18,18 +18,17 @@ enum AlignedMemory {
     ///
     /// - Throws: `outOfMemory`.
     static func allocate(byteCount: Int) throws(TensorError) -> UnsafeMutableRawPointer {
-        // A large page for less would mostly stand empty.
-        let isLarge = byteCount >= largePage / 4
-        let unit = isLarge ? largePage : alignment
-        let (padded, isTooLarge) = byteCount.addingReportingOverflow(unit - 1)
-        let whole = padded / unit * unit
+        let (padded, isTooLarge) = byteCount.addingReportingOverflow(largePage - 1)
+        // A large page that would mostly stand empty is left out.
+        let large = (padded - largePage / 4 * 3) / largePage * largePage
+        let unit = large > 0 ? largePage : alignment
         var memory: UnsafeMutableRawPointer?
-        guard !isTooLarge, posix_memalign(&memory, unit, whole) == 0, let memory else {
+        guard !isTooLarge, posix_memalign(&memory, unit, max(large, byteCount)) == 0, let memory else {
             throw .outOfMemory(byteCount: byteCount)
         }
         #if os(Linux)
             // A wish: when it is refused, the memory is as good as any other.
-            if isLarge { _ = madvise(memory, whole, MADV_HUGEPAGE) }
+            if large > 0 { _ = madvise(memory, large, MADV_HUGEPAGE) }
         #endif
         return memory
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockSkim
+import TensorModule
 import TerminalModule
 
 #if canImport(Glibc)
@@ -32,6 +33,7 @@ import TerminalModule
         signal(SIGPIPE, SIG_DFL)
         // A file that grows beyond what the user allows is an error of the write, like a full disk.
         signal(SIGXFSZ, SIG_IGN)
+        SystemAllocator.keepFreedMemory()
         StandardOutput.reserveDescriptors()
         do {
             do {

@@ -101,6 +101,10 @@ void blockskim_dequantize(
     const float *column_scales, const int32_t *column_sums, const float *bias, blockskim_activation activation,
     bool accumulate, float *results, size_t stride);
 
+/* Has the C library keep freed memory for later use, or give it back to the system; nothing where it is not glibc. */
+void blockskim_keep_freed_memory(void);
+void blockskim_return_freed_memory(void);
+
 /* Tells the processor that this thread waits in a loop. */
 static inline void blockskim_spin_hint(void) {
 #if defined(__x86_64__)
