@@ -1,6 +1,6 @@
 import CKernels
 
-/// What the C library does with memory that was freed. Only glibc takes advice.
+/// What the C library does with memory that was freed; only glibc takes advice.
 package enum SystemAllocator {
     /// Keeps it for later use, large pieces too.
     ///
