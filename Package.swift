@@ -82,7 +82,7 @@ let package = Package(
 
         // What several test targets share: formula checkpoints, golden and scratch files, generators, comparisons.
         .target(name: "TestSupport", dependencies: ["SafetensorsModule"], path: "Tests/TestSupport"),
-        .testTarget(name: "TensorModuleTests", dependencies: ["TensorModule", "TestSupport"]),
+        .testTarget(name: "TensorModuleTests", dependencies: ["CKernels", "TensorModule", "TestSupport"]),
         .testTarget(
             name: "EncoderModuleTests",
             dependencies: ["EncoderModule", "SafetensorsModule", "TensorModule", "TestSupport"],

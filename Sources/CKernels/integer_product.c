@@ -27,6 +27,14 @@ void blockskim_pack_integer_panels(const int8_t *weights, size_t columns, size_t
     }
 }
 
+bool blockskim_is_optimized(void) {
+#ifdef __OPTIMIZE__
+    return true;
+#else
+    return false;
+#endif
+}
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 

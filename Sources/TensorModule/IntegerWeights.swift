@@ -34,8 +34,14 @@ struct IntegerWeights: Sendable {
     ///   - weights: `[outputs, inputs]`, row-major.
     ///   - inputs: The columns of the input.
     ///   - outputs: The outputs.
+    ///   - inPanels: Whether code of our own multiplies them, and not oneDNN.
     /// - Throws: `refused`, `outOfMemory`.
-    init(_ weights: UnsafePointer<Float>, inputs: Int, outputs: Int) throws(TensorError) {
+    init(
+        _ weights: UnsafePointer<Float>,
+        inputs: Int,
+        outputs: Int,
+        inPanels: Bool = ProductChoice.multipliesBytesItself
+    ) throws(TensorError) {
         self.inputs = inputs
         var integers = [Int8](repeating: 0, count: outputs * inputs)
         var scales = [Float](repeating: 0, count: outputs)
@@ -47,7 +53,7 @@ struct IntegerWeights: Sendable {
         tiles = try zip(starts, starts.dropFirst()).map { start, end throws(TensorError) in
             let weights = try integers.withUnsafeBufferPointer { integers throws(TensorError) in
                 guard let first = integers.baseAddress else { preconditionFailure("a layer without weights") }
-                return try Self.pack(first + start * inputs, [end - start, inputs], &byteCount)
+                return try Self.pack(first + start * inputs, [end - start, inputs], inPanels, &byteCount)
             }
             return Tile(columns: start..<end, weights: weights)
         }
@@ -58,10 +64,11 @@ struct IntegerWeights: Sendable {
     private static func pack(
         _ integers: UnsafePointer<Int8>,
         _ shape: [Int],
+        _ inPanels: Bool,
         _ byteCount: inout Int
     ) throws(TensorError) -> Weights {
         let (columns, inputs) = (shape[0], shape[1])
-        if ProductChoice.multipliesBytesItself {
+        if inPanels {
             let size = blockskim_integer_panels_size(columns, inputs)
             let (shelf, storage) = try Shelf.place(byteCount: size)
             let panels = storage.assumingMemoryBound(to: Int8.self)

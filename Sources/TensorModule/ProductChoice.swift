@@ -21,9 +21,10 @@ public struct ProductChoice: Sendable, Equatable {
     /// The number format of the factors.
     public var precision: Precision
 
-    /// Whether bytes are multiplied by code of our own: with AVX2 and no more, where oneDNN is slower.
+    /// Whether bytes are multiplied by code of our own: with AVX2 and no more, where oneDNN is slower. In debug builds oneDNN is
+    /// the faster one by far.
     static var multipliesBytesItself: Bool {
-        OneDNN.instructionSet == "AVX2" && blockskim_multiplies_integers()
+        OneDNN.instructionSet == "AVX2" && blockskim_multiplies_integers() && blockskim_is_optimized()
     }
 
     /// All kinds of products of a model whose weights have the given precision.

@@ -77,8 +77,9 @@ void blockskim_quantize_rows(
 void blockskim_quantize_weights(
     const float *weights, size_t outputs, size_t inputs, int8_t *integers, float *scales, int32_t *sums);
 
-/* Whether the processor runs blockskim_multiply_integers. */
+/* Whether the processor runs blockskim_multiply_integers, and whether it was compiled to be fast. */
 bool blockskim_multiplies_integers(void);
+bool blockskim_is_optimized(void);
 
 /* Copies quantized weights, [columns, inner], into panels that take so many bytes. */
 void blockskim_pack_integer_panels(const int8_t *weights, size_t columns, size_t inner, int8_t *panels);
