@@ -21,8 +21,9 @@ public struct ProductChoice: Sendable, Equatable {
     /// The number format of the factors.
     public var precision: Precision
 
-    /// Whether bytes are multiplied by code of our own: with AVX2 and no more, where oneDNN is slower. In debug builds oneDNN is
-    /// the faster one by far.
+    /// Whether bytes are multiplied by code of our own: with AVX2 and no more, where oneDNN is slower.
+    ///
+    /// In debug builds oneDNN is the faster one by far.
     static var multipliesBytesItself: Bool {
         OneDNN.instructionSet == "AVX2" && blockskim_multiplies_integers() && blockskim_is_optimized()
     }
