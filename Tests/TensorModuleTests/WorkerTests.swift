@@ -53,7 +53,7 @@ import Testing
     @Test(.enabled(if: processorFlags != nil)) func kernelsRunTheBestCodeForTheProcessor() throws {
         let fuses = try #require(Self.processorFlags).isSuperset(of: ["avx2", "bmi2", "f16c", "fma", "movbe"])
         let exponents = (1...1_000).map { -Float($0) / 64 }
-        let logits = exponents.flatMap { [0, $0] }
+        let logits = exponents.flatMap { [Float(0), $0] }
         let results = softmax(logits, rows: exponents.count)
         let expected = exponents.map { softmaxOfTwo($0, fuses: fuses) }
         let isSame = areBitwiseEqual((0..<exponents.count).map { results[2 * $0 + 1] }, expected)
