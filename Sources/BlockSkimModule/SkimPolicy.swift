@@ -11,16 +11,26 @@ public struct SkimPolicy: Sendable, Equatable {
     public var minimumKeptBlocks: Int
     /// What becomes of dropped tokens.
     public var skippedPositions: SkippedPositions
+    /// The *second look*: when the best span's score is ahead of the best that shares no text with it by less than this, in logits,
+    /// dropped blocks go on after all from the states they were left with; nil or 0 for never.
+    ///
+    /// A lead counts for at most ``largestLead``, so a larger margin always looks again.
+    public var secondLookMargin: Double?
+
+    /// What a lead counts for at most, in logits; also that of a span without a rival.
+    public static let largestLead = 10.0
 
     /// A policy with a threshold for each layer.
     public init(
         thresholds: [Int: Double],
         minimumKeptBlocks: Int = 1,
-        skippedPositions: SkippedPositions = .forwarded
+        skippedPositions: SkippedPositions = .forwarded,
+        secondLookMargin: Double? = nil
     ) {
         self.thresholds = thresholds
         self.minimumKeptBlocks = minimumKeptBlocks
         self.skippedPositions = skippedPositions
+        self.secondLookMargin = secondLookMargin
     }
 
     /// A policy with one threshold for all its layers.
@@ -72,6 +82,9 @@ public struct SkimPolicy: Sendable, Equatable {
         }
         guard minimumKeptBlocks >= 0 else {
             throw invalid("minimum_kept_blocks", "\(minimumKeptBlocks)", "0 or more")
+        }
+        if let secondLookMargin, !(secondLookMargin >= 0) {
+            throw invalid("second_look_margin", "\(secondLookMargin)", "0 or more")
         }
     }
 }

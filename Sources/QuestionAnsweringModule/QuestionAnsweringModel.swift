@@ -154,6 +154,22 @@ public final class QuestionAnsweringModel: Sendable {
         }
     }
 
+    /// A way to skim with another margin of the second look.
+    ///
+    /// - Parameters:
+    ///   - policy: The way; nil for a dense run.
+    ///   - secondLookMargin: The margin; nil for the way's own.
+    /// - Throws: `blockSkim`.
+    func policy(
+        _ policy: SkimPolicy?,
+        secondLookMargin: Double?
+    ) throws(QuestionAnsweringError) -> SkimPolicy? {
+        guard var policy, let secondLookMargin else { return policy }
+        policy.secondLookMargin = secondLookMargin
+        try check(policy)
+        return policy
+    }
+
     private func chosen(
         _ request: Skimming,
         from configured: SkimPolicy
@@ -219,15 +235,29 @@ public final class QuestionAnsweringModel: Sendable {
     /// - Parameters:
     ///   - windows: At least one; of any questions and documents.
     ///   - choice: Who decides which blocks are dropped; nil for a dense run.
+    ///   - unsure: Which windows, by their place, are to be looked at again with all their blocks, by what is said of them.
     ///   - workspace: Threads and buffers.
     /// - Returns: One result a window.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`, `cancelled`.
     func score(
         _ windows: [ContextWindow],
         choosing choice: (any BlockChoice)?,
+        lookingAgainAt unsure: @Sendable ([WindowResult]) -> [Int],
         in workspace: Workspace
     ) throws(EncoderError) -> [WindowResult] {
-        let output = try encode(windows, choosing: choice, in: workspace)
+        let pass = try encode.pass(over: windows, choosing: choice, in: workspace)
+        var results = try score(pass, in: workspace)
+        let again = unsure(results)
+        guard !again.isEmpty else { return results }
+        try pass.lookAgain(at: windows.indices.map(Set(again).contains))
+        let second = try score(pass, in: workspace)
+        for window in again { results[window] = second[window].after(results[window]) }
+        return results
+    }
+
+    /// Scores the tokens of the windows of a finished pass.
+    private func score(_ pass: EncoderPass, in workspace: Workspace) throws(EncoderError) -> [WindowResult] {
+        let (windows, output) = (pass.windows, try pass.output())
         let tokens = windows.reduce(0) { $0 + $1.tokenCount }
         var logits = [Float](repeating: 0, count: tokens * 2)  // [tokens, 2]
         logits.withUnsafeMutableBufferPointer { logits in
@@ -242,6 +272,8 @@ public final class QuestionAnsweringModel: Sendable {
             return WindowResult(
                 window: window,
                 trace: trace,
+                firstTrace: nil,
+                layerCount: encoder.layerCount,
                 startLogits: rows.map { logits[2 * $0] },
                 endLogits: rows.map { logits[2 * $0 + 1] }
             )

@@ -16,8 +16,8 @@ import TokenizerModule
 /// Of several with the same text at the same place, as consecutive windows propose them, the first counts.
 /// Score = start logit + end logit, and what its window counts for more (``BestFirstReading``). Order: higher score, earlier window, smaller start, shorter.
 /// The order in which windows are added does not matter.
-package struct SpanDecoder {
-    private struct ScoredPosition {
+package struct SpanDecoder: Sendable {
+    private struct ScoredPosition: Sendable {
         let logit: Float
         let position: Int
 
@@ -129,6 +129,12 @@ package struct SpanDecoder {
 
     /// The score of the best span so far; nil when there is none.
     package var bestScore: Float? { nBest.elements.first?.score }
+
+    /// By how much the best span so far is ahead of the best that shares no scalar with it; nil when there is none.
+    var bestLead: Float? {
+        guard let best = nBest.elements.first else { return nil }
+        return nBest.elements.first { !$0.offsets.overlaps(best.offsets) }.map { best.score - $0.score }
+    }
 
     /// Compares the spans of all windows that were added.
     ///

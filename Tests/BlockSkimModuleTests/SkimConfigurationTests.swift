@@ -57,6 +57,14 @@ import Testing
         #expect(throws: BlockSkimError.self) { try read(["classifier": "\"guess\""]) }
     }
 
+    @Test func readsTheMarginOfTheSecondLook() throws {
+        #expect(try read().policy.secondLookMargin == nil)
+        #expect(try read(["second_look_margin": "2.5"]).policy.secondLookMargin == 2.5)
+        for wrong in ["-1", "\"much\"", "1e999"] {
+            #expect(throws: BlockSkimError.self) { try read(["second_look_margin": wrong]) }
+        }
+    }
+
     @Test func passesOverWhatCalibrationAdds() throws {
         #expect(try read(["calibration": "{\"recall\": [0.9, null], \"at\": \"x\"}"]) == read())
     }

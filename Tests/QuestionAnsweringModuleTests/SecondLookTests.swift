@@ -1,0 +1,169 @@
+import BlockSkimModule
+import TestSupport
+import Testing
+
+@testable import QuestionAnsweringModule
+
+/// Dropped blocks that go on after all, on a tiny checkpoint with formula weights.
+@Suite("A second look")
+struct SecondLookTests {
+    private static let context = QuestionAnswererTests.context
+    private static let questions = QuestionAnswererTests.questions
+    /// Drops some blocks of most windows, and all blocks of some.
+    private static let policies = [
+        SkimPolicy(thresholds: [1: 0.5], minimumKeptBlocks: 1),
+        SkimPolicy(thresholds: [1: 0.5, 2: 0.4], minimumKeptBlocks: 0),
+        SkimPolicy(thresholds: [1: 0.5, 2: 0.5], minimumKeptBlocks: 1, skippedPositions: .excluded),
+    ]
+    private static let bestFirst = BestFirstReading(
+        windowLength: 48,
+        overlap: 8,
+        windowsPerRound: 2,
+        maximumWindows: 3,
+        policy: policies[1]
+    )
+
+    private static func settings(
+        _ skimming: Skimming,
+        margin: Double?,
+        reading: Reading = .all
+    ) -> QuestionAnswerer.Settings {
+        var settings = QuestionAnswererTests.settings(skimming)
+        settings.secondLookMargin = margin
+        settings.reading = reading
+        return settings
+    }
+
+    private static func answered(
+        _ answerer: QuestionAnswerer,
+        _ question: String,
+        _ settings: QuestionAnswerer.Settings
+    ) throws -> AnsweredQuestion {
+        let request = QuestionAnswerer.Request(question: question, document: try answerer.document(context))
+        return try answerer.answers([request], settings: settings)[0].get()
+    }
+
+    @Test("a margin of 0 changes nothing", arguments: policies)
+    func marginOfZero(policy: SkimPolicy) throws {
+        let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
+        for question in Self.questions {
+            for reading in [Reading.all, .bestFirst(Self.bestFirst)] {
+                func report(_ margin: Double?) throws -> AnswerReport {
+                    let settings = Self.settings(.policy(policy), margin: margin, reading: reading)
+                    return QuestionAnswererTests.untimed(
+                        try Self.answered(answerer, question, settings).report
+                    )
+                }
+                #expect(try report(0) == report(nil))
+                #expect(try report(0).skim?.secondLooks == nil)
+            }
+        }
+    }
+
+    @Test("an endless margin gives a dense run to the last bit, and counts what it took", arguments: policies)
+    func endlessMargin(policy: SkimPolicy) throws {
+        let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
+        var lookedAgain = 0
+        for question in Self.questions {
+            func run(_ skimming: Skimming, _ margin: Double?) throws -> AnsweredQuestion {
+                try Self.answered(answerer, question, Self.settings(skimming, margin: margin))
+            }
+            let once = try run(.policy(policy), nil)
+            let twice = try run(.policy(policy), .infinity)
+            let dense = try run(.dense, nil)
+            #expect(twice.report.diagnostics == dense.report.diagnostics)
+            #expect(twice.decoded == dense.decoded)
+            #expect(twice.report.skim?.keptFraction == 1)
+            for (first, second) in zip(once.windows, twice.windows) {
+                guard !first.trace.droppedPositions.isEmpty else {
+                    #expect(second.firstTrace == nil && second.secondLookLayerTokens == 0)
+                    continue
+                }
+                lookedAgain += 1
+                #expect(second.firstTrace == first.trace)
+                #expect(second.secondLookLayerTokens == 2 * second.trace.tokens)
+                #expect(second.layerTokens == first.layerTokens + 2 * second.trace.tokens)
+            }
+            #expect(
+                twice.report.skim?.secondLooks
+                    == once.windows.count { !$0.trace.droppedPositions.isEmpty }
+            )
+        }
+        #expect(lookedAgain > Self.questions.count)
+    }
+
+    @Test("looks again when the lead is below the margin, and only then", arguments: policies)
+    func margin(policy: SkimPolicy) throws {
+        let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
+        let document = try answerer.document("Baked by two sisters.")
+        func answered(_ question: String, _ margin: Double) throws -> AnsweredQuestion {
+            let request = QuestionAnswerer.Request(question: question, document: document)
+            var settings = Self.settings(.policy(policy), margin: margin)
+            settings.windows.maximumLength = 64
+            return try answerer.answers([request], settings: settings)[0].get()
+        }
+        var leads: [Double] = []
+        for question in Self.questions {
+            let once = try answered(question, 0)
+            guard once.windows.count == 1 else { continue }
+            let spans = once.decoded.nBest
+            let rival = spans.first { !$0.offsets.overlaps(spans[0].offsets) }
+            guard !once.windows[0].trace.droppedPositions.isEmpty, let rival else { continue }
+            let lead = Double(spans[0].score - rival.score)
+            leads.append(lead)
+            #expect(try answered(question, lead).windows[0].firstTrace == nil)
+            #expect(try answered(question, lead.nextUp).windows[0].firstTrace != nil)
+        }
+        #expect(leads.contains { $0 > 0 })
+    }
+
+    @Test(
+        "a question answered together with others gets the bits that it gets alone",
+        arguments: [1, 2, 5, 64]
+    )
+    func batchGivesTheAnswersOfSingleCalls(batchSize: Int) throws {
+        let checkpoint = try FormulaCheckpoint.skimming()
+        let single = try QuestionAnswererTests.answerer(checkpoint)
+        let batching = try QuestionAnswererTests.answerer(checkpoint, batchSize: batchSize)
+        let documents = try [Self.context, "Only a few words.", String(Self.context.reversed())]
+            .map(batching.document)
+        let asked = Self.questions.flatMap { question in documents.map { (question, $0) } }
+        var looks: [Bool] = []
+        for reading in [Reading.all, .bestFirst(Self.bestFirst)] {
+            let settings = Self.settings(.policy(Self.policies[1]), margin: 0.5, reading: reading)
+            let together = try batching.answer(asked, settings: settings)
+            for ((question, document), result) in zip(asked, together) {
+                let alone = try single.answer(question: question, document: document, settings: settings)
+                #expect(
+                    try QuestionAnswererTests.untimed(result.get()) == QuestionAnswererTests.untimed(alone)
+                )
+                looks.append(alone.skim?.secondLooks != nil)
+            }
+        }
+        #expect(Set(looks) == [true, false])
+    }
+
+    @Test("a question without time left is not looked at again")
+    func budget() throws {
+        let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
+        var settings = Self.settings(.asConfigured, margin: .infinity, reading: .bestFirst(Self.bestFirst))
+        #expect(try Self.answered(answerer, Self.questions[0], settings).report.skim?.secondLooks != nil)
+        settings.budget = .zero
+        let report = try Self.answered(answerer, Self.questions[0], settings).report
+        #expect(report.skim?.secondLooks == nil)
+        #expect(report.reading.stopped == .budget)
+    }
+
+    @Test("a margin below 0 is refused", arguments: [-1, -Double.infinity, Double.nan])
+    func badMargin(margin: Double) throws {
+        let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
+        #expect(throws: QuestionAnsweringError.self) {
+            try Self.answered(answerer, "why?", Self.settings(.asConfigured, margin: margin))
+        }
+        #expect(throws: QuestionAnsweringError.self) {
+            var policy = Self.policies[0]
+            policy.secondLookMargin = margin
+            _ = try Self.answered(answerer, "why?", Self.settings(.policy(policy), margin: nil))
+        }
+    }
+}
