@@ -3,7 +3,7 @@ import FileModule
 
 /// How a checkpoint skims, from `blockskim.json`.
 ///
-/// All keys of version 1 must be there but `classifier`, `state_channels` and `second_look_margin`. Other keys are passed over, since
+/// All keys of version 1 must be there but `classifier`, `state_channels` and `second_look_score`. Other keys are passed over, since
 /// calibration may add some; a misspelt key that must be there does not go unnoticed because the right one is then missing.
 public struct SkimConfiguration: Sendable, Equatable {
     /// What predicts whether blocks still matter.
@@ -102,8 +102,11 @@ public struct SkimConfiguration: Sendable, Equatable {
                 thresholds: try Self.thresholds(file),
                 minimumKeptBlocks: try file.integer("minimum_kept_blocks", in: 0...Int.max),
                 skippedPositions: try file.choice("skipped_positions"),
-                secondLookMargin: try file.hasContent("second_look_margin")
-                    ? file.number("second_look_margin", in: 0...Double.greatestFiniteMagnitude) : nil
+                secondLookScore: try file.hasContent("second_look_score")
+                    ? file.number(
+                        "second_look_score",
+                        in: -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+                    ) : nil
             )
         } catch {
             throw .checkpoint(error)

@@ -11,26 +11,21 @@ public struct SkimPolicy: Sendable, Equatable {
     public var minimumKeptBlocks: Int
     /// What becomes of dropped tokens.
     public var skippedPositions: SkippedPositions
-    /// The *second look*: when the best span's score is ahead of the best that shares no text with it by less than this, in logits,
-    /// dropped blocks go on after all from the states they were left with; nil or 0 for never.
-    ///
-    /// A lead counts for at most ``largestLead``, so a larger margin always looks again.
-    public var secondLookMargin: Double?
-
-    /// What a lead counts for at most, in logits; also that of a span without a rival.
-    public static let largestLead = 10.0
+    /// The *second look*: when start logit + end logit of the best span are less than this, dropped blocks go on after all, from
+    /// the states they were left with; nil for never.
+    public var secondLookScore: Double?
 
     /// A policy with a threshold for each layer.
     public init(
         thresholds: [Int: Double],
         minimumKeptBlocks: Int = 1,
         skippedPositions: SkippedPositions = .forwarded,
-        secondLookMargin: Double? = nil
+        secondLookScore: Double? = nil
     ) {
         self.thresholds = thresholds
         self.minimumKeptBlocks = minimumKeptBlocks
         self.skippedPositions = skippedPositions
-        self.secondLookMargin = secondLookMargin
+        self.secondLookScore = secondLookScore
     }
 
     /// A policy with one threshold for all its layers.
@@ -83,8 +78,8 @@ public struct SkimPolicy: Sendable, Equatable {
         guard minimumKeptBlocks >= 0 else {
             throw invalid("minimum_kept_blocks", "\(minimumKeptBlocks)", "0 or more")
         }
-        if let secondLookMargin, !(secondLookMargin >= 0) {
-            throw invalid("second_look_margin", "\(secondLookMargin)", "0 or more")
+        if let secondLookScore, secondLookScore.isNaN {
+            throw invalid("second_look_score", "\(secondLookScore)", "a number of logits")
         }
     }
 }

@@ -36,7 +36,7 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
     ///
     /// Second looks are part of it, so it can exceed 1.
     public var layerTokenFraction: Double?
-    /// How often dropped blocks went on after all (``SkimPolicy/secondLookMargin``); absent where none did.
+    /// How often dropped blocks went on after all (``SkimPolicy/secondLookScore``); absent where none did.
     public var secondLooks: SecondLookCounts?
     /// Of the blocks that hold the answer, the share that was kept, 0...1; absent for a dense run.
     public var answerBlockRecall: Double?

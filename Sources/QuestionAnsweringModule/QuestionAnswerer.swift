@@ -34,8 +34,8 @@ public final class QuestionAnswerer: Sendable {
         public var decoding: DecodingSettings
         /// Whether and how blocks are dropped.
         public var skimming: Skimming
-        /// ``SkimPolicy/secondLookMargin`` in place of that of the way to skim; nil for that.
-        public var secondLookMargin: Double?
+        /// ``SkimPolicy/secondLookScore`` in place of that of the way to skim; nil for that.
+        public var secondLookScore: Double?
         /// How much of a document is read, and in what order.
         public var reading: Reading
         /// How long a question may take when it is read best-first; nil for as long as it takes.
@@ -51,7 +51,7 @@ public final class QuestionAnswerer: Sendable {
             windows: WindowSettings = WindowSettings(),
             decoding: DecodingSettings = DecodingSettings(),
             skimming: Skimming = .asConfigured,
-            secondLookMargin: Double? = nil,
+            secondLookScore: Double? = nil,
             reading: Reading = .asConfigured,
             budget: Duration? = nil,
             diagnostics: Bool = false
@@ -59,7 +59,7 @@ public final class QuestionAnswerer: Sendable {
             self.windows = windows
             self.decoding = decoding
             self.skimming = skimming
-            self.secondLookMargin = secondLookMargin
+            self.secondLookScore = secondLookScore
             self.reading = reading
             self.budget = budget
             self.diagnostics = diagnostics
@@ -214,10 +214,10 @@ public final class QuestionAnswerer: Sendable {
         if settings.decoding.noAnswer == .asConfigured, model.confidence?.noAnswer == nil {
             settings.decoding.noAnswer = .never
         }
-        let margin = settings.secondLookMargin
-        let policy = try model.policy(model.policy(for: settings.skimming), secondLookMargin: margin)
+        let lookAgain = settings.secondLookScore
+        let policy = try model.policy(model.policy(for: settings.skimming), secondLookScore: lookAgain)
         var reading = try model.bestFirst(for: settings)
-        if let given = reading { reading?.policy = try model.policy(given.policy, secondLookMargin: margin) }
+        if let given = reading { reading?.policy = try model.policy(given.policy, secondLookScore: lookAgain) }
 
         var works: [Result<QuestionInProgress, QuestionAnsweringError>] = requests.map { request in
             Result { () throws(QuestionAnsweringError) in

@@ -154,18 +154,19 @@ public final class QuestionAnsweringModel: Sendable {
         }
     }
 
-    /// A way to skim with another margin of the second look.
+    /// A way to skim with another score below which it looks again.
     ///
     /// - Parameters:
     ///   - policy: The way; nil for a dense run.
-    ///   - secondLookMargin: The margin; nil for the way's own.
+    ///   - secondLookScore: The score; nil for the way's own.
+    /// - Returns: The way with that score.
     /// - Throws: `blockSkim`.
     func policy(
         _ policy: SkimPolicy?,
-        secondLookMargin: Double?
+        secondLookScore: Double?
     ) throws(QuestionAnsweringError) -> SkimPolicy? {
-        guard var policy, let secondLookMargin else { return policy }
-        policy.secondLookMargin = secondLookMargin
+        guard var policy, let secondLookScore else { return policy }
+        policy.secondLookScore = secondLookScore
         try check(policy)
         return policy
     }

@@ -60,7 +60,7 @@ final class QuestionInProgress {
             self.policy = policy
             order = ReadingOrder(
                 windowCount: all.count,
-                waits: policy?.secondLookMargin.map { $0 > 0 } ?? false
+                waits: policy?.secondLookScore != nil
             )
         }
         var decoding = settings.decoding
@@ -102,9 +102,9 @@ final class QuestionInProgress {
 
     /// Who decides whether a round is looked at again; nil when it is not, whatever the model says of it.
     func secondLook(at round: [Int]) -> SecondLook? {
-        guard let policy, let margin = policy.secondLookMargin, margin > 0 else { return nil }
+        guard let policy, let score = policy.secondLookScore else { return nil }
         return SecondLook(
-            margin: margin,
+            score: score,
             skippedPositions: policy.skippedPositions,
             round: round.map { (windowIndex: $0, prior: order.priors[$0]) },
             decoder: decoder,

@@ -1,12 +1,12 @@
 import BlockSkimModule
 
-/// Decides whether the windows of a round are looked at again with all their blocks (``SkimPolicy/secondLookMargin``).
+/// Decides whether the windows of a round are looked at again with all their blocks (``SkimPolicy/secondLookScore``).
 ///
 /// Goes by the windows that its question read before and by the round alone, so that it decides the same whatever else is in the
 /// pass.
 struct SecondLook: Sendable {
-    /// By how many logits the best span must be ahead of the best that shares no text with it.
-    let margin: Double
+    /// What start logit + end logit of the best span must be at least.
+    let score: Double
     /// What becomes of dropped tokens.
     let skippedPositions: SkippedPositions
     /// The windows of the round, by their place in the text, and by how many logits their spans count for more.
@@ -19,7 +19,7 @@ struct SecondLook: Sendable {
     /// The windows of the round that are looked at again, by their place among the windows of the pass.
     ///
     /// - Parameter results: What the model says of the windows of the round.
-    /// - Returns: Those of which something was dropped, when the lead is too small; else none.
+    /// - Returns: Those of which something was dropped, when the best span is too weak; else none.
     func windows(of results: ArraySlice<WindowResult>) -> [Int] {
         let dropping = results.indices.filter { !results[$0].trace.droppedPositions.isEmpty }
         guard !dropping.isEmpty, deadline.map({ ContinuousClock().now < $0 }) ?? true else { return [] }
@@ -34,8 +34,7 @@ struct SecondLook: Sendable {
             // The question fails when the round is taken in.
             guard added != nil else { return [] }
         }
-        let lead = decoder.bestLead.map(Double.init) ?? SkimPolicy.largestLead
-        return min(lead, SkimPolicy.largestLead) < margin ? dropping : []
+        return decoder.bestLogits.map(Double.init) ?? -.infinity < score ? dropping : []
     }
 }
 

@@ -130,11 +130,8 @@ package struct SpanDecoder: Sendable {
     /// The score of the best span so far; nil when there is none.
     package var bestScore: Float? { nBest.elements.first?.score }
 
-    /// By how much the best span so far is ahead of the best that shares no scalar with it; nil when there is none.
-    var bestLead: Float? {
-        guard let best = nBest.elements.first else { return nil }
-        return nBest.elements.first { !$0.offsets.overlaps(best.offsets) }.map { best.score - $0.score }
-    }
+    /// Start logit + end logit of the best span so far; nil when there is none.
+    var bestLogits: Float? { nBest.elements.first.map { $0.startLogit + $0.endLogit } }
 
     /// Compares the spans of all windows that were added.
     ///

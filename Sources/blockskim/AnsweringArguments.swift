@@ -133,7 +133,7 @@ struct AnsweringArguments: ParsableArguments {
                 noAnswer: noAnswerThreshold.map { .above(threshold: $0) } ?? noAnswer
             ),
             skimming: skim.skimming,
-            secondLookMargin: skim.secondLook,
+            secondLookScore: skim.secondLook,
             reading: read.reading,
             budget: budgetMs.map { .milliseconds($0) }
         )

@@ -90,7 +90,7 @@ struct SkimArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "When the best answer is ahead of the next one by less than this, let what was dropped go through the upper layers after all. 0 is never, more than \(Int(SkimPolicy.largestLead)) always (default: the checkpoint's, or 0).",
+            "When start and end logit of the best answer sum up to less than this, let what was dropped go through the upper layers after all; \(Int(NumberRange.logits.lowerBound)) is never (default: the checkpoint's, or never).",
             valueName: "logits"
         )
     )

@@ -57,11 +57,11 @@ import Testing
         #expect(throws: BlockSkimError.self) { try read(["classifier": "\"guess\""]) }
     }
 
-    @Test func readsTheMarginOfTheSecondLook() throws {
-        #expect(try read().policy.secondLookMargin == nil)
-        #expect(try read(["second_look_margin": "2.5"]).policy.secondLookMargin == 2.5)
-        for wrong in ["-1", "\"much\"", "1e999"] {
-            #expect(throws: BlockSkimError.self) { try read(["second_look_margin": wrong]) }
+    @Test func readsWhenToLookAgain() throws {
+        #expect(try read().policy.secondLookScore == nil)
+        #expect(try read(["second_look_score": "2.5"]).policy.secondLookScore == 2.5)
+        for wrong in ["\"much\"", "1e999", "[1]"] {
+            #expect(throws: BlockSkimError.self) { try read(["second_look_score": wrong]) }
         }
     }
 

@@ -207,7 +207,7 @@ struct BestFirstReadingTests {
             policy: SkimPolicy(
                 thresholds: [2: 0.5, 3: 0.75],
                 minimumKeptBlocks: 0,
-                secondLookMargin: 1.5
+                secondLookScore: 1.5
             )
         )
         let data = try JSONEncoder().encode(reading)

@@ -25,11 +25,11 @@ struct SecondLookTests {
 
     private static func settings(
         _ skimming: Skimming,
-        margin: Double?,
+        score: Double?,
         reading: Reading = .all
     ) -> QuestionAnswerer.Settings {
         var settings = QuestionAnswererTests.settings(skimming)
-        settings.secondLookMargin = margin
+        settings.secondLookScore = score
         settings.reading = reading
         return settings
     }
@@ -43,30 +43,30 @@ struct SecondLookTests {
         return try answerer.answers([request], settings: settings)[0].get()
     }
 
-    @Test("a margin of 0 changes nothing", arguments: policies)
-    func marginOfZero(policy: SkimPolicy) throws {
+    @Test("a score below all logits changes nothing", arguments: policies)
+    func endlessNegative(policy: SkimPolicy) throws {
         let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
         for question in Self.questions {
             for reading in [Reading.all, .bestFirst(Self.bestFirst)] {
-                func report(_ margin: Double?) throws -> AnswerReport {
-                    let settings = Self.settings(.policy(policy), margin: margin, reading: reading)
+                func report(_ score: Double?) throws -> AnswerReport {
+                    let settings = Self.settings(.policy(policy), score: score, reading: reading)
                     return QuestionAnswererTests.untimed(
                         try Self.answered(answerer, question, settings).report
                     )
                 }
-                #expect(try report(0) == report(nil))
-                #expect(try report(0).skim?.secondLooks == nil)
+                #expect(try report(-.infinity) == report(nil))
+                #expect(try report(-.infinity).skim?.secondLooks == nil)
             }
         }
     }
 
-    @Test("an endless margin gives a dense run to the last bit, and counts what it took", arguments: policies)
-    func endlessMargin(policy: SkimPolicy) throws {
+    @Test("an endless score gives a dense run to the last bit, and counts what it took", arguments: policies)
+    func endless(policy: SkimPolicy) throws {
         let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
         var lookedAgain = 0
         for question in Self.questions {
-            func run(_ skimming: Skimming, _ margin: Double?) throws -> AnsweredQuestion {
-                try Self.answered(answerer, question, Self.settings(skimming, margin: margin))
+            func run(_ skimming: Skimming, _ score: Double?) throws -> AnsweredQuestion {
+                try Self.answered(answerer, question, Self.settings(skimming, score: score))
             }
             let once = try run(.policy(policy), nil)
             let twice = try run(.policy(policy), .infinity)
@@ -92,29 +92,27 @@ struct SecondLookTests {
         #expect(lookedAgain > Self.questions.count)
     }
 
-    @Test("looks again when the lead is below the margin, and only then", arguments: policies)
-    func margin(policy: SkimPolicy) throws {
+    @Test("looks again when the best span is below the score, and only then", arguments: policies)
+    func score(policy: SkimPolicy) throws {
         let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
         let document = try answerer.document("Baked by two sisters.")
-        func answered(_ question: String, _ margin: Double) throws -> AnsweredQuestion {
+        func answered(_ question: String, _ score: Double) throws -> AnsweredQuestion {
             let request = QuestionAnswerer.Request(question: question, document: document)
-            var settings = Self.settings(.policy(policy), margin: margin)
+            var settings = Self.settings(.policy(policy), score: score)
             settings.windows.maximumLength = 64
             return try answerer.answers([request], settings: settings)[0].get()
         }
-        var leads: [Double] = []
+        var scores: Set<Double> = []
         for question in Self.questions {
-            let once = try answered(question, 0)
-            guard once.windows.count == 1 else { continue }
-            let spans = once.decoded.nBest
-            let rival = spans.first { !$0.offsets.overlaps(spans[0].offsets) }
-            guard !once.windows[0].trace.droppedPositions.isEmpty, let rival else { continue }
-            let lead = Double(spans[0].score - rival.score)
-            leads.append(lead)
-            #expect(try answered(question, lead).windows[0].firstTrace == nil)
-            #expect(try answered(question, lead.nextUp).windows[0].firstTrace != nil)
+            let once = try answered(question, -.infinity)
+            guard once.windows.count == 1, !once.windows[0].trace.droppedPositions.isEmpty else { continue }
+            let best = once.decoded.nBest[0]
+            let score = Double(best.startLogit + best.endLogit)
+            scores.insert(score)
+            #expect(try answered(question, score).windows[0].firstTrace == nil)
+            #expect(try answered(question, score.nextUp).windows[0].firstTrace != nil)
         }
-        #expect(leads.contains { $0 > 0 })
+        #expect(scores.count > 1)
     }
 
     @Test(
@@ -130,7 +128,7 @@ struct SecondLookTests {
         let asked = Self.questions.flatMap { question in documents.map { (question, $0) } }
         var looks: [Bool] = []
         for reading in [Reading.all, .bestFirst(Self.bestFirst)] {
-            let settings = Self.settings(.policy(Self.policies[1]), margin: 0.5, reading: reading)
+            let settings = Self.settings(.policy(Self.policies[1]), score: 0.5, reading: reading)
             let together = try batching.answer(asked, settings: settings)
             for ((question, document), result) in zip(asked, together) {
                 let alone = try single.answer(question: question, document: document, settings: settings)
@@ -146,7 +144,7 @@ struct SecondLookTests {
     @Test("a question without time left is not looked at again")
     func budget() throws {
         let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
-        var settings = Self.settings(.asConfigured, margin: .infinity, reading: .bestFirst(Self.bestFirst))
+        var settings = Self.settings(.asConfigured, score: .infinity, reading: .bestFirst(Self.bestFirst))
         #expect(try Self.answered(answerer, Self.questions[0], settings).report.skim?.secondLooks != nil)
         settings.budget = .zero
         let report = try Self.answered(answerer, Self.questions[0], settings).report
@@ -154,16 +152,16 @@ struct SecondLookTests {
         #expect(report.reading.stopped == .budget)
     }
 
-    @Test("a margin below 0 is refused", arguments: [-1, -Double.infinity, Double.nan])
-    func badMargin(margin: Double) throws {
+    @Test("no number is no score")
+    func notANumber() throws {
         let answerer = try QuestionAnswererTests.answerer(FormulaCheckpoint.skimming())
         #expect(throws: QuestionAnsweringError.self) {
-            try Self.answered(answerer, "why?", Self.settings(.asConfigured, margin: margin))
+            try Self.answered(answerer, "why?", Self.settings(.asConfigured, score: .nan))
         }
         #expect(throws: QuestionAnsweringError.self) {
             var policy = Self.policies[0]
-            policy.secondLookMargin = margin
-            _ = try Self.answered(answerer, "why?", Self.settings(.policy(policy), margin: nil))
+            policy.secondLookScore = .nan
+            _ = try Self.answered(answerer, "why?", Self.settings(.policy(policy), score: nil))
         }
     }
 }
