@@ -217,7 +217,9 @@ public final class QuestionAnswerer: Sendable {
         let lookAgain = settings.secondLookScore
         let policy = try model.policy(model.policy(for: settings.skimming), secondLookScore: lookAgain)
         var reading = try model.bestFirst(for: settings)
-        if let given = reading { reading?.policy = try model.policy(given.policy, secondLookScore: lookAgain) }
+        if let given = reading {
+            reading?.policy = try model.policy(given.policy, secondLookScore: lookAgain)
+        }
 
         var works: [Result<QuestionInProgress, QuestionAnsweringError>] = requests.map { request in
             Result { () throws(QuestionAnsweringError) in
