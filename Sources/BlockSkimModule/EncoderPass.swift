@@ -171,6 +171,24 @@ package final class EncoderPass {
         drop(selections)
     }
 
+    /// Goes back to the first layer after which blocks were dropped, and through the rest with all blocks of some windows.
+    ///
+    /// - Parameter isChosen: Whether a window is one of them; the others go through no further layer.
+    /// - Throws: `cancelled`, `tensor`.
+    package func lookAgain(at isChosen: [Bool]) throws(EncoderError) {
+        guard let first = stops.first else { preconditionFailure("no block was dropped") }
+        let selections = zip(progress, isChosen).map { progress, isChosen in
+            progress.trace.layers.first.map { layer in
+                BlockSelection(
+                    relevance: layer.blocks.map(\.relevance),
+                    kept: layer.blocks.map { _ in isChosen }
+                )
+            }
+        }
+        try resume(afterLayer: first.layer, keeping: selections)
+        try run(through: encoder.configuration.layerCount)
+    }
+
     private func drop(_ selections: [BlockSelection?]) {
         precondition(
             selections.count == windows.count,

@@ -3,8 +3,8 @@ import FileModule
 
 /// How a checkpoint skims, from `blockskim.json`.
 ///
-/// All keys of version 1 must be there but `classifier` and `state_channels`. Other keys are passed over, since calibration may add some; a misspelt
-/// key does not go unnoticed because the right one is then missing.
+/// All keys of version 1 must be there but `classifier`, `state_channels` and `second_look_score`. Other keys are passed over, since
+/// calibration may add some; a misspelt key that must be there does not go unnoticed because the right one is then missing.
 public struct SkimConfiguration: Sendable, Equatable {
     /// What predicts whether blocks still matter.
     public var classifier: BlockClassifierKind
@@ -101,7 +101,12 @@ public struct SkimConfiguration: Sendable, Equatable {
             policy = SkimPolicy(
                 thresholds: try Self.thresholds(file),
                 minimumKeptBlocks: try file.integer("minimum_kept_blocks", in: 0...Int.max),
-                skippedPositions: try file.choice("skipped_positions")
+                skippedPositions: try file.choice("skipped_positions"),
+                secondLookScore: try file.hasContent("second_look_score")
+                    ? file.number(
+                        "second_look_score",
+                        in: -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+                    ) : nil
             )
         } catch {
             throw .checkpoint(error)

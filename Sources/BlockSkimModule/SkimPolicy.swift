@@ -11,16 +11,21 @@ public struct SkimPolicy: Sendable, Equatable {
     public var minimumKeptBlocks: Int
     /// What becomes of dropped tokens.
     public var skippedPositions: SkippedPositions
+    /// The *second look*: when start logit + end logit of the best span are less than this, dropped blocks go on after all, from
+    /// the states they were left with; nil for never.
+    public var secondLookScore: Double?
 
     /// A policy with a threshold for each layer.
     public init(
         thresholds: [Int: Double],
         minimumKeptBlocks: Int = 1,
-        skippedPositions: SkippedPositions = .forwarded
+        skippedPositions: SkippedPositions = .forwarded,
+        secondLookScore: Double? = nil
     ) {
         self.thresholds = thresholds
         self.minimumKeptBlocks = minimumKeptBlocks
         self.skippedPositions = skippedPositions
+        self.secondLookScore = secondLookScore
     }
 
     /// A policy with one threshold for all its layers.
@@ -72,6 +77,9 @@ public struct SkimPolicy: Sendable, Equatable {
         }
         guard minimumKeptBlocks >= 0 else {
             throw invalid("minimum_kept_blocks", "\(minimumKeptBlocks)", "0 or more")
+        }
+        if let secondLookScore, secondLookScore.isNaN {
+            throw invalid("second_look_score", "\(secondLookScore)", "a number of logits")
         }
     }
 }

@@ -29,19 +29,31 @@ package struct SkimmingEncoder: Sendable {
         self.blockSize = blockSize
     }
 
+    /// Encodes windows, as ``pass(over:choosing:in:)`` does.
+    ///
+    /// - Returns: Hidden states and what was kept where.
+    /// - Throws: As ``pass(over:choosing:in:)``.
+    package func callAsFunction(
+        _ windows: [ContextWindow],
+        choosing choice: (any BlockChoice)?,
+        in workspace: Workspace
+    ) throws(EncoderError) -> EncoderPass.Output {
+        try pass(over: windows, choosing: choice, in: workspace).output()
+    }
+
     /// Encodes windows: run up to a skim layer, ask its module which blocks matter, go on with what is kept.
     ///
     /// - Parameters:
     ///   - windows: At least one.
     ///   - choice: Who decides what is kept, and after which layers; nil runs all layers on all tokens.
     ///   - workspace: Threads and buffers.
-    /// - Returns: Hidden states and what was kept where.
+    /// - Returns: The pass behind the last layer, for those who may look again.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`, `cancelled`, `tensor`.
-    package func callAsFunction(
-        _ windows: [ContextWindow],
+    package func pass(
+        over windows: [ContextWindow],
         choosing choice: (any BlockChoice)?,
         in workspace: Workspace
-    ) throws(EncoderError) -> EncoderPass.Output {
+    ) throws(EncoderError) -> EncoderPass {
         let pass = try EncoderPass(windows, encoder: encoder, partition: partition, in: workspace)
         for layer in choice?.layers ?? [] {
             guard let choice, let module = modules[layer] else {
@@ -52,7 +64,7 @@ package struct SkimmingEncoder: Sendable {
             try pass.keep(choice.select(relevance, afterLayer: layer))
         }
         try pass.run(through: encoder.configuration.layerCount)
-        return try pass.output()
+        return pass
     }
 
     /// How a window is divided into blocks.

@@ -16,6 +16,7 @@ public struct Evaluation {
     private var judged: [JudgedAnswer] = []
     private var statistics = SkimStatistics()
     private var reading = ReadingCounts()
+    private var layerTokens = LayerTokenCounts()
     private var answeredCount = 0
     private var elapsed = Duration.zero
 
@@ -68,6 +69,7 @@ public struct Evaluation {
         judged.append(answered.judged)
         statistics.add(answered)
         reading.add(answered.reading)
+        layerTokens.add(answered.answered.windows)
         answeredCount += 1
         elapsed += answered.elapsed
     }
@@ -91,6 +93,8 @@ public struct Evaluation {
         if !statistics.layers.isEmpty {
             report.layers = statistics.layers
             report.answerBlockRecall = statistics.kept.answerBlockRecall
+            report.layerTokenFraction = layerTokens.fraction
+            report.secondLooks = layerTokens.secondLooks
         }
         report.reading = reading.read < reading.windows ? reading : nil
         report.windows = statistics.kept.windows

@@ -32,6 +32,12 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
 
     /// The paper's k: kept tokens over all tokens of all windows, 0...1; 1 for a dense run.
     public var keptFraction: Double?
+    /// The sum over the layers of the tokens that went through each, over that of a dense run; absent for a dense run.
+    ///
+    /// Second looks are part of it, so it can exceed 1.
+    public var layerTokenFraction: Double?
+    /// How often dropped blocks went on after all (``SkimPolicy/secondLookScore``); absent where none did.
+    public var secondLooks: SecondLookCounts?
     /// Of the blocks that hold the answer, the share that was kept, 0...1; absent for a dense run.
     public var answerBlockRecall: Double?
     /// The block classifier of each skim layer, over the blocks that reached it; absent for a dense run.

@@ -8,17 +8,16 @@ public struct ReadWindow: Sendable {
     public let text: String
     /// Start logit + end logit of that span; nil when it has none.
     public let score: Float?
-    /// The sum over the layers of the tokens that went through each.
+    /// ``WindowResult/layerTokens``.
     public let layerTokens: Int
 }
 
 extension AnsweredExample {
     /// The windows of a document that was read best-first.
     ///
-    /// - Parameter layerCount: L.
     /// - Returns: The windows in the order in which they were read, and the promise of the one that would have been next; nil
     ///   for a document that was not read best-first.
-    public func readWindows(layerCount: Int) -> (windows: [ReadWindow], next: Double?)? {
+    public func readWindows() -> (windows: [ReadWindow], next: Double?)? {
         guard !answered.promises.isEmpty else { return nil }
         let results = Dictionary(uniqueKeysWithValues: zip(answered.windowIndices, answered.windows))
         var windows: [ReadWindow] = []
@@ -30,7 +29,7 @@ extension AnsweredExample {
                     promise: answered.promises[index],
                     text: span.map { document[$0.offsets] } ?? "",
                     score: span.map { $0.startLogit + $0.endLogit },
-                    layerTokens: result.trace.layerTokens(layerCount: layerCount)
+                    layerTokens: result.layerTokens
                 )
             )
         }

@@ -64,6 +64,8 @@ public struct AnswerReport: Codable, Sendable, Equatable {
         public var layers: [Int]
         /// The tokens that went through the last layers, over all tokens of the windows that were read.
         public var keptFraction: Double
+        /// How many windows were looked at again with all their blocks; absent where none is.
+        public var secondLooks: Int?
         /// All blocks of all windows; after several skim layers, each with the last decision on it.
         public var blocks: [Block]
     }
@@ -213,6 +215,8 @@ extension AnswerReport.Skim {
         self.layers = layers
         let kept = read.reduce(0.0) { $0 + $1.value.trace.keptFraction * Double($1.value.trace.tokens) }
         keptFraction = kept / Double(max(1, read.reduce(0) { $0 + $1.value.trace.tokens }))
+        let lookedAgain = read.count { $0.value.firstTrace != nil }
+        secondLooks = lookedAgain > 0 ? lookedAgain : nil
         blocks = []
         var results = read[...]
         for index in windows.indices {

@@ -19,6 +19,7 @@ extension BestFirstReading: Codable {
         case skipThresholds = "skip_threshold"
         case minimumKeptBlocks = "minimum_kept_blocks"
         case skippedPositions = "skipped_positions"
+        case secondLookScore = "second_look_score"
     }
 
     /// Reads what `blockskim.json` has under `documents`.
@@ -45,7 +46,8 @@ extension BestFirstReading: Codable {
         policy = SkimPolicy(
             thresholds: Dictionary(uniqueKeysWithValues: zip(layers, thresholds)),
             minimumKeptBlocks: try values.decode(Int.self, forKey: .minimumKeptBlocks),
-            skippedPositions: try values.decode(SkippedPositions.self, forKey: .skippedPositions)
+            skippedPositions: try values.decode(SkippedPositions.self, forKey: .skippedPositions),
+            secondLookScore: try values.decodeIfPresent(Double.self, forKey: .secondLookScore)
         )
     }
 
@@ -63,6 +65,7 @@ extension BestFirstReading: Codable {
         try values.encode(policy.layers.compactMap { policy.thresholds[$0] }, forKey: .skipThresholds)
         try values.encode(policy.minimumKeptBlocks, forKey: .minimumKeptBlocks)
         try values.encode(policy.skippedPositions, forKey: .skippedPositions)
+        try values.encodeIfPresent(policy.secondLookScore, forKey: .secondLookScore)
     }
 
     /// Reads the `documents` of a checkpoint's `blockskim.json`; nil when there are none, or no file.

@@ -49,3 +49,5 @@ struct BestList<Element> {
         elements[place] = element
     }
 }
+
+extension BestList: Sendable where Element: Sendable {}

@@ -21,6 +21,7 @@ struct DocumentRanking {
     private var best: BestList<Place>
     private var total: DocumentSetReport?
     private var keptTokens = 0.0
+    private var secondLooks = 0
     private var tokenizeMilliseconds = 0.0
     private var firstFailure: QuestionAnsweringError?
 
@@ -54,6 +55,7 @@ struct DocumentRanking {
             best.offer(Place(answer: kept, documentIndex: documentIndex)) { $0.precedes($1) }
         }
         keptTokens += (report.skim?.keptFraction ?? 1) * Double(report.tokens)
+        secondLooks += report.skim?.secondLooks ?? 0
         add(counts: report)
     }
 
@@ -73,6 +75,7 @@ struct DocumentRanking {
         total.answers = best.elements.map(\.answer)
         total.milliseconds.tokenize += tokenizeMilliseconds
         total.skim?.keptFraction = keptTokens / Double(max(1, total.tokens))
+        total.skim?.secondLooks = secondLooks > 0 ? secondLooks : nil
         return .success(total)
     }
 

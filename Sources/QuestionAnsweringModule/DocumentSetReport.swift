@@ -22,6 +22,8 @@ public struct DocumentSetReport: Codable, Sendable, Equatable {
         public var layers: [Int]
         /// The tokens that went through the last layers, over all tokens of the windows that were read.
         public var keptFraction: Double
+        /// How many windows were looked at again with all their blocks; absent where none is.
+        public var secondLooks: Int?
     }
 
     /// The question as it was asked.

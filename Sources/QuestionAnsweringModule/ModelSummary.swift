@@ -74,6 +74,8 @@ public struct ModelSummary: Codable, Sendable, Equatable {
         public var skippedPositions: String
         /// As many blocks are always kept.
         public var minimumKeptBlocks: Int
+        /// ``SkimPolicy/secondLookScore``; absent where dropped blocks never go on.
+        public var secondLookScore: Double?
     }
 
     /// Loads the model as answering does, so that what passes here answers, and reads the names and shapes of its weights.
@@ -149,7 +151,8 @@ extension ModelSummary.Skim {
             skimLayers: configuration.skimLayers,
             skipThresholds: configuration.skimLayers.compactMap { configuration.policy.thresholds[$0] },
             skippedPositions: configuration.policy.skippedPositions.rawValue,
-            minimumKeptBlocks: configuration.policy.minimumKeptBlocks
+            minimumKeptBlocks: configuration.policy.minimumKeptBlocks,
+            secondLookScore: configuration.policy.secondLookScore
         )
     }
 }

@@ -34,6 +34,8 @@ public final class QuestionAnswerer: Sendable {
         public var decoding: DecodingSettings
         /// Whether and how blocks are dropped.
         public var skimming: Skimming
+        /// ``SkimPolicy/secondLookScore`` in place of that of the way to skim; nil for that.
+        public var secondLookScore: Double?
         /// How much of a document is read, and in what order.
         public var reading: Reading
         /// How long a question may take when it is read best-first; nil for as long as it takes.
@@ -49,6 +51,7 @@ public final class QuestionAnswerer: Sendable {
             windows: WindowSettings = WindowSettings(),
             decoding: DecodingSettings = DecodingSettings(),
             skimming: Skimming = .asConfigured,
+            secondLookScore: Double? = nil,
             reading: Reading = .asConfigured,
             budget: Duration? = nil,
             diagnostics: Bool = false
@@ -56,6 +59,7 @@ public final class QuestionAnswerer: Sendable {
             self.windows = windows
             self.decoding = decoding
             self.skimming = skimming
+            self.secondLookScore = secondLookScore
             self.reading = reading
             self.budget = budget
             self.diagnostics = diagnostics
@@ -210,8 +214,12 @@ public final class QuestionAnswerer: Sendable {
         if settings.decoding.noAnswer == .asConfigured, model.confidence?.noAnswer == nil {
             settings.decoding.noAnswer = .never
         }
-        let policy = try model.policy(for: settings.skimming)
-        let reading = try model.bestFirst(for: settings)
+        let lookAgain = settings.secondLookScore
+        let policy = try model.policy(model.policy(for: settings.skimming), secondLookScore: lookAgain)
+        var reading = try model.bestFirst(for: settings)
+        if let given = reading {
+            reading?.policy = try model.policy(given.policy, secondLookScore: lookAgain)
+        }
 
         var works: [Result<QuestionInProgress, QuestionAnsweringError>] = requests.map { request in
             Result { () throws(QuestionAnsweringError) in
@@ -276,9 +284,20 @@ public final class QuestionAnswerer: Sendable {
         let start = clock.now
         let places = rounds.flatMap { round in round.windows.map { (round: round, window: $0) } }
         let windows = places.map { $0.round.work.windows[$0.window] }
-        let choice = choice(for: rounds, windows: windows)
+        let ranges = ranges(of: rounds)
+        let choice = choice(for: rounds, windows: windows, ranges: ranges)
+        let looks = zip(rounds, ranges).compactMap { round, range in
+            round.work.secondLook(at: round.windows).map { (look: $0, range: range) }
+        }
         let results = workspace.withLock { workspace in
-            Result { () throws(EncoderError) in try model.score(windows, choosing: choice, in: workspace) }
+            Result { () throws(EncoderError) in
+                try model.score(
+                    windows,
+                    choosing: choice,
+                    lookingAgainAt: { results in looks.flatMap { $0.look.windows(of: results[$0.range]) } },
+                    in: workspace
+                )
+            }
         }
         switch results {
         case .success(let results):
@@ -303,14 +322,22 @@ public final class QuestionAnswerer: Sendable {
     }
 
     /// Who decides which blocks of some rounds go on; all rounds have the same way to skim.
-    private func choice(for rounds: [Round], windows: [ContextWindow]) -> (any BlockChoice)? {
+    private func choice(
+        for rounds: [Round],
+        windows: [ContextWindow],
+        ranges: [Range<Int>]
+    ) -> (any BlockChoice)? {
         guard let work = rounds.first?.work, let policy = work.policy else { return nil }
         guard rounds.contains(where: { $0.work.order.reading != nil }) else { return policy }
+        return RoundSelection(policy: policy, windows: windows, rounds: ranges)
+    }
+
+    /// Where the windows of some rounds are among all of them.
+    private func ranges(of rounds: [Round]) -> [Range<Int>] {
         var start = 0
-        let ranges = rounds.map { round in
+        return rounds.map { round in
             defer { start += round.windows.count }
             return start..<start + round.windows.count
         }
-        return RoundSelection(policy: policy, windows: windows, rounds: ranges)
     }
 }

@@ -155,6 +155,23 @@ public final class QuestionAnsweringModel: Sendable {
         }
     }
 
+    /// A way to skim with another score below which it looks again.
+    ///
+    /// - Parameters:
+    ///   - policy: The way; nil for a dense run.
+    ///   - secondLookScore: The score; nil for the way's own.
+    /// - Returns: The way with that score.
+    /// - Throws: `blockSkim`.
+    func policy(
+        _ policy: SkimPolicy?,
+        secondLookScore: Double?
+    ) throws(QuestionAnsweringError) -> SkimPolicy? {
+        guard var policy, let secondLookScore else { return policy }
+        policy.secondLookScore = secondLookScore
+        try check(policy)
+        return policy
+    }
+
     private func chosen(
         _ request: Skimming,
         from configured: SkimPolicy
@@ -220,15 +237,29 @@ public final class QuestionAnsweringModel: Sendable {
     /// - Parameters:
     ///   - windows: At least one; of any questions and documents.
     ///   - choice: Who decides which blocks are dropped; nil for a dense run.
+    ///   - unsure: Which windows, by their place, are to be looked at again with all their blocks, by what is said of them.
     ///   - workspace: Threads and buffers.
     /// - Returns: One result a window.
     /// - Throws: The errors of `EncoderConfiguration.check(ids:tokenTypes:)`, `safetensors`, `cancelled`.
     func score(
         _ windows: [ContextWindow],
         choosing choice: (any BlockChoice)?,
+        lookingAgainAt unsure: @Sendable ([WindowResult]) -> [Int],
         in workspace: Workspace
     ) throws(EncoderError) -> [WindowResult] {
-        let output = try encode(windows, choosing: choice, in: workspace)
+        let pass = try encode.pass(over: windows, choosing: choice, in: workspace)
+        var results = try score(pass, in: workspace)
+        let again = unsure(results)
+        guard !again.isEmpty else { return results }
+        try pass.lookAgain(at: windows.indices.map(Set(again).contains))
+        let second = try score(pass, in: workspace)
+        for window in again { results[window] = second[window].after(results[window]) }
+        return results
+    }
+
+    /// Scores the tokens of the windows of a finished pass.
+    private func score(_ pass: EncoderPass, in workspace: Workspace) throws(EncoderError) -> [WindowResult] {
+        let (windows, output) = (pass.windows, try pass.output())
         let tokens = windows.reduce(0) { $0 + $1.tokenCount }
         var logits = [Float](repeating: 0, count: tokens * 2)  // [tokens, 2]
         logits.withUnsafeMutableBufferPointer { logits in
@@ -243,6 +274,8 @@ public final class QuestionAnsweringModel: Sendable {
             return WindowResult(
                 window: window,
                 trace: trace,
+                firstTrace: nil,
+                layerCount: encoder.layerCount,
                 startLogits: rows.map { logits[2 * $0] },
                 endLogits: rows.map { logits[2 * $0 + 1] }
             )

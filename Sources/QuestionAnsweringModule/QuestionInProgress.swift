@@ -58,7 +58,10 @@ final class QuestionInProgress {
         } else {
             self.windows = all
             self.policy = policy
-            order = ReadingOrder(windowCount: all.count)
+            order = ReadingOrder(
+                windowCount: all.count,
+                waits: policy?.secondLookScore != nil
+            )
         }
         var decoding = settings.decoding
         // Among the candidates, but never chosen for its logits.
@@ -83,11 +86,9 @@ final class QuestionInProgress {
     ) throws(QuestionAnsweringError) {
         let start = clock.now
         try decoder.add(
-            result.window,
+            result,
             at: windowIndex,
-            startLogits: result.startLogits,
-            endLogits: result.endLogits,
-            keptPositions: policy?.skippedPositions == .excluded ? result.trace.keptPositions : nil,
+            skippedPositions: policy?.skippedPositions,
             prior: order.priors[windowIndex]
         )
         results[windowIndex] = result
@@ -97,6 +98,18 @@ final class QuestionInProgress {
         )
         milliseconds.encode += encodeMilliseconds
         milliseconds.decode += (clock.now - start) / .milliseconds(1)
+    }
+
+    /// Who decides whether a round is looked at again; nil when it is not, whatever the model says of it.
+    func secondLook(at round: [Int]) -> SecondLook? {
+        guard let policy, let score = policy.secondLookScore else { return nil }
+        return SecondLook(
+            score: score,
+            skippedPositions: policy.skippedPositions,
+            round: round.map { (windowIndex: $0, prior: order.priors[$0]) },
+            decoder: decoder,
+            deadline: settings.budget.map { start + $0 }
+        )
     }
 
     /// Chooses the answers when nothing more is read.

@@ -10,12 +10,19 @@ struct ReadingOrder {
     private(set) var end: AnswerReport.Reading.End?
 
     private var rounds: ArraySlice<[Int]>
+    /// Whether a round begins only when the one before is finished.
+    private let waits: Bool
     private let windowCount: Int
     private var awaited = 0
 
-    /// All windows in the order of the text; none waits for another.
-    init(windowCount: Int) {
+    /// All windows in the order of the text.
+    ///
+    /// - Parameters:
+    ///   - windowCount: How many there are.
+    ///   - waits: Whether what comes of a window depends on those before.
+    init(windowCount: Int, waits: Bool) {
         reading = nil
+        self.waits = waits
         self.windowCount = windowCount
         priors = Array(repeating: 0, count: windowCount)
         promises = []
@@ -25,6 +32,7 @@ struct ReadingOrder {
     /// Windows in the order of their promise.
     init(promises: [Double], reading: BestFirstReading) {
         self.reading = reading
+        waits = true
         windowCount = promises.count
         self.promises = promises
         priors = promises.map { Float($0 * reading.promiseWeight) }
@@ -47,7 +55,7 @@ struct ReadingOrder {
     var remaining: Int { awaited + (end == nil ? rounds.reduce(0) { $0 + $1.count } : 0) }
 
     /// The windows of the next round that can be read now; nil while it depends on a round that is not finished.
-    var next: [Int]? { end == nil && (reading == nil || awaited == 0) ? rounds.first : nil }
+    var next: [Int]? { end == nil && (!waits || awaited == 0) ? rounds.first : nil }
 
     /// Hands the next round out.
     mutating func takeRound() -> [Int]? {

@@ -1,7 +1,7 @@
 import TokenizerModule
 
 /// A span that a window proposes, before it is compared with those of other windows.
-struct SpanCandidate: Equatable {
+struct SpanCandidate: Equatable, Sendable {
     let startLogit: Float
     let endLogit: Float
     /// By how many logits the spans of its window count for more.

@@ -16,8 +16,8 @@ import TokenizerModule
 /// Of several with the same text at the same place, as consecutive windows propose them, the first counts.
 /// Score = start logit + end logit, and what its window counts for more (``BestFirstReading``). Order: higher score, earlier window, smaller start, shorter.
 /// The order in which windows are added does not matter.
-package struct SpanDecoder {
-    private struct ScoredPosition {
+package struct SpanDecoder: Sendable {
+    private struct ScoredPosition: Sendable {
         let logit: Float
         let position: Int
 
@@ -129,6 +129,9 @@ package struct SpanDecoder {
 
     /// The score of the best span so far; nil when there is none.
     package var bestScore: Float? { nBest.elements.first?.score }
+
+    /// Start logit + end logit of the best span so far; nil when there is none.
+    var bestLogits: Float? { nBest.elements.first.map { $0.startLogit + $0.endLogit } }
 
     /// Compares the spans of all windows that were added.
     ///

@@ -109,7 +109,7 @@ struct AnswerCommand: ParsableCommand {
 
         let answerer = try model.load(batchSize: answering.batchSize)
         answering.reportLimit(of: answerer)
-        var settings = answering.settings(model.skim.skimming, answerCount: topK, minimumScore: minScore)
+        var settings = answering.settings(model.skim, answerCount: topK, minimumScore: minScore)
         settings.diagnostics = diagnostics
         let run = AnswerRun(
             answerer: answerer,

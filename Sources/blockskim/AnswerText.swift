@@ -105,6 +105,15 @@ struct AnswerText: CustomStringConvertible {
         }
     }
 
+    /// How many windows were looked at again; "" where none was.
+    static func secondLooks(_ windows: Int?) -> String {
+        switch windows {
+        case nil: ""
+        case 1: "; 1 window looked at again"
+        case let windows?: "; \(windows) windows looked at again"
+        }
+    }
+
     /// What was read and how long it took.
     private var summary: String {
         let windows = Self.windows(report.reading)
@@ -115,6 +124,7 @@ struct AnswerText: CustomStringConvertible {
             let layers = skim.layers.map { "\($0)" }.joined(separator: ", ")
             text += "; \((100 * skim.keptFraction).formatted(digits: 0)) % kept after layer \(layers)"
             text += " (\(skim.blocks.count { $0.kept }) of \(skim.blocks.count) blocks)"
+            text += Self.secondLooks(skim.secondLooks)
         }
         return text
     }

@@ -109,13 +109,13 @@ struct AnsweringArguments: ParsableArguments {
     /// The same, as the library takes it.
     ///
     /// - Parameters:
-    ///   - skimming: Whether and how blocks are dropped.
+    ///   - skim: Whether and how blocks are dropped.
     ///   - answerCount: How many answers are wanted.
     ///   - minimumScore: The score that an answer must have.
     ///   - noAnswer: Whether no answer is one, if no threshold was given.
     /// - Returns: Settings for all questions of a run.
     func settings(
-        _ skimming: Skimming,
+        _ skim: SkimArguments,
         answerCount: Int = 1,
         minimumScore: Double = 0,
         noAnswer: DecodingSettings.NoAnswer = .asConfigured
@@ -132,7 +132,8 @@ struct AnsweringArguments: ParsableArguments {
                 maximumAnswerLength: maxAnswerLength,
                 noAnswer: noAnswerThreshold.map { .above(threshold: $0) } ?? noAnswer
             ),
-            skimming: skimming,
+            skimming: skim.skimming,
+            secondLookScore: skim.secondLook,
             reading: read.reading,
             budget: budgetMs.map { .milliseconds($0) }
         )

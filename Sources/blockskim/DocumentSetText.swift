@@ -43,6 +43,7 @@ struct DocumentSetText: CustomStringConvertible {
         if let skim = report.skim {
             let layers = skim.layers.map { "\($0)" }.joined(separator: ", ")
             text += "; \((100 * skim.keptFraction).formatted(digits: 0)) % kept after layer \(layers)"
+            text += AnswerText.secondLooks(skim.secondLooks)
         }
         return text
     }

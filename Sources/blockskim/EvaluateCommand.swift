@@ -97,7 +97,7 @@ struct EvaluateCommand: ParsableCommand {
         } else {
             let answerer = try model.load(batchSize: answering.batchSize)
             let settings = answering.settings(
-                model.skim.skimming,
+                model.skim,
                 noAnswer: answerable.noAnswer(rules, model: answerer.model)
             )
             if settings.decoding.noAnswer == .asConfigured,

@@ -74,6 +74,17 @@ struct EvaluationText: CustomStringConvertible {
         if let kept = report.keptFraction {
             rows.append(("kept tokens", Self.percent(kept)))
         }
+        if let fraction = report.layerTokenFraction {
+            rows.append(("tokens × layers", "\(Self.percent(fraction)) of a dense run"))
+        }
+        if let looks = report.secondLooks {
+            let (questions, work) = (
+                Self.percent(looks.questionFraction), Self.percent(looks.layerTokenFraction)
+            )
+            rows.append(
+                ("looked at again", "\(questions) of the questions, for \(work) of a dense run")
+            )
+        }
         if let recall = report.answerBlockRecall { rows.append(("kept answer blocks", Self.percent(recall))) }
         for layer in report.layers ?? [] {
             let (precision, recall) = (Self.percent(layer.precision), Self.percent(layer.recall))

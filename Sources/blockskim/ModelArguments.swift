@@ -87,7 +87,20 @@ struct SkimArguments: ParsableArguments {
     )
     var maxF1Loss: Double?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "When start and end logit of the best answer sum up to less than this, let what was dropped go through the upper layers after all; \(Int(NumberRange.logits.lowerBound)) is never (default: the checkpoint's, or never).",
+            valueName: "logits"
+        )
+    )
+    var secondLook: Double?
+
     func validate() throws {
+        if dense, secondLook != nil {
+            throw ValidationError("--dense drops nothing, so --second-look makes no sense with it")
+        }
+        try NumberRange.check(secondLook, in: NumberRange.logits, option: "--second-look", unit: "logits")
         if dense, !skimLayers.isEmpty || !skipThresholds.isEmpty {
             throw ValidationError(
                 "--dense skims nothing, so --skim-layer and --skip-threshold make no sense with it"

@@ -54,6 +54,9 @@ struct ModelSummaryText: CustomStringConvertible {
             rows.append(("hidden states", "\(skim.stateChannels) channels, pooled beside attention"))
             rows.append(("dropped positions", "\(skim.skippedPositions)"))
             rows.append(("always kept", "\(skim.minimumKeptBlocks) blocks"))
+            if let score = skim.secondLookScore {
+                rows.append(("looks again", "when the best answer has less than \(score) logits"))
+            }
         }
         return TextTable.aligned(rows)
     }

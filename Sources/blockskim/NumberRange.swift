@@ -23,6 +23,8 @@ enum NumberRange {
     static let runs = 1...100_000
     /// Probabilities and shares.
     static let share = 0.0...1.0
+    /// Sums of two logits, far beyond what a model gives.
+    static let logits = -1000.0...1000.0
     /// Points of F1.
     static let points = 0.0...100.0
 

@@ -66,7 +66,7 @@ struct PredictCommand: ParsableCommand {
         let reader = try run.open()
         let answerer = try model.load(batchSize: answering.batchSize)
         let settings = answering.settings(
-            model.skim.skimming,
+            model.skim,
             noAnswer: answerable.noAnswer(answerable.rules(of: reader), model: answerer.model)
         )
         answering.reportLimit(of: answerer)

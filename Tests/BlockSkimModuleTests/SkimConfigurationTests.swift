@@ -57,6 +57,14 @@ import Testing
         #expect(throws: BlockSkimError.self) { try read(["classifier": "\"guess\""]) }
     }
 
+    @Test func readsWhenToLookAgain() throws {
+        #expect(try read().policy.secondLookScore == nil)
+        #expect(try read(["second_look_score": "2.5"]).policy.secondLookScore == 2.5)
+        for wrong in ["\"much\"", "1e999", "[1]"] {
+            #expect(throws: BlockSkimError.self) { try read(["second_look_score": wrong]) }
+        }
+    }
+
     @Test func passesOverWhatCalibrationAdds() throws {
         #expect(try read(["calibration": "{\"recall\": [0.9, null], \"at\": \"x\"}"]) == read())
     }

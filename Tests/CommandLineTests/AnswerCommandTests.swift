@@ -27,6 +27,16 @@ import Testing
         try expectSnapshot(StableJSON.text(run.json()), "answer.json")
     }
 
+    @Test func saysHowManyWindowsWereLookedAtAgain() throws {
+        let arguments = Self.arguments + ["--max-length", "48", "--overlap", "8", "--second-look", "1000"]
+        let report = try answer(arguments + ["--format", "json"]).json()
+        let skim = try #require(report["skim"] as? [String: Any])
+        let looks = try #require(skim["secondLooks"] as? Int)
+        #expect(looks > 1 && skim["keptFraction"] as? Double == 1)
+        let text = try answer(arguments).output
+        #expect(text.contains("\(looks) windows looked at again"), "\(text)")
+    }
+
     @Test func textFromFileAndStandardInputGiveTheSameAnswer() throws {
         let scratch = try ScratchDirectory()
         let file = try scratch.write(Array(Self.context.utf8), to: "context")

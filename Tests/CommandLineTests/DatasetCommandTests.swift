@@ -153,6 +153,36 @@ import Testing
         #expect(report["layers"] == nil)
     }
 
+    /// Every block of every window, from the first of three layers on.
+    @Test func evaluateCountsSecondLooks() throws {
+        func report(_ score: String, _ more: [String] = []) throws -> [String: Any] {
+            let arguments = [
+                "evaluate", try dataset(), "--model", checkpoint.path, "--skim-layer", "1", "--second-look",
+                score,
+            ]
+            return try run(arguments + ["--format", "json"] + more).json()
+        }
+        let once = try report("-1000")
+        #expect(once["secondLooks"] == nil)
+        let kept = try #require(once["keptFraction"] as? Double)
+        let work = try #require(once["layerTokenFraction"] as? Double)
+        #expect(kept < 1 && abs(work - (1 + 2 * kept) / 3) < 1e-12)
+
+        let twice = try report("1000")
+        let looks = try #require(twice["secondLooks"] as? [String: Double])
+        #expect(looks["questions"] == 2 && looks["questionFraction"] == 1)
+        #expect(looks["windows"] == twice["windows"] as? Double)
+        let more = try #require(looks["layerTokenFraction"])
+        #expect(abs(more - 2.0 / 3) < 1e-12)
+        #expect(try abs(#require(twice["layerTokenFraction"] as? Double) - work - more) < 1e-12)
+        #expect(twice["keptFraction"] as? Double == 1)
+
+        let text = try run([
+            "evaluate", dataset(), "--model", checkpoint.path, "--skim-layer", "1", "--second-look", "1000",
+        ]).output
+        #expect(text.contains("100.0 % of the questions, for 66.7 % of a dense run"), "\(text)")
+    }
+
     @Test func squad2HasUnanswerableQuestionsAndABestThreshold() throws {
         let data = try dataset(version: "v2.0", unanswerable: true)
         func report(_ more: String...) throws -> [String: Any] {

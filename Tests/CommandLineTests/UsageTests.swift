@@ -79,6 +79,16 @@ import Testing
             mentions: ["--dense"]
         ),
         Case(
+            arguments: answer("--context", "a", "--dense", "--second-look", "2"),
+            status: 64,
+            mentions: ["--dense", "--second-look"]
+        ),
+        Case(
+            arguments: answer("--context", "a", "--second-look", "nan"),
+            status: 64,
+            mentions: ["--second-look nan", "-1000 to 1000 logits"]
+        ),
+        Case(
             arguments: answer("--context", "a", "--max-f1-loss", "1", "--dense"),
             status: 64,
             mentions: ["--max-f1-loss", "--dense"]

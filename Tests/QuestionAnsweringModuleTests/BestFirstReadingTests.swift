@@ -204,7 +204,11 @@ struct BestFirstReadingTests {
             maximumWindows: 5,
             promiseWeight: 0.25,
             stopMargin: 4,
-            policy: SkimPolicy(thresholds: [2: 0.5, 3: 0.75], minimumKeptBlocks: 0)
+            policy: SkimPolicy(
+                thresholds: [2: 0.5, 3: 0.75],
+                minimumKeptBlocks: 0,
+                secondLookScore: 1.5
+            )
         )
         let data = try JSONEncoder().encode(reading)
         #expect(try JSONDecoder().decode(BestFirstReading.self, from: data) == reading)

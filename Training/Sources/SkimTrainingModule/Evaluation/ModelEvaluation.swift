@@ -139,7 +139,7 @@ struct ModelEvaluation {
         /// In percent, the mean over the files.
         var f1: Double
         var kept: KeptCounts
-        /// `SkimTrace.layerTokens(layerCount:)` of all windows.
+        /// `WindowResult.layerTokens` of all windows.
         var layerTokens: Int
     }
 
@@ -161,7 +161,7 @@ struct ModelEvaluation {
         let scores = try score(sets, answerer, skimming) { _, answered in
             statistics.add(answered)
             for (result, _) in answered.windows {
-                layerTokens += result.trace.layerTokens(layerCount: answerer.model.encoder.layerCount)
+                layerTokens += result.layerTokens
             }
         }
         return Measured(

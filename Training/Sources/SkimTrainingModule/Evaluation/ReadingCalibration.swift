@@ -151,11 +151,10 @@ public struct ReadingCalibration: Sendable {
             answerer: answerer,
             settings: QuestionAnswerer.Settings(reading: .bestFirst(way))
         )
-        let layerCount = answerer.model.encoder.layerCount
         var traces: [ReadingTrace] = []
         try answering.answer(items) { event in
             guard case .answered(let answered) = event,
-                let read = answered.readWindows(layerCount: layerCount)
+                let read = answered.readWindows()
             else { return }
             let windows = try read.windows.map { window in
                 var score = AnswerScoreAccumulator()
