@@ -50,6 +50,10 @@ struct CalibrationTests {
         let read = try #require(try SkimFrontier(directory: model))
         #expect(read == findings.frontier)
 
+        // Nothing says there what another number format loses: it runs in f32.
+        let inFloat32 = run.output + "/f32"
+        try FileManager.default.copyItem(atPath: model, toPath: inFloat32)
+
         // What other number formats lose is added, and nothing else changes.
         let losses = try PrecisionCalibration(settings).run()
         #expect(losses.keys.sorted() == ["bf16", "int8"])
@@ -62,8 +66,9 @@ struct CalibrationTests {
 
         // What training says has to be kept is what a run with that threshold keeps, and the best block of each window.
         let evaluation = ModelEvaluation(files: [run.data], windows: configuration.windowSettings)
-        let scores = try #require(try evaluation(model: model, layers: [1, 2]))
+        let scores = try #require(try evaluation(model: inFloat32, layers: [1, 2]))
         #expect(scores.cuts.map(\.layer) == [1, 2])
+        settings.model = inFloat32
         for cut in scores.cuts {
             settings.layers = [[cut.layer]]
             settings.thresholds = [cut.skipThreshold + 1e-6]
