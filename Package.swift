@@ -74,8 +74,7 @@ let package = Package(
             name: "blockskim",
             dependencies: [
                 "BlockSkim", "BlockSkimModule", "DatasetModule", "EncoderModule", "EvaluationModule",
-                "FileModule", "TensorModule",
-                "TerminalModule", "TextFileModule",
+                "FileModule", "TensorModule", "TerminalModule", "TextFileModule",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -20,7 +20,7 @@ enum AlignedMemory {
     static func allocate(byteCount: Int) throws(TensorError) -> UnsafeMutableRawPointer {
         let (padded, isTooLarge) = byteCount.addingReportingOverflow(largePage - 1)
         // A large page that would mostly stand empty is left out.
-        let large = (padded - largePage / 4 * 3) / largePage * largePage
+        let large = (padded &- largePage / 4 * 3) / largePage * largePage
         let unit = large > 0 ? largePage : alignment
         var memory: UnsafeMutableRawPointer?
         guard !isTooLarge, posix_memalign(&memory, unit, max(large, byteCount)) == 0, let memory else {

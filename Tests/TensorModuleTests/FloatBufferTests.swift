@@ -20,7 +20,7 @@ import Testing
         #expect(buffer.start[99] == 7)
     }
 
-    @Test(arguments: [1 << 46, Int.max / 4, Int.max])
+    @Test(arguments: [1 << 46, Int.max / 9 * 2, Int.max / 4, Int.max])
     func moreThanThereIsMemoryForIsAnErrorAndLeavesTheBufferAsItWas(count: Int) throws {
         let buffer = FloatBuffer()
         try buffer.reserve(3).update(repeating: 7, count: 3)
