@@ -82,19 +82,28 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
         public var f1Loss: Double
         /// The share of the blocks with an answer that were kept in f32 less that in the format.
         public var answerBlockRecallLoss: Double
+        /// The standard error of the two losses, of the larger one, in points; nil when that was not measured.
+        public var standardError: Double?
 
         /// The names in the file.
         public enum CodingKeys: String, CodingKey {
             case denseF1Loss = "dense_f1_loss"
             case f1Loss = "f1_loss"
             case answerBlockRecallLoss = "answer_block_recall_loss"
+            case standardError = "standard_error"
         }
 
         /// A loss made in the program.
-        public init(denseF1Loss: Double, f1Loss: Double, answerBlockRecallLoss: Double) {
+        public init(
+            denseF1Loss: Double,
+            f1Loss: Double,
+            answerBlockRecallLoss: Double,
+            standardError: Double? = nil
+        ) {
             self.denseF1Loss = denseF1Loss
             self.f1Loss = f1Loss
             self.answerBlockRecallLoss = answerBlockRecallLoss
+            self.standardError = standardError
         }
     }
 

@@ -164,7 +164,8 @@ package struct EncoderLayer: Sendable {
             tokens: tokens,
             headSize: headSize,
             inputStride: 3 * hidden,
-            outputStride: hidden
+            outputStride: hidden,
+            precision: queryKeyValue.precision
         )
         attention(
             query: query + rows.lowerBound * 3 * hidden,

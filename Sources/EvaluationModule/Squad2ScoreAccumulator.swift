@@ -41,7 +41,7 @@ public struct Squad2ScoreAccumulator: Sendable {
         )
         if let prediction {
             let answer = NormalizedAnswer(prediction)
-            var references = example.answers.map { NormalizedAnswer($0.text) }.filter { !$0.text.isEmpty }
+            var references = example.normalizedReferences
             if references.isEmpty { references = [NormalizedAnswer("")] }
             question.exactMatch = references.contains(where: answer.exactlyMatches) ? 1 : 0
             question.f1 = references.map { Self.f1(answer, $0) }.max() ?? 0

@@ -42,7 +42,7 @@ public final class QuestionAnsweringModel: Sendable {
     ///   - directory: `config.json`, `model.safetensors`, the tokenizer's files and, for a model that skims,
     ///     `blockskim.json`.
     ///   - precision: The number format of weights and products; nil for the fastest that this processor runs natively and
-    ///     that lost at most 0.1 points of F1 when the checkpoint was calibrated.
+    ///     that lost at most 0.1 points of F1, or that and its standard error, when the checkpoint was calibrated.
     ///   - threads: For how many threads the weights are laid out. Any number can use them.
     /// - Throws: `tokenizer`, `encoder`, `blockSkim`, `vocabularyMismatch`.
     public init(

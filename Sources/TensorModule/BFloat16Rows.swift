@@ -1,6 +1,6 @@
 import CKernels
 
-/// Rows rounded to bf16, in slices of a few columns that stand one behind the other: oneDNN's fast products want rows
+/// Rows rounded to bf16, in slices of a few columns that stand one behind the other: oneDNN's products with AMX want rows
 /// without gaps.
 struct BFloat16Rows: @unchecked Sendable {
     // Sendable: workers write rows of their own, and read others only in a later phase.
@@ -10,7 +10,7 @@ struct BFloat16Rows: @unchecked Sendable {
     /// With so many oneDNN adds up in one order, however many rows there are.
     static let sliceColumns = 768
 
-    /// Products are made of multiples of so many rows, the last of which nobody wants: with fewer, oneDNN has other code,
+    /// oneDNN's products are made of multiples of so many rows, the last of which nobody wants: with fewer, oneDNN has other code,
     /// which adds up in another order.
     static let rowUnit = 16
 
@@ -58,13 +58,13 @@ struct BFloat16Rows: @unchecked Sendable {
         start + slice.lowerBound * rows + first * slice.count
     }
 
-    /// Rounds `count` rows of `values` `[count, columns]`.
-    func round(_ values: UnsafePointer<Float>, count: Int) {
+    /// Rounds `count` rows of `values` `[count, columns]`, whose rows are `stride` apart.
+    func round(_ values: UnsafePointer<Float>, stride: Int, count: Int) {
         for slice in Self.slices(of: columns) {
             let target = self.slice(slice)
             for row in 0..<count {
                 blockskim_round_to_bfloat16(
-                    values + row * columns + slice.lowerBound,
+                    values + row * stride + slice.lowerBound,
                     slice.count,
                     target + row * slice.count
                 )

@@ -15,7 +15,7 @@ enum ConvertedRows: Sendable {
     func convert(_ values: UnsafePointer<Float>, count: Int) {
         switch self {
         case .integers(let rows): rows.quantize(values, count: count)
-        case .bfloat16(let rows): rows.round(values, count: count)
+        case .bfloat16(let rows): rows.round(values, stride: rows.columns, count: count)
         }
     }
 }

@@ -120,8 +120,7 @@ package struct DisentangledScores: Sendable {
                     width: width
                 )
                 try panels.multiply(
-                    query,
-                    stride: stride,
+                    .float32(query, stride: stride),
                     rows: rows,
                     into: result,
                     stride: paddedColumns,
@@ -147,8 +146,7 @@ package struct DisentangledScores: Sendable {
             Result { () throws(TensorError) in
                 guard let queries = queries.baseAddress else { return }
                 try keys.multiply(
-                    queries + (head * count + places.lowerBound) * headSize,
-                    stride: headSize,
+                    .float32(queries + (head * count + places.lowerBound) * headSize, stride: headSize),
                     rows: places.count,
                     into: result,
                     stride: stride,

@@ -10,12 +10,29 @@ package struct HeadAttention: Sendable {
     package var inputStride: Int
     /// How far the rows of the result are apart.
     package var outputStride: Int
+    /// The number format of the model.
+    ///
+    /// Where the processor multiplies bf16 and this is not f32, the operands of both products are rounded to bf16, which takes a
+    /// tenth from the time of a model in int8. Scores, softmax and result are always in f32.
+    package var precision: Precision
 
-    package init(tokens: Int, headSize: Int, inputStride: Int, outputStride: Int) {
+    package init(
+        tokens: Int,
+        headSize: Int,
+        inputStride: Int,
+        outputStride: Int,
+        precision: Precision = .float32
+    ) {
         self.tokens = tokens
         self.headSize = headSize
         self.inputStride = inputStride
         self.outputStride = outputStride
+        self.precision = precision
+    }
+
+    /// Whether attention in models of `precision` rounds its operands on this processor.
+    package static func rounds(in precision: Precision) -> Bool {
+        precision != .float32 && LibXSMM.multipliesBFloat16
     }
 
     /// Computes some rows of the result.
@@ -43,7 +60,8 @@ package struct HeadAttention: Sendable {
             let width = LibXSMM.attentionColumns
             // Whole panels of tokens: the scores beyond the window are zero, and so are the values that they meet.
             let paddedTokens = (tokens + width - 1) / width * width
-            let keys = ColumnPanels(
+            let rounds = Self.rounds(in: precision) && headSize.isMultiple(of: 2)
+            let exactKeys = ColumnPanels(
                 key,
                 innerStride: 1,
                 columnStride: inputStride,
@@ -54,7 +72,7 @@ package struct HeadAttention: Sendable {
                 storage: try worker.keys.reserve(paddedTokens * headSize)
             )
             let paddedHead = ColumnPanels.elementCount(inner: paddedTokens, columns: headSize, width: width)
-            let values = ColumnPanels(
+            let exactValues = ColumnPanels(
                 value,
                 innerStride: inputStride,
                 columnStride: 1,
@@ -64,12 +82,14 @@ package struct HeadAttention: Sendable {
                 width: width,
                 storage: try worker.values.reserve(paddedHead)
             )
-            try positions?.prepare(keys: keys, rows: rows, stride: paddedTokens, on: worker)
+            let keys = rounds ? try exactKeys.rounded(into: worker.roundedKeys) : exactKeys
+            let values = rounds ? try exactValues.rounded(into: worker.roundedValues) : exactValues
+            try positions?.prepare(keys: exactKeys, rows: rows, stride: paddedTokens, on: worker)
             let scores = try worker.scores.reserve(RowBlocks.largest * paddedTokens)
             try RowBlocks.forEach(of: 0..<rows) { block throws(TensorError) in
+                let queries = query + block.lowerBound * inputStride
                 try keys.multiply(
-                    query + block.lowerBound * inputStride,
-                    stride: inputStride,
+                    try keys.rows(queries, stride: inputStride, count: block.count, on: worker),
                     rows: block.count,
                     into: scores,
                     stride: paddedTokens,
@@ -81,7 +101,7 @@ package struct HeadAttention: Sendable {
                     rows: block,
                     of: rows,
                     stride: paddedTokens,
-                    query: query + block.lowerBound * inputStride,
+                    query: queries,
                     queryStride: inputStride,
                     on: worker
                 )
@@ -93,8 +113,7 @@ package struct HeadAttention: Sendable {
                     }
                 }
                 try values.multiply(
-                    scores,
-                    stride: paddedTokens,
+                    try values.rows(scores, stride: paddedTokens, count: block.count, on: worker),
                     rows: block.count,
                     into: output + block.lowerBound * outputStride,
                     stride: outputStride,

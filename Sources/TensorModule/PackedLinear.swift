@@ -126,9 +126,9 @@ package final class PackedLinear: Sendable {
     /// Makes room for rows in the number format that the weights are multiplied in; nil for f32.
     private func reserveConverted(rows: Int, on worker: Worker) throws(TensorError) -> ConvertedRows? {
         switch parts[0].weights {
-        case .panels: nil
+        case .panels(let panels, _) where !panels.wantRoundedRows: nil
         case .integers: .integers(try worker.quantizedRows.reserve(rows: rows, columns: inputs))
-        case .bfloat16:
+        case .panels, .bfloat16:
             .bfloat16(try BFloat16Rows(rows: rows, columns: inputs, storage: worker.bfloat16Rows))
         }
     }
@@ -228,10 +228,13 @@ package final class PackedLinear: Sendable {
                     accumulate: accumulate,
                     on: worker
                 )
-            case (.panels(let weights, _), nil):
+            case (.panels(let weights, _), let converted):
+                let left: ColumnPanels.Rows =
+                    if case .bfloat16(let rounded) = converted { .bfloat16(rounded) } else {
+                        .float32(input, stride: inputs)
+                    }
                 try weights.multiply(
-                    input,
-                    stride: inputs,
+                    left,
                     rows: rows,
                     into: target,
                     stride: outputs,

@@ -28,6 +28,14 @@ public struct ProductChoice: Sendable, Equatable {
         OneDNN.instructionSet == "AVX2" && blockskim_multiplies_integers() && blockskim_is_optimized()
     }
 
+    private static func format(of kind: Kind, in precision: Precision) -> Precision {
+        switch kind {
+        case .weights: precision
+        case .attention: HeadAttention.rounds(in: precision) ? .bfloat16 : .float32
+        case .convolutions: .float32
+        }
+    }
+
     /// All kinds of products of a model whose weights have the given precision.
     public static func all(precision: Precision) -> [ProductChoice] {
         Kind.allCases.map { kind in
@@ -50,7 +58,7 @@ public struct ProductChoice: Sendable, Equatable {
                 kind: kind,
                 library: usesOneDNN ? "oneDNN" : "libxsmm",
                 instructionSet: usesOneDNN ? OneDNN.instructionSet : LibXSMM.instructionSet,
-                precision: kind == .weights ? precision : .float32
+                precision: Self.format(of: kind, in: precision)
             )
         }
     }

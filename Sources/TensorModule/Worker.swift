@@ -26,6 +26,8 @@ package final class Worker: @unchecked Sendable {
     let keys = FloatBuffer()
     let values = FloatBuffer()
     let scores = FloatBuffer()
+    let roundedKeys = ByteBuffer()
+    let roundedValues = ByteBuffer()
 
     /// What queries say of positions, and positions of keys, see ``DisentangledScores``.
     let positionsByQuery = FloatBuffer()

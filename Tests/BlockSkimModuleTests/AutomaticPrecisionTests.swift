@@ -5,10 +5,18 @@ import Testing
 @testable import BlockSkimModule
 
 @Suite struct AutomaticPrecisionTests {
-    private func frontier(_ losses: [String: (dense: Double, skimming: Double)]) -> SkimFrontier {
+    private func frontier(
+        _ losses: [String: (dense: Double, skimming: Double)],
+        error: Double? = nil
+    ) -> SkimFrontier {
         var frontier = SkimFrontier(questions: 1, denseF1: 80, measured: [])
         frontier.precisions = losses.mapValues {
-            SkimFrontier.PrecisionLoss(denseF1Loss: $0.dense, f1Loss: $0.skimming, answerBlockRecallLoss: 0)
+            SkimFrontier.PrecisionLoss(
+                denseF1Loss: $0.dense,
+                f1Loss: $0.skimming,
+                answerBlockRecallLoss: 0,
+                standardError: error
+            )
         }
         return frontier
     }
@@ -27,6 +35,15 @@ import Testing
         #expect(Precision.automatic(frontier(["int8": (.nan, 0)])) == .float32)
     }
 
+    /// What few questions say of such a loss is nothing.
+    @Test func takesALossThatItsErrorExplainsWhereThatIsSmall() {
+        let expected = Precision.int8.isNative ? Precision.int8 : .float32
+        #expect(Precision.automatic(frontier(["int8": (0.3, 0.2)], error: 0.2)) == expected)
+        #expect(Precision.automatic(frontier(["int8": (0.31, 0.2)], error: 0.2)) == .float32)
+        #expect(Precision.automatic(frontier(["int8": (0, 0)], error: 0.31)) == .float32)
+        #expect(Precision.automatic(frontier(["int8": (0, 0)], error: .nan)) == .float32)
+    }
+
     /// Elsewhere its products are in f32, so that it is no faster.
     @Test func takesBFloat16OnlyWhereTheProcessorMultipliesIt() {
         let expected = Precision.bfloat16.isNative ? Precision.bfloat16 : .float32
@@ -34,7 +51,7 @@ import Testing
     }
 
     @Test func frontierKeepsTheLossesInItsFile() throws {
-        let written = frontier(["int8": (0.25, 0.5)])
+        let written = frontier(["int8": (0.25, 0.5)], error: 0.125)
         let read = try JSONDecoder().decode(SkimFrontier.self, from: JSONEncoder().encode(written))
         #expect(read == written)
     }

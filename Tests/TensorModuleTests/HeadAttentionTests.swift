@@ -42,6 +42,34 @@ import Testing
         #expect(isSame, "without a map")
     }
 
+    /// Rounded where the processor multiplies bf16: queries, keys and values, and probabilities by up to 2⁻⁹ of themselves,
+    /// whose sum is 1.
+    @Test(arguments: shapes, [Precision.bfloat16, .int8])
+    func withFewerBitsEqualsTheReferenceOfRoundedInputs(
+        shape: (tokens: Int, headSize: Int),
+        precision: Precision
+    ) {
+        let (tokens, headSize) = shape
+        let exact = Head(tokens: tokens, headSize: headSize)
+        let rounds = HeadAttention.rounds(in: precision) && headSize.isMultiple(of: 2)
+        var head = exact
+        if rounds { head.inputs = Reference.bfloat16(head.inputs) }
+        let expected = head.reference
+        let all = exact.rounding(in: precision).run(rows: 0..<tokens, on: worker)
+        let tolerance = sumTolerance(terms: tokens, size: 1) + 1e-6
+        #expect(difference(all.map, expected.map, absolute: tolerance) == nil)
+        let ofProbabilities: Float = rounds ? 3 * 0x1p-9 : 0
+        #expect(difference(all.output, expected.output, absolute: tolerance + ofProbabilities) == nil)
+        for rows in [0..<(tokens + 1) / 2, tokens / 2..<tokens, tokens - 1..<tokens] {
+            let part = exact.rounding(in: precision).run(rows: rows, on: worker)
+            let isSame = areBitwiseEqual(
+                part.output,
+                Array(all.output[rows.lowerBound * headSize..<rows.upperBound * headSize])
+            )
+            #expect(isSame, "rows \(rows)")
+        }
+    }
+
     /// Of 150 places, so that a window needs some of the panels, and not the first.
     @Test(arguments: shapes)
     func addsWhatQueriesAndKeysSayOfPositions(tokens: Int, headSize: Int) {
@@ -91,7 +119,8 @@ private struct Head {
     let tokens: Int
     let headSize: Int
     /// `[tokens, inputStride]`: query, key, value and something else.
-    let inputs: [Float]
+    var inputs: [Float]
+    var precision = Precision.float32
     /// Where the tokens stand; nil for attention that does not ask.
     var positions: [Int]?
     /// The rows of the tables of relative keys and queries; nil for a bias instead.
@@ -103,6 +132,12 @@ private struct Head {
         self.tokens = tokens
         self.headSize = headSize
         inputs = FormulaWeights.units("inputs", count: tokens * (3 * headSize + 5)).map { 3 * $0 }
+    }
+
+    func rounding(in precision: Precision) -> Head {
+        var head = self
+        head.precision = precision
+        return head
     }
 
     /// `[tokens, headSize]`: 0 for the query, 1 for the key, 2 for the value.
@@ -215,7 +250,8 @@ private struct Head {
             tokens: tokens,
             headSize: headSize,
             inputStride: inputStride,
-            outputStride: outputStride
+            outputStride: outputStride,
+            precision: precision
         )
         var output = [Float](repeating: 9, count: rows.count * outputStride)
         var map = [Float](repeating: .nan, count: rows.count * tokens)

@@ -63,6 +63,9 @@ void blockskim_pack_panels(
 void blockskim_round_to_bfloat16(const float *values, size_t count, uint16_t *rounded);
 void blockskim_widen_bfloat16(const uint16_t *rounded, size_t count, float *values);
 
+/* Rounds an even number of rows of `width` values so, and puts them together in pairs: [count / 2, width, 2]. */
+void blockskim_round_to_pairs(const float *rows, size_t count, size_t width, uint16_t *pairs);
+
 /*
  * Rounds each of `count` rows of `width` values to integers from 0 to 127: x is about scale * (integer - zero). The same
  * on every processor. A row with a value that is infinite or not a number gets a scale that is not a number.

@@ -13,7 +13,10 @@ struct ColumnPanels: @unchecked Sendable {
 
     private enum Elements {
         case float32(UnsafePointer<Float>)
+        /// Widened where they are used.
         case bfloat16(UnsafePointer<UInt16>)
+        /// `[inner / 2, width, 2]` each.
+        case bfloat16Pairs(UnsafePointer<UInt16>)
     }
 
     /// What becomes of the columns that fill up the last panel.
@@ -72,11 +75,11 @@ struct ColumnPanels: @unchecked Sendable {
         self.elements = .float32(elements)
     }
 
-    private init(_ panels: ColumnPanels, rounded: UnsafePointer<UInt16>) {
+    private init(_ panels: ColumnPanels, rounded: Elements) {
         inner = panels.inner
         columns = panels.columns
         width = panels.width
-        elements = .bfloat16(rounded)
+        elements = rounded
     }
 
     /// The memory that the elements take.
@@ -84,42 +87,98 @@ struct ColumnPanels: @unchecked Sendable {
         let count = Self.elementCount(inner: inner, columns: columns, width: width)
         return switch elements {
         case .float32: count * MemoryLayout<Float>.stride
-        case .bfloat16: count * MemoryLayout<UInt16>.stride
+        case .bfloat16, .bfloat16Pairs: count * MemoryLayout<UInt16>.stride
         }
     }
 
-    /// Panels that are rounded to 16 bits, and widened where they are used.
+    /// Panels that are rounded to bf16.
+    ///
+    /// Where the processor multiplies bf16 they want rows that are rounded, too (``wantRoundedRows``); where not, or with an odd
+    /// number of rows, they are widened where they are used.
     ///
     /// - Parameter storage: Receives them; as many elements as these panels have, which outlive the value.
     /// - Returns: The same matrix, but for the rounding.
     func rounded(into storage: UnsafeMutablePointer<UInt16>) -> ColumnPanels {
         guard case .float32(let start) = elements else { return self }
         let count = Self.elementCount(inner: inner, columns: columns, width: width)
+        if LibXSMM.multipliesBFloat16, inner.isMultiple(of: 2) {
+            blockskim_round_to_pairs(start, count / width, width, storage)
+            return ColumnPanels(self, rounded: .bfloat16Pairs(storage))
+        }
         blockskim_round_to_bfloat16(start, count, storage)
-        return ColumnPanels(self, rounded: UnsafePointer(storage))
+        return ColumnPanels(self, rounded: .bfloat16(storage))
     }
 
-    /// The `count` elements from one on, in 32 bits.
+    /// The same, with storage that grows as needed.
+    func rounded(into storage: ByteBuffer) throws(TensorError) -> ColumnPanels {
+        rounded(
+            into: try storage.reserve(
+                Self.elementCount(inner: inner, columns: columns, width: width),
+                of: UInt16.self
+            )
+        )
+    }
+
+    /// Whether rows are multiplied in bf16.
+    var wantRoundedRows: Bool {
+        if case .bfloat16Pairs = elements { true } else { false }
+    }
+
+    /// The `count` elements from one on, as they are multiplied.
     private func part(
         from start: Int,
         count: Int,
         on worker: Worker
-    ) throws(TensorError) -> UnsafePointer<Float> {
+    ) throws(TensorError) -> UnsafeRawPointer {
         switch elements {
         case .float32(let elements):
-            return elements + start
+            return UnsafeRawPointer(elements + start)
+        case .bfloat16Pairs(let elements):
+            return UnsafeRawPointer(elements + start)
         case .bfloat16(let elements):
             let widened = try worker.widened.reserve(Self.innerAtOnce * width)
             blockskim_widen_bfloat16(elements + start, count, widened)
-            return UnsafePointer(widened)
+            return UnsafeRawPointer(widened)
         }
+    }
+
+    /// The left operand of a product.
+    enum Rows {
+        case float32(UnsafePointer<Float>, stride: Int)
+        case bfloat16(BFloat16Rows)
+
+        /// Some columns from a row on, and how far the rows are apart.
+        fileprivate func part(from row: Int, columns: Range<Int>) -> (UnsafeRawPointer, stride: Int) {
+            switch self {
+            case .float32(let start, let stride):
+                (UnsafeRawPointer(start + row * stride + columns.lowerBound), stride)
+            case .bfloat16(let rows):
+                (UnsafeRawPointer(rows.from(row).slice(columns)), columns.count)
+            }
+        }
+
+        fileprivate var areRounded: Bool {
+            if case .bfloat16 = self { true } else { false }
+        }
+    }
+
+    /// Rows as these panels want them: as they are, or rounded by and for a worker, until it rounds others.
+    func rows(
+        _ values: UnsafePointer<Float>,
+        stride: Int,
+        count: Int,
+        on worker: Worker
+    ) throws(TensorError) -> Rows {
+        guard wantRoundedRows else { return .float32(values, stride: stride) }
+        let rounded = try BFloat16Rows(rows: count, columns: inner, storage: worker.bfloat16Rows)
+        rounded.round(values, stride: stride, count: count)
+        return .bfloat16(rounded)
     }
 
     /// Computes `result = left × panels`, or adds that to `result`, and applies `finish` to each part of it.
     ///
     /// - Parameters:
-    ///   - left: `[rows, inner]`.
-    ///   - leftStride: How far its rows are apart.
+    ///   - left: `[rows, inner]`, rounded when these panels want that.
     ///   - rows: The rows.
     ///   - result: `[rows, columns]`.
     ///   - resultStride: How far its rows are apart.
@@ -129,8 +188,7 @@ struct ColumnPanels: @unchecked Sendable {
     ///   - finish: Given a part that is done: where it begins, its rows, and its columns.
     /// - Throws: `refused`, `outOfMemory`.
     func multiply(
-        _ left: UnsafePointer<Float>,
-        stride leftStride: Int,
+        _ left: Rows,
         rows: Int,
         into result: UnsafeMutablePointer<Float>,
         stride resultStride: Int,
@@ -139,6 +197,7 @@ struct ColumnPanels: @unchecked Sendable {
         on worker: Worker,
         finish: (UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Range<Int>) -> Void = { _, _, _ in }
     ) throws(TensorError) {
+        precondition(left.areRounded == wantRoundedRows, "rows and panels in different formats")
         let edge = try worker.panelEdge.reserve(Self.rowsAtOnce * width)
         for groupStart in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
             let group = groupStart..<min(rows, groupStart + Self.rowsAtOnce)
@@ -162,19 +221,20 @@ struct ColumnPanels: @unchecked Sendable {
                         on: worker
                     )
                     try RowBlocks.forEach(of: 0..<group.count) { block throws(TensorError) in
+                        let (rows, leftStride) = left.part(
+                            from: group.lowerBound + block.lowerBound,
+                            columns: k..<k + innerCount
+                        )
                         let kernel = try LibXSMM.Kernel(
                             rows: block.count,
                             columns: width,
                             inner: innerCount,
                             leftStride: leftStride,
                             resultStride: outputStride,
-                            accumulate: accumulate || k > 0
+                            accumulate: accumulate || k > 0,
+                            bfloat16: wantRoundedRows
                         )
-                        kernel(
-                            left + (group.lowerBound + block.lowerBound) * leftStride + k,
-                            panel,
-                            output + block.lowerBound * outputStride
-                        )
+                        kernel(rows, panel, output + block.lowerBound * outputStride)
                     }
                 }
                 if !isWhole {
@@ -192,5 +252,5 @@ struct ColumnPanels: @unchecked Sendable {
     /// The rows of a panel that are used at a time, so that they stay in the second-level cache beside those rows.
     ///
     /// A sum of more terms is made of several, always the same ones.
-    private static let innerAtOnce = 768
+    private static let innerAtOnce = BFloat16Rows.sliceColumns
 }

@@ -123,14 +123,15 @@ struct Calibrate: ParsableCommand {
     private func measurePrecisions(_ settings: Calibration.Settings) throws {
         let losses = try PrecisionCalibration(settings, showProgress: { StandardError.showProgress($0) })
             .run()
-        print("precision  dense loss   loss  recall loss")
+        print("precision  dense loss   loss  standard error  recall loss")
         for (name, loss) in losses.sorted(by: { $0.key < $1.key }) {
             print(
                 String(
-                    format: "%-9@  %10.2f  %5.2f  %11.4f",
+                    format: "%-9@  %10.2f  %5.2f  %14.2f  %11.4f",
                     name,
                     loss.denseF1Loss,
                     loss.f1Loss,
+                    loss.standardError ?? 0,
                     loss.answerBlockRecallLoss
                 )
             )

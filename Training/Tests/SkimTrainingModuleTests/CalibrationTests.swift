@@ -59,6 +59,10 @@ struct CalibrationTests {
         #expect(losses.keys.sorted() == ["bf16", "int8"])
         // The model has hardly learnt anything: what rounding does to its answers is anyone's guess.
         #expect(losses.values.allSatisfy { abs($0.denseF1Loss) <= 100 && $0.answerBlockRecallLoss.isFinite })
+        #expect(losses.values.allSatisfy { ($0.standardError ?? -1) >= 0 })
+        #expect(
+            [3.0, 1, 2].standardErrorOfMean == Double(1.0 / 3).squareRoot() && [5.0].standardErrorOfMean == 0
+        )
         var withLosses = read
         withLosses.precisions = losses
         #expect(try SkimFrontier(directory: model) == withLosses)

@@ -141,6 +141,8 @@ struct ModelEvaluation {
         var kept: KeptCounts
         /// `WindowResult.layerTokens` of all windows.
         var layerTokens: Int
+        /// F1 of each question that was answered, from 0 to 1, by file and id.
+        var questionF1: [String: Double]
     }
 
     /// Scores one way to run a model.
@@ -158,8 +160,10 @@ struct ModelEvaluation {
     ) throws -> Measured {
         var statistics = SkimStatistics()
         var layerTokens = 0
-        let scores = try score(sets, answerer, skimming) { _, answered in
+        var questionF1: [String: Double] = [:]
+        let scores = try score(sets, answerer, skimming) { file, answered in
             statistics.add(answered)
+            questionF1["\(file) \(answered.example.id)"] = answered.example.f1(answered.prediction)
             for (result, _) in answered.windows {
                 layerTokens += result.layerTokens
             }
@@ -168,7 +172,8 @@ struct ModelEvaluation {
             exactMatch: scores.mean(\.exactMatch),
             f1: scores.mean(\.f1),
             kept: statistics.kept,
-            layerTokens: layerTokens
+            layerTokens: layerTokens,
+            questionF1: questionF1
         )
     }
 

@@ -39,7 +39,11 @@ public struct PrecisionCalibration {
                     denseF1Loss: full.dense.f1 - rounded.dense.f1,
                     f1Loss: full.skimming.f1 - rounded.skimming.f1,
                     answerBlockRecallLoss: full.skimming.kept.answerBlockRecall
-                        - rounded.skimming.kept.answerBlockRecall
+                        - rounded.skimming.kept.answerBlockRecall,
+                    standardError: max(
+                        Self.standardError(full.dense, rounded.dense),
+                        Self.standardError(full.skimming, rounded.skimming)
+                    )
                 )
             }
             frontier.precisions = losses
@@ -48,6 +52,17 @@ public struct PrecisionCalibration {
             }
             return losses
         }
+    }
+
+    /// The standard error of the mean difference of two runs over the same questions, in points of F1.
+    private static func standardError(
+        _ full: ModelEvaluation.Measured,
+        _ rounded: ModelEvaluation.Measured
+    ) -> Double {
+        let differences = full.questionF1.compactMap { question, f1 in
+            rounded.questionF1[question].map { 100 * (f1 - $0) }
+        }
+        return differences.standardErrorOfMean
     }
 
     private func measure(
@@ -68,5 +83,15 @@ public struct PrecisionCalibration {
             return try evaluation.measure(sets, answerer, skimming)
         }
         return (try measure(.dense, "dense"), try measure(.asConfigured, "skimming"))
+    }
+}
+
+extension [Double] {
+    /// The standard deviation over the root of the count; 0 for fewer than two.
+    var standardErrorOfMean: Double {
+        guard count > 1 else { return 0 }
+        let mean = reduce(0, +) / Double(count)
+        let squares = reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return (squares / Double(count - 1) / Double(count)).squareRoot()
     }
 }
