@@ -12,8 +12,8 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
     public struct Point: Codable, Sendable, Equatable {
         /// The layers after which blocks are dropped, counted from 1, ascending.
         public var skimLayers: [Int]
-        /// τ, the same after all of them.
-        public var skipThreshold: Double
+        /// τ after them.
+        public var skipThresholds: SkipThresholds
         /// In percent.
         public var exactMatch: Double
         /// In percent.
@@ -37,7 +37,7 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
         /// The names in the file.
         public enum CodingKeys: String, CodingKey {
             case skimLayers = "skim_layers"
-            case skipThreshold = "skip_threshold"
+            case skipThresholds = "skip_threshold"
             case exactMatch = "exact_match"
             case f1
             case f1Loss = "f1_loss"
@@ -51,7 +51,7 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
         /// A point made in the program.
         public init(
             skimLayers: [Int],
-            skipThreshold: Double,
+            skipThresholds: [Double],
             exactMatch: Double,
             f1: Double,
             f1Loss: Double,
@@ -62,7 +62,7 @@ public struct SkimFrontier: Codable, Sendable, Equatable {
             measuredSpread: Double? = nil
         ) {
             self.skimLayers = skimLayers
-            self.skipThreshold = skipThreshold
+            self.skipThresholds = SkipThresholds(skipThresholds)
             self.exactMatch = exactMatch
             self.f1 = f1
             self.f1Loss = f1Loss

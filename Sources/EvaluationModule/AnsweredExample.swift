@@ -78,6 +78,14 @@ public struct AnsweredExample {
         zip(answered.windows, labels).map { ($0, $1.answerTokens.first.map(Range.init) ?? 0..<0) }
     }
 
+    /// The windows that hold a candidate, by their place in ``windows``, and its positions in each.
+    public func places(of candidate: NBestCandidate) -> [(window: Int, positions: Range<Int>)] {
+        guard let start = candidate.start, let end = candidate.end else { return [] }
+        return answered.windows.enumerated().compactMap { index, result in
+            result.window.positions(of: start..<end, in: document).map { (index, Range($0)) }
+        }
+    }
+
     /// The windows with what they should answer by the first reference answer, as training labels them.
     public var labels: [LabelledWindow] {
         answered.windows.map { result in

@@ -27,6 +27,8 @@ public final class QuestionAnsweringModel: Sendable {
 
     /// How long documents are read, from `blockskim.json`; nil when the model was not calibrated for them.
     public let documents: BestFirstReading?
+    /// What other ways to read them cost; nil when that was not measured.
+    private let readingFrontier: ReadingFrontier?
     /// How sure answers are, from `blockskim.json`; nil when the model was not calibrated for that.
     public let confidence: ConfidenceMap?
 
@@ -57,6 +59,7 @@ public final class QuestionAnsweringModel: Sendable {
             let skimming = try SkimConfiguration(ifPresentIn: directory)
             self.skimming = skimming
             documents = try BestFirstReading(ifPresentIn: directory)
+            readingFrontier = try ReadingFrontier(ifPresentIn: directory)
             confidence = try ConfidenceMap(ifPresentIn: directory)
             frontier = Result { () throws(BlockSkimError) in
                 skimming == nil ? nil : try SkimFrontier(directory: directory)
@@ -200,9 +203,7 @@ public final class QuestionAnsweringModel: Sendable {
             do { measured = try frontier.get() } catch { throw .blockSkim(error) }
             guard let measured else { throw .notCalibrated(directory: directory) }
             guard let point = measured.fastest(maximumF1Loss: loss) else { return nil }
-            policy.thresholds = Dictionary(point.skimLayers.map { ($0, point.skipThreshold) }) { first, _ in
-                first
-            }
+            policy.thresholds = point.skipThresholds.byLayer(point.skimLayers)
         }
         return policy
     }
@@ -225,7 +226,11 @@ public final class QuestionAnsweringModel: Sendable {
             reading = documents
         }
         switch settings.skimming {
-        case .asConfigured, .maximumF1Loss: break
+        case .asConfigured: break
+        case .maximumF1Loss(let loss):
+            // Also checks the loss. What it allows was measured of documents by itself.
+            _ = try policy(for: settings.skimming)
+            if let point = readingFrontier?.cheapest(maximumF1Loss: loss) { reading = point.reading }
         case .dense, .adjusted, .policy: reading.policy = try policy(for: settings.skimming)
         }
         if let policy = reading.policy { try check(policy) }

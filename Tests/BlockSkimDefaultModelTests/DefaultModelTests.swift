@@ -86,8 +86,7 @@ import Testing
         let fastest = try #require(frontier.fastest(maximumF1Loss: .infinity))
         #expect(fastest.measuredSpeedup > 1)
         let policy = try QuestionAnswerer().model.policy(for: .maximumF1Loss(.infinity))
-        #expect(policy?.layers == fastest.skimLayers)
-        #expect(policy.map { Set($0.thresholds.values) } == [fastest.skipThreshold])
+        #expect(policy?.thresholds == fastest.skipThresholds.byLayer(fastest.skimLayers))
     }
 
     @Test func answersAndSkims() throws {

@@ -1,5 +1,6 @@
 import BlockSkimModule
 import EncoderModule
+import Foundation
 import TestSupport
 import Testing
 
@@ -44,6 +45,41 @@ import Testing
         let chosen = try report(.maximumF1Loss(2))
         #expect(try chosen == report(.adjusted(skimLayers: [2, 3], skipThresholds: [0.75])))
         #expect(try chosen.skim != report(.asConfigured).skim)
+    }
+
+    /// What a promise on single passages costs says nothing of documents: these have a calibration of their own.
+    @Test func documentsAreReadAsTheirOwnCalibrationAllows() throws {
+        let checkpoint = try FormulaCheckpoint.skimming(frontier: Self.frontier)
+        let readings = [2, 4, 8].map { BestFirstReading(maximumWindows: $0) }
+        let points = zip(readings, [70.0, 71, 71.5]).map { reading, f1 in
+            ReadingFrontier.Point(reading: reading, f1: f1, tokens: f1, windows: 1)
+        }
+        let path = checkpoint.path + "/" + SkimConfiguration.fileName
+        var file = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any]
+        )
+        func json(_ value: some Encodable) throws -> Any {
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
+        }
+        file["documents"] = try json(BestFirstReading(maximumWindows: 5))
+        let frontier = ReadingFrontier(questions: 9, measured: points)
+        file["document_calibration"] = try json(frontier)
+        try JSONSerialization.data(withJSONObject: file).write(to: URL(filePath: path))
+        #expect(try ReadingFrontier(ifPresentIn: checkpoint.path) == frontier)
+
+        let model = try QuestionAnswererTests.answerer(checkpoint).model
+        func limit(_ skimming: Skimming) throws -> Int? {
+            try model.bestFirst(for: .init(skimming: skimming))?.maximumWindows
+        }
+        #expect(try limit(.asConfigured) == 5)
+        #expect(try limit(.maximumF1Loss(0.1)) == 8)
+        #expect(try limit(.maximumF1Loss(0.5)) == 4)
+        #expect(try limit(.maximumF1Loss(2)) == 2)
+        #expect(throws: QuestionAnsweringError.maximumF1LossNegative(-1)) { try limit(.maximumF1Loss(-1)) }
+
+        file["document_calibration"] = "none"
+        try JSONSerialization.data(withJSONObject: file).write(to: URL(filePath: path))
+        #expect(throws: QuestionAnsweringError.self) { try QuestionAnswererTests.answerer(checkpoint) }
     }
 
     @Test(arguments: [0, 0.09]) func runsDenseWhenAllLoseMore(loss: Double) throws {

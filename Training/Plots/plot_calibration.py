@@ -16,10 +16,15 @@ def main(path):
     with open(path) as file:
         findings = json.load(file)
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
-    for layers in sorted({tuple(p["skim_layers"]) for p in findings["points"]}, key=lambda layers: (len(layers), layers)):
-        points = sorted((p["measured_speedup"], p["f1"]) for p in findings["points"] if tuple(p["skim_layers"]) == layers)
-        label = f"layer {layers[0]}" if len(layers) == 1 else f"layers {', '.join(map(str, layers))}"
-        axes.plot(*zip(*points), marker="o" if len(layers) == 1 else "s", label=label)
+    groups = {}
+    for point in findings["points"]:
+        layers = point["skim_layers"]
+        name = f"layer {layers[0]}" if len(layers) == 1 else f"layers {', '.join(map(str, layers))}"
+        if isinstance(point["skip_threshold"], list):
+            layers, name = [], "cascades, a threshold for each layer"
+        groups.setdefault((len(layers) or 99, tuple(layers), name), []).append((point["measured_speedup"], point["f1"]))
+    for (_, layers, name), points in sorted(groups.items()):
+        axes.plot(*zip(*sorted(points)), marker="o" if len(layers) == 1 else "s", label=name)
     axes.axhline(findings["frontier"]["dense_f1"], color="black", linestyle=":", label="dense")
     if findings.get("chosen"):
         axes.plot(

@@ -16,7 +16,7 @@ def main(path):
     with open(path) as file:
         findings = json.load(file)
     figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
-    points = findings["frontier"]
+    points = findings["frontier"]["frontier"]
     axes.plot([p["tokens"] for p in points], [p["f1"] for p in points], marker="o", label="best settings")
     axes.plot(findings["chosen"]["tokens"], findings["chosen"]["f1"], "k*", markersize=14, label="chosen")
     axes.set(

@@ -26,21 +26,24 @@ struct Calibrate: ParsableCommand {
         help: ArgumentHelp(
             """
             The skim layers to measure, for example 3 4 3+4. 3+4 is a cascade: it drops blocks after layer 3 and \
-            again after layer 4 (default: each layer that has a module, alone and in a cascade with all later ones).
+            again after layer 4, at the same threshold (default: each layer that has a module, alone).
             """,
             valueName: "layers"
         )
     )
     var layers: [SkimLayers] = []
 
+    @Option(
+        help:
+            "Also search for cascades of these layers with a threshold for each, and measure at most this many of the best; 0 for none."
+    )
+    var cascades = Calibration.Settings().cascades
+
     @Option(parsing: .upToNextOption, help: "The thresholds to measure.")
     var thresholds = Calibration.Settings().thresholds
 
     @Option(help: "How many points of F1 the chosen layers and threshold may lose.")
     var maxF1Loss = 0.2
-
-    @Option(help: "The share of answer blocks that the chosen layers and threshold must keep, from 0 to 1.")
-    var minRecall = Calibration.Settings().minimumRecall
 
     @Option(help: "The maximum number of tokens in a window, question and special tokens included.")
     var maxLength = 384
@@ -81,7 +84,7 @@ struct Calibrate: ParsableCommand {
         settings.layers = layers.map(\.layers)
         settings.thresholds = thresholds
         settings.maximumF1Loss = maxF1Loss
-        settings.minimumRecall = minRecall
+        settings.cascades = cascades
         settings.windows = WindowSettings(
             maximumLength: maxLength,
             advance: overlap.map { .overlap($0) } ?? .automatic
@@ -143,13 +146,13 @@ struct Calibrate: ParsableCommand {
         StandardError.write(
             "dense F1 \(number(findings.frontier.denseF1)) of \(findings.frontier.questions) questions"
         )
-        print("layers     threshold     EM     F1   loss   kept  recall  Eq. 6  measured  spread")
+        print("layers     thresholds                EM     F1   loss   kept  recall  Eq. 6  measured  spread")
         for point in findings.points {
             print(
                 String(
-                    format: "%-9@  %9.3f  %5.2f  %5.2f  %5.2f  %5.3f  %6.4f  %5.2f  %8.2f  %6.2f%@",
+                    format: "%-9@  %-20@  %5.2f  %5.2f  %5.2f  %5.3f  %6.4f  %5.2f  %8.2f  %6.2f%@",
                     point.skimLayers.layerText,
-                    point.skipThreshold,
+                    point.skipThresholds.values.thresholdText,
                     point.exactMatch,
                     point.f1,
                     point.f1Loss,
@@ -182,8 +185,7 @@ struct Calibrate: ParsableCommand {
                 "skimming does not pay: no way to skim is faster than the dense encoder by more than the spread of its"
                 + " measurement; \(kept), and blockskim --dense is as fast"
         }
-        let recall = minRecall > 0 ? " and keeps \(minRecall) of the answer blocks" : ""
-        return "no way to skim that is faster loses at most \(maxF1Loss) points of F1\(recall); \(kept)"
+        return "no way to skim that is faster loses at most \(maxF1Loss) points of F1; \(kept)"
     }
 
     private func number(_ value: Double) -> String { String(format: "%.2f", value) }

@@ -14,7 +14,8 @@ struct CalibrateReading: ParsableCommand {
             be those that figures are reported on.
 
             Every way to skim is run once; other limits and margins are worked out from what each window said. The chosen \
-            setting has the fewest tokens among those that lose at most --max-f1-loss to the best.
+            setting has the fewest tokens among those that lose at most --max-f1-loss to the best. blockskim … --max-f1-loss \
+            chooses among the others, which are written down too.
             """
     )
 
@@ -30,13 +31,13 @@ struct CalibrateReading: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "The skim layers to try beside dropping nothing, for example 3 3+4 (default: only dropping nothing).",
+            "The skim layers to try beside dropping nothing, for example 3 3+4 (default: the ways that calibrate found, with their thresholds).",
             valueName: "layers"
         )
     )
     var layers: [SkimLayers] = []
 
-    @Option(parsing: .upToNextOption, help: "The thresholds to try.")
+    @Option(parsing: .upToNextOption, help: "The thresholds to try with --layers.")
     var thresholds = ReadingCalibration.Settings().thresholds
 
     @Option(parsing: .upToNextOption, help: "The most tokens of a window, to try.")
@@ -92,9 +93,9 @@ struct CalibrateReading: ParsableCommand {
         settings.threads = try threads.budget()
         let findings = try ReadingCalibration(settings, showProgress: { StandardError.showProgress($0) })
             .run()
-        StandardError.write("\(findings.questions) questions about documents of several windows")
+        StandardError.write("\(findings.frontier.questions) questions about documents of several windows")
         print("length  round  limit  weight  margin  skimming             windows   tokens     F1")
-        for point in findings.frontier {
+        for point in findings.frontier.points {
             let reading = point.reading
             print(
                 String(

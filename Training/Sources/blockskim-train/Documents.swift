@@ -12,7 +12,8 @@ struct Documents: ParsableCommand {
             For each question the document is its own paragraph and, beside it, those that fit the question best by BM25, of \
             the same article as far as it goes and then of the same file. A paragraph with the text of an answer is never \
             taken, whatever its case and punctuation, even inside a word. With --unanswerable some questions are asked a \
-            second time, of the same document with the next paragraph in place of the one that answers. The file is SQuAD \
+            second time, of the same document with the next paragraph in place of the one that answers, and with --changed some \
+            are asked in a form that their own paragraph does not answer. The file is SQuAD \
             JSON, with is_impossible when there are unanswerable questions; the same seed makes the same file.
 
             Examples:
@@ -42,6 +43,12 @@ struct Documents: ParsableCommand {
     var unanswerable: Double?
 
     @Option(
+        help:
+            "The share of the questions, from 0 to 1, that are also asked of the same document in a form that it does not answer: a number, a name or a word is replaced by another of the paragraph, or by its opposite (default: 0)."
+    )
+    var changed: Double?
+
+    @Option(
         help: "The order of the paragraphs in a document, at random, or as in the data (default: shuffled)."
     )
     var order: DocumentMaking.Order?
@@ -59,6 +66,7 @@ struct Documents: ParsableCommand {
         guard wholeArticles else { return }
         let others = [
             ("--passages", passages != nil), ("--unanswerable", unanswerable != nil),
+            ("--changed", changed != nil),
             ("--order", order != nil),
         ]
         if let other = others.first(where: \.1) {
@@ -73,6 +81,7 @@ struct Documents: ParsableCommand {
         settings.questions = questions
         settings.passages = passages ?? settings.passages
         settings.unanswerable = unanswerable ?? settings.unanswerable
+        settings.changed = changed ?? settings.changed
         settings.order = order ?? settings.order
         settings.wholeArticles = wholeArticles
         settings.seed = seed

@@ -28,9 +28,9 @@ struct CalibrationTests {
         )
         .run()
 
-        #expect(findings.points.map(\.skimLayers) == [[1], [1], [1], [2], [2], [2]])
+        #expect(findings.points.prefix(6).map(\.skimLayers) == [[1], [1], [1], [2], [2], [2]])
         #expect(findings.frontier.questions == 14)
-        for point in findings.points where point.skipThreshold == 1 {
+        for point in findings.points where point.skipThresholds.values == [1] {
             #expect(point.keptFraction == 1 && point.f1Loss == 0 && point.answerBlockRecall == 1)
             #expect(point.predictedSpeedup == 1)
         }
@@ -42,7 +42,7 @@ struct CalibrationTests {
 
         let after = try SkimConfiguration(directory: model)
         #expect(after.skimLayers == chosen.skimLayers)
-        #expect(after.policy.thresholds.values.allSatisfy { $0 == chosen.skipThreshold })
+        #expect(after.policy.thresholds == chosen.skipThresholds.byLayer(chosen.skimLayers))
         var rest = try keys(of: model)
         #expect(rest.removeValue(forKey: "calibration") != nil)
         for key in ["skim_layers", "skip_threshold"] { rest[key] = before[key] }
@@ -82,12 +82,6 @@ struct CalibrationTests {
         }
     }
 
-    @Test func cascadesEndWithTheLastLayerThatCanSave() {
-        #expect(Calibration.everyWay(of: [2, 3, 5], layerCount: 6) == [[2], [3], [5], [2, 3, 5], [3, 5]])
-        #expect(Calibration.everyWay(of: [1, 2, 4], layerCount: 4) == [[1], [2], [4], [1, 2]])
-        #expect(Calibration.everyWay(of: [3], layerCount: 4) == [[3]])
-    }
-
     @Test func measuresTheCascadesAskedFor() throws {
         let run = try TinyRun()
         var configuration = run.configuration
@@ -97,6 +91,7 @@ struct CalibrationTests {
         settings.model = run.output + "/model"
         settings.dev = [run.data]
         settings.layers = [[2, 1]]
+        settings.cascades = 0
         settings.thresholds = [0, 1]
         settings.windows = configuration.windowSettings
         settings.maximumF1Loss = 100
@@ -137,7 +132,7 @@ struct CalibrationTests {
     ) -> SkimFrontier.Point {
         SkimFrontier.Point(
             skimLayers: [1],
-            skipThreshold: 0.5,
+            skipThresholds: [0.5],
             exactMatch: 0,
             f1: 0,
             f1Loss: loss,
@@ -149,15 +144,12 @@ struct CalibrationTests {
         )
     }
 
-    @Test func choosesTheFastestThatLosesLittleOfBoth() {
+    /// Recall is reported, not required.
+    @Test func choosesTheFastestThatLosesLittleF1() {
         var settings = Calibration.Settings()
-        settings.minimumRecall = 0.99
         let points = [
-            point(1.1, -1), point(1.2, 0.2, recall: 0.99), point(1.3, 0.1, recall: 0.98),
-            point(1.4, 0.3),
+            point(1.1, -1), point(1.2, 0.2, recall: 0.5), point(1.3, 0.1, recall: 0.4), point(1.4, 0.3),
         ]
-        #expect(Calibration(settings).choose(among: points) == points[1])
-        settings.minimumRecall = 0.98
         #expect(Calibration(settings).choose(among: points) == points[2])
         settings.maximumF1Loss = 0.3
         #expect(Calibration(settings).choose(among: points) == points[3])

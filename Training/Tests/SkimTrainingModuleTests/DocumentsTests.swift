@@ -109,6 +109,28 @@ import TrainingTestSupport
         }
     }
 
+    @Test func changedQuestionsAreAskedOfTheSameDocument() throws {
+        // Of every second question a word has an opposite; of the others nothing can be changed.
+        let text = DocumentFiles.articles(5).replacingOccurrences(of: "is the 0 of", with: "is the first of")
+        let files = try DocumentFiles(["data.json": text])
+        var settings = files.settings()
+        settings.unanswerable = 0
+        settings.changed = 1
+        let (passages, table, said) = try files.documents(settings)
+        var documents: [String: Passage] = [:]
+        for passage in passages { documents[passage.examples[0].id] = passage }
+        let changed = documents.filter { $0.key.hasSuffix("-changed") }
+        #expect(changed.count == 30 && table.unanswerable == 30 && table.documents == 90)
+        #expect(said == ["30 questions have no changed form: nothing in them can be changed"])
+        for (id, passage) in changed {
+            let example = passage.examples[0]
+            #expect(example.isImpossible && example.answers.isEmpty)
+            let twin = try #require(documents[String(id.dropLast("-changed".count))])
+            #expect(passage.context == twin.context && twin.examples[0].question.contains("the first of"))
+            #expect(example.question.contains("the last of"))
+        }
+    }
+
     @Test func orderOfTheTextIsKept() throws {
         var settings = files.settings()
         settings.order = .text

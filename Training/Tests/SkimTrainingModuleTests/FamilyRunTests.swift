@@ -63,7 +63,6 @@ struct FamilyRunTests {
         settings.thresholds = [0, 1]
         settings.windows = run.configuration.windowSettings
         settings.maximumF1Loss = 100
-        settings.minimumRecall = 0
         let findings = try Calibration(settings).run()
         #expect(findings.points.map(\.skimLayers) == [[1], [1]])
         #expect(findings.points[0].predictedSpeedup > 1 && findings.points[1].keptFraction == 1)

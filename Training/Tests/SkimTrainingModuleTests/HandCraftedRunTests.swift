@@ -36,7 +36,7 @@ struct HandCraftedRunTests {
         settings.maximumF1Loss = 100
         let findings = try Calibration(settings, speeds: { _, _ in SpeedMeasurement(rounds: [2]) }).run()
         #expect(findings.points[0].keptFraction < 1 && findings.points[1].keptFraction == 1)
-        #expect(findings.chosen?.skipThreshold == 0)
+        #expect(findings.chosen?.skipThresholds.values == [0])
 
         let report = try QuestionAnswerer(model: model)
             .answer(question: "where is 1?", context: "dune brook jade ember", settings: .init())

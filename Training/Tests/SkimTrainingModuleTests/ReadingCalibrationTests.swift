@@ -67,11 +67,19 @@ struct ReadingCalibrationTests {
     }
 
     @Test func frontierHoldsWhatNothingBeats() {
-        func point(_ tokens: Double, _ f1: Double) -> ReadingCalibration.Point {
+        func point(_ tokens: Double, _ f1: Double) -> ReadingFrontier.Point {
             .init(reading: reading(), f1: f1, tokens: tokens, windows: 1)
         }
         let points = [point(300, 70), point(100, 60), point(200, 60), point(250, 72), point(100, 50)]
-        #expect(ReadingCalibration.frontier(of: points).map(\.tokens) == [100, 250])
+        let frontier = ReadingFrontier(questions: 5, measured: points)
+        #expect(frontier.points.map(\.tokens) == [100, 250])
+        #expect(frontier.cheapest(maximumF1Loss: 11.9)?.tokens == 250)
+        #expect(frontier.cheapest(maximumF1Loss: 12)?.tokens == 100)
+        #expect(frontier.cheapest(maximumF1Loss: -1) == nil)
+        let near = ReadingFrontier(questions: 5, measured: [point(1, 50), point(2, 50.05), point(3, 50.12)])
+        #expect(near.thinned(keeping: near.points[0]).points.map(\.tokens) == [1, 3])
+        #expect(near.thinned(keeping: near.points[2]).points.map(\.tokens) == [1, 3])
+        #expect(near.thinned(keeping: near.points[1]).points.map(\.tokens) == [2, 3])
     }
 
     /// What is worked out from one run of each way is what the chosen setting gives when it is run.
@@ -94,14 +102,17 @@ struct ReadingCalibrationTests {
         settings.windowsPerRound = [1, 2]
         settings.maximumWindows = 4
         let findings = try ReadingCalibration(settings).run()
-        #expect(findings.questions > 0)
-        #expect(findings.frontier.contains { $0.reading == findings.chosen.reading })
+        #expect(findings.frontier.questions > 0)
+        #expect(findings.frontier.points.contains { $0.reading == findings.chosen.reading })
+        let written = try #require(try ReadingFrontier(ifPresentIn: model))
+        #expect(written.points.contains(findings.chosen))
+        #expect(written.points.allSatisfy(findings.frontier.points.contains))
 
         let answerer = try QuestionAnswerer(model: model)
         #expect(answerer.model.documents == findings.chosen.reading)
         let evaluation = ModelEvaluation(files: [documents], windows: WindowSettings())
         let items = try evaluation.sets(answerer).flatMap(\.items)
-        for point in findings.frontier {
+        for point in findings.frontier.points {
             var (score, layerTokens, windows) = (AnswerScoreAccumulator(), 0, 0)
             let answering = DatasetAnswering(
                 answerer: answerer,

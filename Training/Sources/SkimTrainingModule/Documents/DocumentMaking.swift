@@ -17,6 +17,8 @@ public struct DocumentMaking {
         public var passages = 4
         /// The share of the questions that are also asked of a document without the paragraph that answers.
         public var unanswerable = 0.2
+        /// The share of the questions that are also asked, of the same document, in a form that it does not answer.
+        public var changed = 0.0
         /// The order of the paragraphs in a document.
         public var order = Order.shuffled
         /// Whether documents are whole articles with all their questions instead.
@@ -59,8 +61,9 @@ public struct DocumentMaking {
         let questions = settings.questions ?? 1
         try check("--questions", questions, "1 or more", questions >= 1)
         try check("--passages", settings.passages, "1 or more", settings.passages >= 1)
-        let share = settings.unanswerable
-        try check("--unanswerable", share, "from 0 to 1", (0...1).contains(share))
+        for (name, share) in [("--unanswerable", settings.unanswerable), ("--changed", settings.changed)] {
+            try check(name, share, "from 0 to 1", (0...1).contains(share))
+        }
         let places = settings.files.map { URL(filePath: $0).resolvingSymlinksInPath() }
         let isInput = places.contains(URL(filePath: settings.output).resolvingSymlinksInPath())
         try check("--output", settings.output, "another file than the data", !isInput)
@@ -80,6 +83,7 @@ public struct DocumentMaking {
             source,
             most: settings.questions,
             unanswerable: settings.wholeArticles ? 0 : settings.unanswerable,
+            changed: settings.wholeArticles ? 0 : settings.changed,
             seed: settings.seed
         )
         let file = try TrainingError.wrapping {
@@ -117,6 +121,11 @@ public struct DocumentMaking {
         if related.missing > 0 {
             let questions = related.missing == 1 ? "1 question has" : "\(related.missing) questions have"
             report("\(questions) no unanswerable document: no passage is left for it")
+        }
+        if related.unchangeable > 0 {
+            let questions =
+                related.unchangeable == 1 ? "1 question has" : "\(related.unchangeable) questions have"
+            report("\(questions) no changed form: nothing in them can be changed")
         }
         try TrainingError.wrapping { try file.commit() }
         return table

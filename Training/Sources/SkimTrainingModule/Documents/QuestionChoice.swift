@@ -9,6 +9,8 @@ struct QuestionChoice {
         var example: Example
         /// Whether it is also asked of a document without that paragraph.
         var isAlsoUnanswerable: Bool
+        /// Whether it is also asked in a form that its document does not answer.
+        var isAlsoChanged = false
     }
 
     private var questions: [Int: [Question]] = [:]
@@ -23,8 +25,9 @@ struct QuestionChoice {
     ///   - source: what holds the questions.
     ///   - most: the maximum number; nil for all.
     ///   - unanswerable: the share of the chosen questions with an answer that are also asked without it.
+    ///   - changed: the share of those that are also asked in a changed form.
     ///   - seed: the seed.
-    init(_ source: DocumentSource, most: Int?, unanswerable: Double, seed: UInt64) {
+    init(_ source: DocumentSource, most: Int?, unanswerable: Double, changed: Double, seed: UInt64) {
         var generator = SeededGenerator(seed: seed, name: "questions of documents")
         let sample = QuestionSample(
             of: source.questionCount,
@@ -47,8 +50,13 @@ struct QuestionChoice {
         for place in answered.shuffled(using: &generator).prefix(wanted) {
             chosen[place].isAlsoUnanswerable = true
         }
+        generator = SeededGenerator(seed: seed, name: "changed questions")
+        let wantedChanged = Int((Double(answered.count) * changed).rounded())
+        for place in answered.shuffled(using: &generator).prefix(wantedChanged) {
+            chosen[place].isAlsoChanged = true
+        }
         count = chosen.count
-        hasUnanswerable = answered.count < chosen.count || wanted > 0
+        hasUnanswerable = answered.count < chosen.count || wanted > 0 || wantedChanged > 0
         questions = Dictionary(grouping: chosen, by: \.paragraph)
     }
 

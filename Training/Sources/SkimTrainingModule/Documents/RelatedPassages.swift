@@ -10,6 +10,8 @@ struct RelatedPassages {
     private var identifiers: Set<String>
     /// For how many questions there was no passage to make an unanswerable document of.
     private(set) var missing = 0
+    /// How many questions could not be changed.
+    private(set) var unchangeable = 0
 
     /// How often a passage was refused since it holds an answer.
     var refused: Int { draw.refused }
@@ -28,7 +30,7 @@ struct RelatedPassages {
         identifiers = source.identifiers
     }
 
-    /// The document of a question, and the one without its paragraph if that is wanted.
+    /// The document of a question, the same with the question changed, and the one without its paragraph, if those are wanted.
     ///
     /// - Throws: `answerNotInDocument`.
     mutating func documents(
@@ -47,6 +49,13 @@ struct RelatedPassages {
         let place = numbers.firstIndex(of: own) ?? 0
         let joined = joined(numbers)
         var documents = [passage(of: try joined.moved(question.example, toParagraph: place), numbers)]
+        if question.isAlsoChanged {
+            if let changed = changed(question.example, joined.text) {
+                documents.append(passage(of: changed, numbers))
+            } else {
+                unchangeable += 1
+            }
+        }
         guard question.isAlsoUnanswerable else { return documents }
 
         // The next passage takes the place of the one with the answer, if there is one.
@@ -66,12 +75,28 @@ struct RelatedPassages {
         guard !numbers.isEmpty, !AnswerSearch.holds(AnswerSearch.Texts(example), text: text) else {
             return nil
         }
-        var id = example.id + "-unanswerable"
+        return impossible(example, suffix: "unanswerable", question: example.question, context: text)
+    }
+
+    /// The question changed so that its own paragraph does not answer it; nil if nothing in it can be.
+    private mutating func changed(_ example: Example, _ text: String) -> Example? {
+        var generator = SeededGenerator(seed: seed, name: "change of \(example.id)")
+        guard let changed = ChangedQuestion(example, using: &generator) else { return nil }
+        return impossible(example, suffix: "changed", question: changed.text, context: text)
+    }
+
+    private mutating func impossible(
+        _ example: Example,
+        suffix: String,
+        question: String,
+        context: String
+    ) -> Example {
+        var id = example.id + "-" + suffix
         while !identifiers.insert(id).inserted { id += "-" }
         return Example(
             id: id,
-            question: example.question,
-            context: text,
+            question: question,
+            context: context,
             answers: [],
             title: example.title,
             isImpossible: true

@@ -16,19 +16,16 @@ public struct Calibration: Sendable {
         public var dev: [String] = []
         /// The maximum number of questions used of each data set; nil for all.
         public var limit: Int?
-        /// The skim layers of each way to skim, counted from 1; empty for all layers with a module, one by one and in
-        /// cascades that end with the last.
+        /// The skim layers of each way to skim, counted from 1; empty for all layers with a module, one by one.
         public var layers: [[Int]] = []
-        /// τ.
+        /// How many cascades with a threshold for each layer are searched for at most, and measured.
+        public var cascades = 6
+        /// τ of ``layers``, one for all of a cascade.
         ///
         /// The defaults have those of Section 5.3: 0, 0.5, 0.9 and 0.99.
         public var thresholds = [0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999]
         /// The F1 that the chosen way may lose, in points.
         public var maximumF1Loss = 0.2
-        /// The share of answer blocks that the chosen way must keep, from 0 to 1.
-        ///
-        /// None by default, since F1 says what a block that was lost costs.
-        public var minimumRecall = 0.0
         /// How documents are cut.
         public var windows = WindowSettings()
         /// How many threads are used.
@@ -65,8 +62,8 @@ public struct Calibration: Sendable {
 
     private let settings: Settings
     private let showProgress: @Sendable (String) -> Void
-    /// How fast a way to skim is said to be, by its layers and threshold; nil where it is measured.
-    private let speeds: (@Sendable ([Int], Double) -> SpeedMeasurement)?
+    /// How fast a way to skim is said to be, by its layers and thresholds; nil where it is measured.
+    private let speeds: (@Sendable ([Int], [Double]) -> SpeedMeasurement)?
 
     /// - Parameters:
     ///   - settings: what is measured.
@@ -79,7 +76,7 @@ public struct Calibration: Sendable {
     init(
         _ settings: Settings,
         showProgress: @escaping @Sendable (String) -> Void = { _ in },
-        speeds: (@Sendable ([Int], Double) -> SpeedMeasurement)?
+        speeds: (@Sendable ([Int], [Double]) -> SpeedMeasurement)?
     ) {
         self.settings = settings
         self.showProgress = showProgress
@@ -103,8 +100,7 @@ public struct Calibration: Sendable {
             let layerCount = model.encoder.layerCount
             let layers =
                 try settings.layers.isEmpty
-                ? Self.everyWay(of: moduleLayers(of: model), layerCount: layerCount)
-                : settings.layers.map { $0.sorted() }
+                ? moduleLayers(of: model).map { [$0] } : settings.layers.map { $0.sorted() }
             let answerer = try QuestionAnswerer(model, options: ModelOptions(threads: settings.threads))
             let evaluation = ModelEvaluation(
                 files: settings.dev,
@@ -115,19 +111,20 @@ public struct Calibration: Sendable {
             let items = sets.flatMap(\.items)
             let clock = ContinuousClock()
             let start = clock.now
-            let ways = layers.flatMap { layers in settings.thresholds.map { (layers, $0) } }
+            var ways = layers.flatMap { layers in settings.thresholds.map { (layers, [$0]) } }
+            ways += try cascades(of: Set(layers.joined()).sorted(), sets, evaluation, answerer)
             let dense = try evaluation.measure(sets, answerer, .dense)
             var points: [SkimFrontier.Point] = []
-            for (index, (layers, threshold)) in ways.enumerated() {
-                let skimming = Skimming.adjusted(skimLayers: layers, skipThresholds: [threshold])
+            for (index, (layers, thresholds)) in ways.enumerated() {
+                let skimming = Skimming.adjusted(skimLayers: layers, skipThresholds: thresholds)
                 let found = try evaluation.measure(sets, answerer, skimming)
                 let speed =
-                    try speeds?(layers, threshold)
+                    try speeds?(layers, thresholds)
                     ?? SpeedMeasurement(of: skimming, items, answerer, evaluation)
                 points.append(
                     SkimFrontier.Point(
                         skimLayers: layers,
-                        skipThreshold: threshold,
+                        skipThresholds: thresholds,
                         exactMatch: found.exactMatch,
                         f1: found.f1,
                         f1Loss: dense.f1 - found.f1,
@@ -142,7 +139,7 @@ public struct Calibration: Sendable {
                 let left =
                     (clock.now - start) / .seconds(1) / Double(index + 1) * Double(ways.count - index - 1)
                 showProgress(
-                    "layer \(layers.layerText), threshold \(threshold): \(index + 1)/\(ways.count),"
+                    "layer \(layers.layerText), threshold \(thresholds.thresholdText): \(index + 1)/\(ways.count),"
                         + " \(TimeText.text(seconds: left)) left"
                 )
             }
@@ -156,7 +153,7 @@ public struct Calibration: Sendable {
                 object["calibration"] = try CalibrationFile.json(frontier)
                 if let chosen {
                     object["skim_layers"] = chosen.skimLayers
-                    object["skip_threshold"] = chosen.skipThreshold
+                    object["skip_threshold"] = try CalibrationFile.json(chosen.skipThresholds)
                 }
             }
             return Findings(
@@ -172,10 +169,7 @@ public struct Calibration: Sendable {
     ///
     /// Of ways whose speeds differ by less than the spread of the fastest one's measurement, that which Eq. 6 says is fastest.
     func choose(among points: [SkimFrontier.Point]) -> SkimFrontier.Point? {
-        let good = points.filter {
-            $0.isFaster && $0.f1Loss <= settings.maximumF1Loss
-                && $0.answerBlockRecall >= settings.minimumRecall
-        }
+        let good = points.filter { $0.isFaster && $0.f1Loss <= settings.maximumF1Loss }
         guard let fastest = good.max(by: { $0.measuredSpeedup < $1.measuredSpeedup }) else { return nil }
         let least = fastest.measuredSpeedup - (fastest.measuredSpread ?? 0)
         return good.filter { $0.measuredSpeedup >= least }
@@ -193,10 +187,34 @@ public struct Calibration: Sendable {
         return model.moduleLayers
     }
 
-    /// Each layer alone, and each together with all after it; the encoder's last would have nothing to spare in a cascade.
-    static func everyWay(of layers: [Int], layerCount: Int) -> [[Int]] {
-        let inner = layers.filter { $0 < layerCount }
-        return layers.map { [$0] } + inner.indices.dropLast().map { Array(inner[$0...]) }
+    /// Cascades of some of the layers with a threshold for each, found from one pass over the questions.
+    ///
+    /// The encoder's last layer would have nothing to spare, and a single layer is measured at ``Settings/thresholds`` already.
+    private func cascades(
+        of layers: [Int],
+        _ sets: [DevelopmentSet],
+        _ evaluation: ModelEvaluation,
+        _ answerer: QuestionAnswerer
+    ) throws -> [(layers: [Int], thresholds: [Double])] {
+        let layerCount = answerer.model.encoder.layerCount
+        let layers = layers.filter { $0 < layerCount }
+        guard settings.cascades > 0, layers.count > 1 else { return [] }
+        showProgress("asking the classifiers of the layers \(layers.layerText)")
+        let looking = Skimming.adjusted(skimLayers: layers, skipThresholds: [1])
+        var traces: [RelevanceTrace] = []
+        for set in sets {
+            try evaluation.answer(set.items, set.rules, answerer, looking) { _, answered in
+                if let answered { traces.append(RelevanceTrace(answered)) }
+            }
+        }
+        showProgress("searching for cascades")
+        let search = CascadeSearch(
+            traces,
+            layers: layers,
+            layerCount: layerCount,
+            minimumKeptBlocks: answerer.model.skimming?.policy.minimumKeptBlocks ?? 1
+        )
+        return search.run(count: settings.cascades).map(\.cascade.skimming).filter { $0.layers.count > 1 }
     }
 
     /// The predicted speedup when exactly the blocks with an answer are kept, or the best one of a window without.
@@ -232,6 +250,11 @@ public struct Calibration: Sendable {
             )
         }
     }
+}
+
+extension [Double] {
+    /// Thresholds as the command line writes them: `0.98`, or one for each layer, `0.9 0.985`.
+    public var thresholdText: String { map { "\(($0 * 1e4).rounded() / 1e4)" }.joined(separator: " ") }
 }
 
 extension [Int] {

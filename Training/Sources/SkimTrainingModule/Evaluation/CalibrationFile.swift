@@ -19,6 +19,6 @@ enum CalibrationFile {
 
     /// What a value looks like there.
     static func json(_ value: some Encodable) throws -> Any {
-        try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
+        try JSONSerialization.jsonObject(with: JSONEncoder().encode(value), options: .fragmentsAllowed)
     }
 }

@@ -18,9 +18,9 @@ public struct ReadingCalibration: Sendable {
         public var dev: [String] = []
         /// The maximum number of questions used of each data set; nil for all.
         public var limit: Int?
-        /// Layers after which blocks are dropped, beside dropping none.
+        /// Layers after which blocks are dropped, beside dropping none; empty for the ways on the model's ``SkimFrontier``.
         public var layers: [[Int]] = []
-        /// τ.
+        /// τ of ``layers``.
         public var thresholds = [0.5, 0.9, 0.98]
         /// The most tokens of a window.
         public var windowLengths = [256]
@@ -39,26 +39,12 @@ public struct ReadingCalibration: Sendable {
         public init() {}
     }
 
-    /// A setting, as it was measured.
-    public struct Point: Codable, Sendable {
-        /// The setting.
-        public var reading: BestFirstReading
-        /// In percent.
-        public var f1: Double
-        /// The tokens that go through all layers, a question; tokens that go through half of them count half.
-        public var tokens: Double
-        /// The windows that are read, a question.
-        public var windows: Double
-    }
-
     /// What was found.
     public struct Findings: Codable, Sendable {
-        /// The number of questions.
-        public var questions: Int
-        /// The settings that no other beats in both tokens and F1, fewest tokens first.
-        public var frontier: [Point]
+        /// The frontier; `blockskim.json` has it, too, with the points between near ones left out.
+        public var frontier: ReadingFrontier
         /// What `blockskim.json` says now.
-        public var chosen: Point
+        public var chosen: ReadingFrontier.Point
     }
 
     /// λ that are tried.
@@ -91,9 +77,9 @@ public struct ReadingCalibration: Sendable {
                 windows: WindowSettings()
             )
             let items = try evaluation.sets(answerer).flatMap(\.items)
-            var points: [Point] = []
+            var points: [ReadingFrontier.Point] = []
             var questions = 0
-            let ways = self.ways(model)
+            let ways = self.ways(model, try SkimFrontier(directory: settings.model))
             let layerCount = Double(model.encoder.layerCount)
             for (index, way) in ways.enumerated() {
                 showProgress("reading documents in way \(index + 1) of \(ways.count)")
@@ -101,11 +87,8 @@ public struct ReadingCalibration: Sendable {
                 questions = traces.count
                 points += frontier(of: traces, way, layerCount: layerCount)
             }
-            let frontier = Self.frontier(of: points)
-            let best = frontier.map(\.f1).max() ?? 0
-            guard questions > 0,
-                let chosen = frontier.first(where: { $0.f1 >= best - settings.maximumF1Loss })
-            else {
+            let frontier = ReadingFrontier(questions: questions, measured: points)
+            guard questions > 0, let chosen = frontier.cheapest(maximumF1Loss: settings.maximumF1Loss) else {
                 throw TrainingError.unreadable(
                     path: settings.dev.joined(separator: ", "),
                     reason: "none of its documents needs more than one window; give longer ones"
@@ -113,18 +96,25 @@ public struct ReadingCalibration: Sendable {
             }
             try CalibrationFile.change(inModel: settings.model) { object in
                 object["documents"] = try CalibrationFile.json(chosen.reading)
+                object["document_calibration"] = try CalibrationFile.json(frontier.thinned(keeping: chosen))
             }
-            return Findings(questions: questions, frontier: frontier, chosen: chosen)
+            return Findings(frontier: frontier, chosen: chosen)
         }
     }
 
     /// Every way to run the model, reading as far as any setting may.
-    private func ways(_ model: QuestionAnsweringModel) -> [BestFirstReading] {
+    private func ways(_ model: QuestionAnsweringModel, _ frontier: SkimFrontier?) -> [BestFirstReading] {
         let minimum = model.skimming?.policy.minimumKeptBlocks ?? 1
-        let skimming = settings.layers.flatMap { layers in
+        let named = settings.layers.flatMap { layers in
             settings.thresholds.map { SkimPolicy(layers: layers, threshold: $0, minimumKeptBlocks: minimum) }
         }
-        let policies: [SkimPolicy?] = [nil] + skimming
+        let found = frontier?.points.map { point in
+            SkimPolicy(
+                thresholds: point.skipThresholds.byLayer(point.skimLayers),
+                minimumKeptBlocks: minimum
+            )
+        }
+        let policies: [SkimPolicy?] = [nil] + (settings.layers.isEmpty ? found ?? [] : named)
         return settings.windowLengths.flatMap { length in
             policies.flatMap { policy in
                 // Without skimming the windows of a round do not compete: one run tells of all rounds.
@@ -176,9 +166,9 @@ public struct ReadingCalibration: Sendable {
         of traces: [ReadingTrace],
         _ way: BestFirstReading,
         layerCount: Double
-    ) -> [Point] {
+    ) -> [ReadingFrontier.Point] {
         let count = Double(max(1, traces.count))
-        var points: [Point] = []
+        var points: [ReadingFrontier.Point] = []
         let rounds = way.policy == nil ? settings.windowsPerRound : [way.windowsPerRound]
         for windowsPerRound in rounds {
             // The windows of a round that a limit cuts would have competed with fewer others.
@@ -193,7 +183,7 @@ public struct ReadingCalibration: Sendable {
                         reading.stopMargin = stopMargin
                         let outcomes = traces.map { $0.outcome(reading) }
                         points.append(
-                            Point(
+                            ReadingFrontier.Point(
                                 reading: reading,
                                 f1: outcomes.reduce(0) { $0 + $1.f1 } / count,
                                 tokens: outcomes.reduce(0) { $0 + Double($1.layerTokens) } / count
@@ -205,16 +195,18 @@ public struct ReadingCalibration: Sendable {
                 }
             }
         }
-        return Self.frontier(of: points)
+        return ReadingFrontier(questions: traces.count, measured: points).points
     }
+}
 
-    /// The points that no other beats, fewest tokens first.
-    static func frontier(of points: [Point]) -> [Point] {
+extension ReadingFrontier {
+    /// The same without points that lose less than a tenth of a point more than their neighbour with more tokens.
+    func thinned(keeping chosen: Point) -> ReadingFrontier {
         var kept: [Point] = []
-        for point in points.sorted(by: { ($0.tokens, -$0.f1) < ($1.tokens, -$1.f1) })
-        where point.f1 > kept.last?.f1 ?? -1 {
+        for point in points.reversed()
+        where point == chosen || kept.last.map({ $0.f1 - point.f1 >= 0.1 }) ?? true {
             kept.append(point)
         }
-        return kept
+        return ReadingFrontier(questions: questions, measured: kept)
     }
 }

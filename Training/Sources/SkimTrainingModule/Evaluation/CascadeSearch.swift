@@ -1,0 +1,123 @@
+/// Layers after which blocks are dropped, each with a threshold of its own.
+struct Cascade: Equatable {
+    /// Layers with a classifier, counted from 1, ascending.
+    var layers: [Int]
+    /// τ of each; 1 for a layer that drops nothing.
+    var thresholds: [Double]
+    /// L, the layers of the encoder.
+    var layerCount: Int
+    /// At least this many of a window's best blocks are kept.
+    var minimumKeptBlocks = 1
+
+    /// The layers that drop blocks, with their thresholds.
+    var skimming: (layers: [Int], thresholds: [Double]) {
+        let used = thresholds.indices.filter { thresholds[$0] < 1 }
+        return (used.map { layers[$0] }, used.map { thresholds[$0] })
+    }
+}
+
+/// Finds cascades with a threshold for each layer, without a forward pass for each: Section 4.3's choice of a layer, for several
+/// at once.
+///
+/// What to do after each layer is searched one layer at a time, the others held, until nothing changes (coordinate descent). The
+/// least is sought of
+///
+///     work + λ · loss
+///
+/// with the work as the percentage of the dense encoder's (the inverse of equation 6) and the loss of F1 in points, both as
+/// ``RelevanceTrace`` estimates them. λ says how many percent of work a point is worth; each λ gives one cascade.
+struct CascadeSearch {
+    /// A cascade with its estimates.
+    struct Finding: Equatable {
+        var cascade: Cascade
+        /// Tokens × layers over those of the dense encoder.
+        var work: Double
+        /// F1 that is lost, in points; below 0 where it is won.
+        var loss: Double
+    }
+
+    private static let lossWeights = [1024.0, 512, 256, 128, 64, 32, 16, 8, 4]
+    /// The thresholds that are tried for a layer divide its blocks into so many parts of equal size.
+    private static let parts = 32
+    private static let mostSweeps = 10
+
+    private let traces: [RelevanceTrace]
+    private let dense: (f1: Double, layerTokens: Int)
+    private let start: Cascade
+    /// The thresholds to try of each layer.
+    private let thresholds: [[Double]]
+
+    /// - Parameters:
+    ///   - traces: At least one question.
+    ///   - layers: The layers whose classifiers the traces are of, ascending.
+    ///   - layerCount: L.
+    ///   - minimumKeptBlocks: At least this many of a window's best blocks are kept.
+    init(_ traces: [RelevanceTrace], layers: [Int], layerCount: Int, minimumKeptBlocks: Int) {
+        self.traces = traces
+        start = Cascade(
+            layers: layers,
+            thresholds: layers.map { _ in 1 },
+            layerCount: layerCount,
+            minimumKeptBlocks: minimumKeptBlocks
+        )
+        dense = Self.outcome(of: traces, start)
+        thresholds = layers.indices.map { layer in
+            let values = traces.flatMap { $0.windows.flatMap { $0.irrelevance[layer] } }.sorted()
+            guard !values.isEmpty else { return [1] }
+            let steps = (1..<Self.parts).map { values[values.count * $0 / Self.parts] }
+            return Array(Set(steps)).sorted() + [1]
+        }
+    }
+
+    private static func outcome(of traces: [RelevanceTrace], _ cascade: Cascade) -> (Double, Int) {
+        traces.reduce(into: (0.0, 0)) { sum, trace in
+            let outcome = trace.outcome(cascade)
+            sum.0 += outcome.f1
+            sum.1 += outcome.layerTokens
+        }
+    }
+
+    /// What a cascade is estimated to give.
+    func estimate(_ cascade: Cascade) -> Finding {
+        let (f1, layerTokens) = Self.outcome(of: traces, cascade)
+        return Finding(
+            cascade: cascade,
+            work: Double(layerTokens) / Double(max(dense.layerTokens, 1)),
+            loss: 100 * (dense.f1 - f1) / Double(max(traces.count, 1))
+        )
+    }
+
+    /// The best cascades, from the safest to the fastest.
+    ///
+    /// - Parameter count: At most so many: those between are left out.
+    func run(count: Int) -> [Finding] {
+        var best = estimate(start)
+        var found: [Finding] = []
+        for weight in Self.lossWeights {
+            best = descend(from: best, weight)
+            if best.work < 1, best != found.last { found.append(best) }
+        }
+        guard found.count > count else { return found }
+        return (0..<count).map { found[($0 * (found.count - 1)) / max(count - 1, 1)] }
+    }
+
+    /// Improves one layer's threshold after the other until none can be.
+    private func descend(from start: Finding, _ weight: Double) -> Finding {
+        // What the questions at hand gain by chance is not sought.
+        func cost(_ finding: Finding) -> Double { 100 * finding.work + weight * max(finding.loss, 0) }
+        var best = start
+        for _ in 0..<Self.mostSweeps {
+            let before = best
+            for layer in thresholds.indices {
+                for threshold in thresholds[layer] where threshold != best.cascade.thresholds[layer] {
+                    var cascade = best.cascade
+                    cascade.thresholds[layer] = threshold
+                    let finding = estimate(cascade)
+                    if cost(finding) < cost(best) { best = finding }
+                }
+            }
+            if best == before { break }
+        }
+        return best
+    }
+}
