@@ -14,6 +14,9 @@ public enum Skimming: Sendable, Equatable {
     case adjusted(skimLayers: [Int]?, skipThresholds: [Double])
     /// The fastest way that calibration found to lose at most this many points of F1; dense when none of them is faster
     /// than that.
+    ///
+    /// A document that is read best-first goes by what calibration found on documents (``ReadingFrontier``), all else by what it
+    /// found on single passages.
     case maximumF1Loss(Double)
     /// Exactly so.
     case policy(SkimPolicy)

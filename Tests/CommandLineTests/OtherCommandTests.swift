@@ -1,4 +1,5 @@
 import Foundation
+import TensorModule
 import TestSupport
 import Testing
 
@@ -52,7 +53,8 @@ import Testing
         try expectSnapshot(portable.joined(separator: "\n") + "\n", "inspect.txt")
     }
 
-    @Test(arguments: ["f32", "bf16", "int8"]) func inspectSaysWhatMultiplies(precision: String) throws {
+    @Test(arguments: Precision.allCases) func inspectSaysWhatMultiplies(_ format: Precision) throws {
+        let precision = format.rawValue
         let arguments = ["inspect", "--model", checkpoint.path, "--precision", precision, "--format", "json"]
         let object = try run(arguments).json()
         #expect(object["precision"] as? String == precision)
@@ -61,7 +63,8 @@ import Testing
         #expect(try #require(object["loadedBytes"] as? Int) >= numbers)
         let products = try #require(object["products"] as? [[String: String]])
         #expect(products.map { $0["kind"] } == ["weights", "attention", "convolutions"])
-        #expect(products.map { $0["precision"] } == [precision, "f32", "f32"])
+        let attention = HeadAttention.rounds(in: format) ? "bf16" : "f32"
+        #expect(products.map { $0["precision"] } == [precision, attention, "f32"])
         #expect(
             products.allSatisfy { $0["library"]?.isEmpty == false && $0["instructionSet"]?.isEmpty == false }
         )

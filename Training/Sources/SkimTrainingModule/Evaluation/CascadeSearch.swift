@@ -1,21 +1,3 @@
-/// Layers after which blocks are dropped, each with a threshold of its own.
-struct Cascade: Equatable {
-    /// Layers with a classifier, counted from 1, ascending.
-    var layers: [Int]
-    /// τ of each; 1 for a layer that drops nothing.
-    var thresholds: [Double]
-    /// L, the layers of the encoder.
-    var layerCount: Int
-    /// At least this many of a window's best blocks are kept.
-    var minimumKeptBlocks = 1
-
-    /// The layers that drop blocks, with their thresholds.
-    var skimming: (layers: [Int], thresholds: [Double]) {
-        let used = thresholds.indices.filter { thresholds[$0] < 1 }
-        return (used.map { layers[$0] }, used.map { thresholds[$0] })
-    }
-}
-
 /// Finds cascades with a threshold for each layer, without a forward pass for each: Section 4.3's choice of a layer, for several
 /// at once.
 ///
@@ -24,25 +6,26 @@ struct Cascade: Equatable {
 ///
 ///     work + λ · loss
 ///
-/// with the work as the percentage of the dense encoder's (the inverse of equation 6) and the loss of F1 in points, both as
-/// ``RelevanceTrace`` estimates them. λ says how many percent of work a point is worth; each λ gives one cascade.
+/// with the work as the percentage of the dense encoder's (the inverse of equation 6) and the loss in points of F1, both as
+/// ``RelevanceTrace`` estimates them. The loss is that of the questions that lose; what others gain is chance, and would be
+/// searched for where a few hundred answers allow it. λ says how many percent of work a point is worth; each λ gives one cascade.
 struct CascadeSearch {
     /// A cascade with its estimates.
     struct Finding: Equatable {
         var cascade: Cascade
         /// Tokens × layers over those of the dense encoder.
         var work: Double
-        /// F1 that is lost, in points; below 0 where it is won.
+        /// The F1 that questions lose, in points, over all questions.
         var loss: Double
     }
 
-    private static let lossWeights = [1024.0, 512, 256, 128, 64, 32, 16, 8, 4]
+    private static let lossWeights = [1024.0, 512, 256, 128, 64, 45, 32, 23, 16, 11, 8, 4]
     /// The thresholds that are tried for a layer divide its blocks into so many parts of equal size.
     private static let parts = 32
     private static let mostSweeps = 10
 
     private let traces: [RelevanceTrace]
-    private let dense: (f1: Double, layerTokens: Int)
+    private let dense: [(f1: Double, layerTokens: Int)]
     private let start: Cascade
     /// The thresholds to try of each layer.
     private let thresholds: [[Double]]
@@ -60,7 +43,7 @@ struct CascadeSearch {
             layerCount: layerCount,
             minimumKeptBlocks: minimumKeptBlocks
         )
-        dense = Self.outcome(of: traces, start)
+        dense = traces.map { [start] in $0.outcome(start) }
         thresholds = layers.indices.map { layer in
             let values = traces.flatMap { $0.windows.flatMap { $0.irrelevance[layer] } }.sorted()
             guard !values.isEmpty else { return [1] }
@@ -69,21 +52,19 @@ struct CascadeSearch {
         }
     }
 
-    private static func outcome(of traces: [RelevanceTrace], _ cascade: Cascade) -> (Double, Int) {
-        traces.reduce(into: (0.0, 0)) { sum, trace in
-            let outcome = trace.outcome(cascade)
-            sum.0 += outcome.f1
-            sum.1 += outcome.layerTokens
-        }
-    }
-
     /// What a cascade is estimated to give.
     func estimate(_ cascade: Cascade) -> Finding {
-        let (f1, layerTokens) = Self.outcome(of: traces, cascade)
+        var (lost, tokens, allTokens) = (0.0, 0, 0)
+        for (trace, dense) in zip(traces, dense) {
+            let outcome = trace.outcome(cascade)
+            lost += max(dense.f1 - outcome.f1, 0)
+            tokens += outcome.layerTokens
+            allTokens += dense.layerTokens
+        }
         return Finding(
             cascade: cascade,
-            work: Double(layerTokens) / Double(max(dense.layerTokens, 1)),
-            loss: 100 * (dense.f1 - f1) / Double(max(traces.count, 1))
+            work: Double(tokens) / Double(max(allTokens, 1)),
+            loss: 100 * lost / Double(max(traces.count, 1))
         )
     }
 
@@ -103,8 +84,7 @@ struct CascadeSearch {
 
     /// Improves one layer's threshold after the other until none can be.
     private func descend(from start: Finding, _ weight: Double) -> Finding {
-        // What the questions at hand gain by chance is not sought.
-        func cost(_ finding: Finding) -> Double { 100 * finding.work + weight * max(finding.loss, 0) }
+        func cost(_ finding: Finding) -> Double { 100 * finding.work + weight * finding.loss }
         var best = start
         for _ in 0..<Self.mostSweeps {
             let before = best
