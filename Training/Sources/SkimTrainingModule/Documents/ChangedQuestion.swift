@@ -33,12 +33,11 @@ struct ChangedQuestion {
         return all
     }()
 
-    /// Changes one thing, drawn from all that can be changed.
+    /// Changes one thing, drawn from all that can be changed; nil when there is none.
     ///
     /// - Parameters:
     ///   - example: The question with its paragraph and answers.
     ///   - generator: What the choice depends on.
-    /// - Returns: nil when there is nothing in it that can be changed.
     init?(_ example: Example, using generator: inout some RandomNumberGenerator) {
         let question = Phrase.all(of: example.question)
         let paragraph = Phrase.all(of: example.context)
