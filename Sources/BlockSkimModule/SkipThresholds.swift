@@ -8,12 +8,14 @@ public struct SkipThresholds: Codable, Sendable, Equatable {
         self.values = Set(values).count == 1 ? Array(values.prefix(1)) : values
     }
 
+    /// Reads a number or a list.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let number = try? container.decode(Double.self)
         self.init(try number.map { [$0] } ?? container.decode([Double].self))
     }
 
+    /// Writes a number where all are equal, else a list.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         if values.count == 1 { try container.encode(values[0]) } else { try container.encode(values) }
@@ -22,6 +24,7 @@ public struct SkipThresholds: Codable, Sendable, Equatable {
     /// τ by layer.
     ///
     /// - Parameter layers: The layers, counted from 1, in the order of the thresholds. One without a threshold gets the last.
+    /// - Returns: A threshold for each.
     public func byLayer(_ layers: [Int]) -> [Int: Double] {
         var result: [Int: Double] = [:]
         for (index, layer) in layers.enumerated() {

@@ -62,11 +62,14 @@ public struct ReadingFrontier: Codable, Sendable, Equatable {
     ///
     /// - Throws: `checkpoint` with `notJSONObject`; `invalidSetting`.
     public init?(ifPresentIn directory: String) throws(BlockSkimError) {
-        struct File: Decodable { var document_calibration: ReadingFrontier? }
+        struct File: Decodable {
+            var frontier: ReadingFrontier?
+            enum CodingKeys: String, CodingKey { case frontier = "document_calibration" }
+        }
         let path = directory + "/" + SkimConfiguration.fileName
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         do {
-            guard let frontier = try JSONDecoder().decode(File.self, from: data).document_calibration else {
+            guard let frontier = try JSONDecoder().decode(File.self, from: data).frontier else {
                 return nil
             }
             self = frontier

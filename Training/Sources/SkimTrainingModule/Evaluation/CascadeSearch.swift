@@ -71,6 +71,7 @@ struct CascadeSearch {
     /// The best cascades, from the safest to the fastest.
     ///
     /// - Parameter count: At most so many: those between are left out.
+    /// - Returns: Cascades that drop something, with what they are estimated to give.
     func run(count: Int) -> [Finding] {
         var best = estimate(start)
         var found: [Finding] = []
