@@ -4,6 +4,7 @@ import EvaluationModule
 import Foundation
 import QuestionAnsweringModule
 import TensorModule
+import TerminalModule
 
 /// Scores an exported model with the inference engine, so that what is measured is what a user gets.
 struct ModelEvaluation {
@@ -211,7 +212,9 @@ struct ModelEvaluation {
             return DevelopmentSet(
                 file: file,
                 rules: rules,
-                items: try answering(answerer, .dense, rules).items(reader) { faults.add($0) }
+                items: try answering(answerer, .dense, rules).items(reader) {
+                    faults.add("\($0)", kind: $0.kind)
+                }
             )
         }
     }
