@@ -39,23 +39,23 @@ struct DatasetRun {
     ) throws {
         let wanted = try StandardError.showsProgress ? questionCount() : nil
         let progress = ProgressLine(unit: "questions")
-        let issues = IssueList()
+        let issues = FaultList { StandardError.write("Warning: \($0)") }
         var finished = answered
         let left = limit.map { $0 - answered }
         try DatasetAnswering(answerer: answerer, settings: settings, limit: left).run(reader) { event in
             switch event {
             case .issue(let issue):
-                issues.report(issue)
+                issues.add("\(issue)", kind: issue.kind)
                 return
             case .failed(let example, let error):
-                issues.report(
+                issues.add(
                     "\(dataset), question \(example.id): \(error); left without an answer",
                     kind: error.kind
                 )
                 try handle(example, nil)
             case .answered(let answered):
                 if let truncation = answered.truncation {
-                    issues.report(
+                    issues.add(
                         "\(dataset), question \(answered.example.id): \(truncation)",
                         kind: "truncated question"
                     )

@@ -149,12 +149,12 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func score(_ table: Predictions, _ reader: DatasetReader, _ evaluation: inout Evaluation) throws {
-        let issues = IssueList()
+        let issues = FaultList { StandardError.write("Warning: \($0)") }
         defer { issues.finish() }
         var left = limit ?? .max
         while left > 0, let item = try reader.next() {
             switch item {
-            case .issue(let issue): issues.report(issue)
+            case .issue(let issue): issues.add("\(issue)", kind: issue.kind)
             case .passage(let passage):
                 for example in passage.examples.prefix(left) {
                     evaluation.add(example, prediction: table[example.id])

@@ -15,7 +15,7 @@ struct ConfigurationOption: ParsableArguments {
     ///
     /// - Parameter arguments: those of the program, the subcommand first.
     /// - Returns: the same, with the options of the file that are not among them.
-    /// - Throws: `unreadable`.
+    /// - Throws: `unreadable`, `otherVersion`.
     static func expanded(_ arguments: [String]) throws(TrainingError) -> [String] {
         guard ["train", "search"].contains(arguments.first),
             let place = arguments.firstIndex(where: { $0.split(separator: "=").first == "--configuration" })

@@ -88,7 +88,7 @@ extension TrainingConfiguration {
     ///   - schedule: how the loss is brought down.
     ///   - run: the directory of the run that is resumed; nil for a new one.
     ///   - report: called with a line where there is something to say.
-    /// - Throws: `encoder`, `blockSkim`, `torch`.
+    /// - Throws: `encoder`, `blockSkim`, `unreadable`, `otherVersion`, `torch`.
     init(
         _ data: DataOptions,
         _ blocks: BlockOptions,
@@ -396,7 +396,7 @@ struct ScheduleOptions: ParsableArguments {
     ///   - configuration: what is changed.
     ///   - run: the directory of the run that is resumed; nil for a new one.
     ///   - report: called with a line where there is something to say.
-    /// - Throws: `torch`.
+    /// - Throws: `unreadable`, `otherVersion` of the run that is resumed; `torch`.
     func applyPrecision(
         to configuration: inout TrainingConfiguration,
         resuming run: String? = nil,

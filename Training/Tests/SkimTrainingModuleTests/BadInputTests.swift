@@ -1,3 +1,4 @@
+import BlockSkimModule
 import Foundation
 import Testing
 import TrainingTestSupport
@@ -55,16 +56,38 @@ struct BadInputTests {
 
     @Test func blockSizesThatTheRegionCannotHaveAreNamedWithThoseThatItCan() throws {
         var configuration = run.configuration
-        configuration.blockSize = 6
-        let text = "\(try run.error(configuration))"
-        #expect(
-            text.contains(
-                "--block-size is 6; it must be 1, 2 or a multiple of 4 with --attention-region full"
-            )
-        )
-        configuration.attentionRegion = "diagonal"
-        configuration.epochs = 0.25
-        #expect(try Trainer(configuration, options: run.options).run() == .finished)
+        var taken: [Int] = []
+        for size in 0...129 {
+            configuration.blockSize = size
+            for region in AttentionRegion.allCases {
+                configuration.attentionRegion = region.rawValue
+                do throws(TrainingError) {
+                    try configuration.check(layerCount: 2)
+                    #expect((1...128).contains(size))
+                    if region == .full { taken.append(size) }
+                } catch {
+                    #expect("\(error)".contains("--block-size is \(size); it must be "))
+                    guard (1...128).contains(size) else { continue }
+                    #expect(region == .full)
+                    #expect(
+                        "\(error)".contains(
+                            "1, 2 or a multiple of 4 with --attention-region full; with diagonal it may be anything from 1 to 128"
+                        )
+                    )
+                }
+            }
+        }
+        #expect(taken == [1, 2] + stride(from: 4, through: 128, by: 4))
+    }
+
+    /// Windows of 48 tokens, of which the passage has 32: blocks that fill it several times, once and in part.
+    @Test func everyBlockSizeOfTheFullRegionTrains() throws {
+        var configuration = run.configuration
+        for size in [1, 2] + stride(from: 4, through: 128, by: 4) {
+            configuration.blockSize = size
+            let steps = try StepBenchmark(configuration, length: 48, runs: 1, threads: 1)
+            #expect(steps.tokensPerSecond.allSatisfy { $0 > 0 }, "blocks of \(size)")
+        }
     }
 
     @Test func dataThatAreNotThereOrEmptyAreNamed() throws {

@@ -106,11 +106,19 @@ final class TinyRun: Sendable {
 
     /// Runs the program to its end.
     ///
+    /// - Parameters:
+    ///   - arguments: the program's.
+    ///   - wrapper: another program with its arguments, which starts this one; empty for none.
     /// - Returns: its exit status, and what it said on standard error.
-    static func runProgram(_ arguments: [String]) throws -> (status: Int32, said: String) {
+    /// - Throws: what starting it throws.
+    static func runProgram(
+        _ arguments: [String],
+        through wrapper: [String] = []
+    ) throws -> (status: Int32, said: String) {
         let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
+        let command = wrapper + [program.path] + arguments
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ["BLOCKSKIM_PYTHON": "/bin/true"]
         let errors = Pipe()
         (process.standardError, process.standardOutput) = (errors, FileHandle.nullDevice)

@@ -17,14 +17,17 @@ public enum PrecisionChoice: String, Sendable, CaseIterable {
     ///   - run: the directory of the run that is resumed, whose format `auto` keeps; nil for a new run.
     ///   - report: called with a line where there is something to say.
     /// - Returns: f32 or bf16.
-    /// - Throws: `torch`.
+    /// - Throws: `unreadable`, `otherVersion` of the run that is resumed; `torch`.
     public func precision(
         on device: Device,
         resuming run: String?,
         report: (String) -> Void
     ) throws(TrainingError) -> TrainingConfiguration.Precision {
-        if self == .auto, let run, let recorded = try? TrainingConfiguration(run: run) {
-            return recorded.precision
+        if self == .auto, let run {
+            let file = RunDirectory(existingAt: run).configurationFile
+            if FileManager.default.fileExists(atPath: file) {
+                return try TrainingConfiguration(file: file).precision
+            }
         }
         return try TrainingError.wrapping {
             try precision(

@@ -21,6 +21,8 @@ public enum TrainingError: Error {
     case nothingToResume(directory: String)
     /// A run cannot go on with other settings.
     case otherSettings(directory: String, differences: [String])
+    /// A file of a run has settings, or a layout, that this version of the program does not have.
+    case otherVersion(path: String, differences: [String])
     /// No question of a data set has a reference answer, and nothing says that there is none.
     case noReferences(path: String, questions: Int)
     /// A run cannot go on with other training data, or another tokenizer.
@@ -89,6 +91,9 @@ extension TrainingError: CustomStringConvertible {
         case .otherSettings(let directory, let differences):
             "the run in \(directory) has other settings: \(differences.joined(separator: "; "))."
                 + " Use the same, or another output directory"
+        case .otherVersion(let path, let differences):
+            "another version of blockskim-train wrote \(path): \(differences.joined(separator: "; "))."
+                + " Go on with that version, or start anew in another output directory with options of this one"
         case .noReferences(let path, let questions):
             "none of the \(questions) questions of \(path) has a reference answer, and none is flagged as unanswerable"
                 + " (\"is_impossible\": true). Check that it is no test file, and that answers are under \"answers\""
@@ -124,8 +129,8 @@ extension TrainingError: CustomStringConvertible {
                 + " \(blocks)). The checkpoint holds the step before it; start again with a lower --learning-rate or"
                 + " --alpha"
         case .unwritable(let path, let reason):
-            "cannot write \(path): \(reason). Mend that, or choose another --output; what is written is whole, and"
-                + " --resume goes on from the last checkpoint"
+            "cannot write \(path): \(reason). Mend that, or choose another place; what is written is whole, and a run goes"
+                + " on from its last checkpoint with --resume"
         case .unreadable(let path, let reason):
             "cannot use \(path): \(reason)"
         case .noDevice(let name):
@@ -182,7 +187,7 @@ extension TrainingError: CustomStringConvertible {
         } catch let error as TorchError {
             throw .torch(error)
         } catch {
-            throw .unreadable(path: "a file of the run", reason: "\(error)")
+            throw .unreadable(path: "a file of the run", reason: RunDirectory.reason(error))
         }
     }
 }

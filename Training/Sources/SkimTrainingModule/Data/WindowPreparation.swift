@@ -2,6 +2,7 @@ import DatasetModule
 import EncoderModule
 import Foundation
 import QuestionAnsweringModule
+import TerminalModule
 import TokenizerModule
 
 /// Makes windows of data sets, or finds those that were made before.
@@ -73,7 +74,8 @@ struct WindowPreparation {
             faults.add("\(path), question \(example.id): left out, \(fault)", kind: kind)
         }
         var number = 0
-        try forEachPassage(path, report: faults.add) { passage throws(TrainingError) in
+        try forEachPassage(path, report: { faults.add("\($0)", kind: $0.kind) }) {
+            passage throws(TrainingError) in
             let document = Result { () throws(QuestionAnsweringError) in
                 try labeller.document(passage.context)
             }
@@ -189,10 +191,8 @@ struct WindowPreparation {
 
     private static func fingerprint(_ file: String, isOptional: Bool) throws(TrainingError) -> String {
         let name = URL(filePath: file).lastPathComponent
-        guard FileManager.default.fileExists(atPath: file) else {
-            if isOptional { return "no \(name)" }
-            throw .dataset(.cannotOpen(path: file, reason: "there is no such file"))
-        }
+        if isOptional, !FileManager.default.fileExists(atPath: file) { return "no \(name)" }
+        try DataFile.check(file)
         return try "\(name), SHA-256 \(SHA256.hash(ofFile: file))"
     }
 }

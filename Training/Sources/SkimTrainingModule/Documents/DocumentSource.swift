@@ -1,4 +1,5 @@
 import DatasetModule
+import TerminalModule
 
 /// The paragraphs of data sets with the articles that they stand in: what documents are made of.
 struct DocumentSource {
@@ -43,7 +44,7 @@ struct DocumentSource {
             var last: (number: Int?, title: String?)?
             while let item = try TrainingError.wrapping({ try reader.next() }) {
                 switch item {
-                case .issue(let issue): faults.add(issue)
+                case .issue(let issue): faults.add("\(issue)", kind: issue.kind)
                 case .passage(let passage):
                     let isContinued =
                         last.map { last in

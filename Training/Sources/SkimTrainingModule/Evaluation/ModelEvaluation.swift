@@ -4,6 +4,7 @@ import EvaluationModule
 import Foundation
 import QuestionAnsweringModule
 import TensorModule
+import TerminalModule
 
 /// Scores an exported model with the inference engine, so that what is measured is what a user gets.
 struct ModelEvaluation {
@@ -209,6 +210,7 @@ struct ModelEvaluation {
     /// The questions of all files, with their documents tokenised.
     func sets(_ answerer: QuestionAnswerer) throws -> [DevelopmentSet] {
         try files.map { file in
+            try DataFile.check(file)
             let reader = try DatasetReader(path: file)
             let rules = ScoringRules(of: reader)
             let faults = FaultList(report: report)
@@ -216,7 +218,9 @@ struct ModelEvaluation {
             return DevelopmentSet(
                 file: file,
                 rules: rules,
-                items: try answering(answerer, .dense, rules).items(reader) { faults.add($0) }
+                items: try answering(answerer, .dense, rules).items(reader) {
+                    faults.add("\($0)", kind: $0.kind)
+                }
             )
         }
     }

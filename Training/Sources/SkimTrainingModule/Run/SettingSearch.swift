@@ -96,8 +96,19 @@ public final class SettingSearch {
         guard trialCount >= 2, reduction >= 2 else {
             throw .invalidSetting(name: "--trials or --reduction", value: "1", allowed: "2 or more")
         }
-        var trials = try begin()
-        let plan = BatchPlan(try windows(), configuration)
+        let isNew = !FileManager.default.fileExists(atPath: options.output)
+        var trials: [Trial]
+        let plan: BatchPlan
+        do throws(TrainingError) {
+            trials = try begin()
+            plan = BatchPlan(try windows(), configuration)
+        } catch {
+            // The corrected command is to find the place as this one did.
+            if isNew, FileManager.default.fileExists(atPath: options.output) {
+                try RunDirectory.remove(options.output)
+            }
+            throw error
+        }
         let rounds = rounds(of: trials.count, steps: plan.steps)
         for (index, round) in rounds.enumerated() {
             let chosen = Self.ranked(trials.filter { $0.scores.count >= index }).prefix(round.trials)
@@ -143,7 +154,12 @@ public final class SettingSearch {
         if options.resume {
             let data = try RunDirectory.read(stateFile)
             guard let state = try? JSONDecoder().decode(State.self, from: data) else {
-                throw .unreadable(path: stateFile, reason: "it is not the state of a search")
+                throw .unreadable(
+                    path: stateFile,
+                    reason:
+                        "it is not the state of a search as this version writes it. Go on with the one that did, or start anew in another"
+                        + " --output"
+                )
             }
             var differences = configuration.differences(from: state.configuration)
             if state.axes != axes { differences.append("the values to try are others") }

@@ -195,6 +195,9 @@ public final class Trainer {
             return
         }
         let (ours, theirs) = (source.split(separator: "\n"), before.split(separator: "\n"))
+        if let version = theirs.first, version != ours.first {
+            throw .otherVersion(path: directory.windowsFile, differences: ["its layout has \(version)"])
+        }
         let differences =
             ours.filter { !theirs.contains($0) }.map { "now \($0)" }
             + theirs.filter { !ours.contains($0) }.map { "before \($0)" }
@@ -217,27 +220,5 @@ extension Device {
         guard self == .cuda else { return }
         let available = try TrainingError.wrapping { try Torch.cudaIsAvailable() }
         guard available else { throw .noDevice("cuda") }
-    }
-}
-
-extension TrainingConfiguration {
-    /// The configuration that a run keeps.
-    ///
-    /// - Parameter directory: the run.
-    /// - Throws: `unreadable`.
-    public init(run directory: String) throws(TrainingError) {
-        try self.init(file: RunDirectory(existingAt: directory).configurationFile)
-    }
-
-    /// A configuration as a run writes it.
-    ///
-    /// - Throws: `unreadable`.
-    public init(file path: String) throws(TrainingError) {
-        let data = try RunDirectory.read(path)
-        do {
-            self = try JSONDecoder().decode(Self.self, from: data)
-        } catch {
-            throw .unreadable(path: path, reason: "it is not the configuration of a run")
-        }
     }
 }

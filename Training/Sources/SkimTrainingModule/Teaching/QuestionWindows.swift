@@ -1,6 +1,7 @@
 import DatasetModule
 import EncoderModule
 import QuestionAnsweringModule
+import TerminalModule
 import TokenizerModule
 
 /// The windows of all questions of data sets, whatever their answers are: each once, with its place in the text.
@@ -36,7 +37,7 @@ struct QuestionWindows {
                 let reader = try DatasetReader(path: file)
                 while let item = try reader.next() {
                     switch item {
-                    case .issue(let issue): faults.add(issue)
+                    case .issue(let issue): faults.add("\(issue)", kind: issue.kind)
                     case .passage(let passage): append(passage, of: file, labeller, &seen, faults)
                     }
                 }
