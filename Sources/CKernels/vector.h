@@ -6,7 +6,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GLIBC__) /* whose loader can choose between them */
+#ifdef __has_feature
+#define IS_SANITIZED (__has_feature(thread_sanitizer) || __has_feature(address_sanitizer))
+#else
+#define IS_SANITIZED 0
+#endif
+
+/* glibc's loader can choose between them; with a sanitizer it would do so before that is ready. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !IS_SANITIZED
 #define BEST_PROCESSOR __attribute__((target_clones("avx512f", "arch=x86-64-v3", "default")))
 #else
 #define BEST_PROCESSOR
