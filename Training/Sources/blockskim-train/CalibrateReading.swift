@@ -120,6 +120,7 @@ struct CalibrateReading: ParsableCommand {
     }
 
     private static func text(_ policy: SkimPolicy) -> String {
-        policy.layers.map { "\($0) at \(policy.thresholds[$0] ?? 0)" }.joined(separator: ", ")
+        let thresholds = policy.layers.map { policy.thresholds[$0] ?? 0 }
+        return "\(policy.layers.layerText) at \(thresholds.thresholdText)"
     }
 }
