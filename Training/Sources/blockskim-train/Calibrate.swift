@@ -87,12 +87,13 @@ struct Calibrate: ParsableCommand {
             advance: overlap.map { .overlap($0) } ?? .automatic
         )
         settings.threads = try threads.budget()
-        if !onlyPrecisions, !onlyConfidence { try calibrate(settings) }
+        let report = try output.map(ReportDirectory.init)
+        if !onlyPrecisions, !onlyConfidence { try calibrate(settings, report) }
         if !onlyConfidence { try measurePrecisions(settings) }
-        if !onlyPrecisions { try fitConfidence(settings) }
+        if !onlyPrecisions { try fitConfidence(settings, report) }
     }
 
-    private func fitConfidence(_ settings: Calibration.Settings) throws {
+    private func fitConfidence(_ settings: Calibration.Settings, _ report: ReportDirectory?) throws {
         let findings = try ConfidenceCalibration(settings, showProgress: { StandardError.showProgress($0) })
             .run()
         print("calibration error (half of the questions; the other half fitted)  softmax     map  right")
@@ -115,8 +116,8 @@ struct Calibrate: ParsableCommand {
                 "no question is flagged with is_impossible: when a text has no answer was not learnt"
             )
         }
-        if let output {
-            try Report.write(findings, to: output, "confidence.json", plot: "plot_reliability.py")
+        if let report {
+            Plots.draw(script: "plot_reliability.py", of: try report.write(findings, to: "confidence.json"))
         }
     }
 
@@ -137,7 +138,7 @@ struct Calibrate: ParsableCommand {
         }
     }
 
-    private func calibrate(_ settings: Calibration.Settings) throws {
+    private func calibrate(_ settings: Calibration.Settings, _ report: ReportDirectory?) throws {
         let findings = try Calibration(settings, showProgress: { StandardError.showProgress($0) }).run()
         StandardError.write(
             "dense F1 \(number(findings.frontier.denseF1)) of \(findings.frontier.questions) questions"
@@ -169,8 +170,8 @@ struct Calibrate: ParsableCommand {
             )
         }
         if findings.chosen == nil { StandardError.write(reasonForNoChoice(findings)) }
-        if let output {
-            try Report.write(findings, to: output, "calibration.json", plot: "plot_calibration.py")
+        if let report {
+            Plots.draw(script: "plot_calibration.py", of: try report.write(findings, to: "calibration.json"))
         }
     }
 
@@ -196,21 +197,5 @@ struct SkimLayers: ExpressibleByArgument {
         let parts = argument.split(separator: "+", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.allSatisfy({ $0 != nil }) else { return nil }
         layers = parts.compactMap(\.self)
-    }
-}
-
-/// Measurements as a file, with a plot beside it.
-enum Report {
-    static func write(_ findings: some Encodable, to directory: String, _ name: String, plot: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let path = "\(directory)/\(name)"
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            try (encoder.encode(findings) + [UInt8(ascii: "\n")]).write(to: URL(filePath: path))
-        } catch {
-            throw TrainingError.unwritable(path: path, reason: error.localizedDescription)
-        }
-        Plots.draw(script: plot, [path], report: StandardError.write)
     }
 }

@@ -90,6 +90,7 @@ struct CalibrateReading: ParsableCommand {
         settings.maximumWindows = maxWindows
         settings.maximumF1Loss = maxF1Loss
         settings.threads = try threads.budget()
+        let report = try output.map(ReportDirectory.init)
         let findings = try ReadingCalibration(settings, showProgress: { StandardError.showProgress($0) })
             .run()
         StandardError.write("\(findings.questions) questions about documents of several windows")
@@ -112,7 +113,9 @@ struct CalibrateReading: ParsableCommand {
                 )
             )
         }
-        if let output { try Report.write(findings, to: output, "reading.json", plot: "plot_reading.py") }
+        if let report {
+            Plots.draw(script: "plot_reading.py", of: try report.write(findings, to: "reading.json"))
+        }
     }
 
     private static func text(_ policy: SkimPolicy) -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import TerminalModule
 
 /// Plots, made by matplotlib in the virtual environment of `make train-setup`.
 enum Plots {
@@ -11,8 +12,12 @@ enum Plots {
         draw(script: "plot_run.py", [directory], report: report)
     }
 
-    /// Runs one of the plotting scripts.
-    static func draw(script: String, _ arguments: [String], report: (String) -> Void) {
+    /// Draws what a file holds, beside it.
+    static func draw(script: String, of file: String) {
+        draw(script: script, [file], report: { StandardError.write($0) })
+    }
+
+    private static func draw(script: String, _ arguments: [String], report: (String) -> Void) {
         let python =
             ProcessInfo.processInfo.environment["BLOCKSKIM_PYTHON"] ?? root + "/.venv-train/bin/python"
         let process = Process()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import SkimTrainingModule
 import TerminalModule
+import TorchModule
 
 /// `blockskim-train study`.
 struct Study: ParsableCommand {
@@ -25,6 +26,15 @@ struct Study: ParsableCommand {
     @Option(help: "Also write the results and a bar chart like the paper's Fig. 1 to this directory.")
     var output: String?
 
+    @Option(
+        help:
+            "The number format of matrix products; auto is bf16 where the device multiplies it natively (AVX-512 BF16, AMX, CUDA), or f32."
+    )
+    var precision = PrecisionChoice.auto
+
+    @Option(help: "The device to run the model on.")
+    var device = Device.cpu
+
     @OptionGroup var threads: ThreadOption
 
     func validate() throws {
@@ -35,6 +45,11 @@ struct Study: ParsableCommand {
         var configuration = TrainingConfiguration()
         data.apply(to: &configuration)
         configuration.blockSize = blockSize
+        configuration.device = device
+        configuration.precision = try precision.precision(on: device, resuming: nil) {
+            StandardError.write($0)
+        }
+        let report = try output.map(ReportDirectory.init)
         let findings = try FeasibilityStudy(
             configuration,
             positiveWeight: beta,
@@ -57,6 +72,8 @@ struct Study: ParsableCommand {
                 )
             )
         }
-        if let output { try Report.write(findings, to: output, "study.json", plot: "plot_study.py") }
+        if let report {
+            Plots.draw(script: "plot_study.py", of: try report.write(findings, to: "study.json"))
+        }
     }
 }

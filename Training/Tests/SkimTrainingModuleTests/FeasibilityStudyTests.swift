@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import SkimTrainingModule
@@ -41,5 +42,66 @@ struct FeasibilityStudyTests {
         #expect(findings.trainingBlocks > findings.blocks && findings.blocks > 0)
         #expect(findings.layers.allSatisfy { (0...1).contains($0.accuracy) && (0...1).contains($0.f1) })
         #expect(findings.answerShare > 0 && findings.answerShare < 1)
+    }
+
+    @Test func precisionIsThatOfTheModelAndNotOfTheFeatures() throws {
+        let run = try TinyRun()
+        func features(_ precision: TrainingConfiguration.Precision) throws -> [Int: [[Float]]] {
+            var configuration = run.configuration
+            configuration.classifier = .handCrafted
+            configuration.precision = precision
+            let model = try SkimmingModel(configuration)
+            let windows = try WindowPreparation(
+                configuration: configuration,
+                encoder: model.encoder.configuration,
+                report: { _ in }
+            ).windows(cache: "", keeping: false)
+            let batch = try WindowBatch(
+                windows.lengths.indices.map { windows[$0] },
+                encoder: model.encoder.configuration,
+                geometry: model.geometry,
+                on: .cpu
+            )
+            return try model.handCraftedFeatures(batch)
+        }
+        let (full, half) = (try features(.f32), try features(.bf16))
+        #expect(full != half)
+        for (layer, rows) in full {
+            let others = try #require(half[layer])
+            for (a, b) in zip(rows.joined(), others.joined()) {
+                // An attention probability of 8 bits that depends on logits of 8 bits.
+                #expect(abs(a - b) <= 0.05, "layer \(layer)")
+            }
+        }
+    }
+
+    @Test func theProgramTakesAPrecisionAndReadsDevelopmentDataFirst() throws {
+        let run = try TinyRun()
+        let usual = [
+            "study", "--model", run.path, "--train", run.data, "--max-length", "48", "--overlap", "4",
+        ]
+        var results: [Data] = []
+        for precision in ["f32", "bf16"] {
+            let output = "\(run.path)/study-\(precision)"
+            let options = ["--dev", run.data, "--precision", precision, "--output", output, "--threads", "1"]
+            let (status, said) = try TinyRun.runProgram(usual + options)
+            #expect(status == 0 && !said.contains("--precision auto)"), "\(said)")
+            results.append(try Data(contentsOf: URL(filePath: output + "/study.json")))
+        }
+        let layers = try results.map {
+            try JSONDecoder().decode(FeasibilityStudy.Findings.self, from: $0).layers.map(\.layer)
+        }
+        #expect(layers == [[1, 2], [1, 2]])
+        let (_, auto) = try TinyRun.runProgram(usual + ["--dev", run.data])
+        #expect(auto.contains("(--precision auto)"), "\(auto)")
+
+        let output = run.path + "/none"
+        let (status, said) = try TinyRun.runProgram(
+            usual + ["--dev", run.path + "/typo.json", "--output", output]
+        )
+        #expect(status == 1 && said.contains("typo.json"))
+        // Before the training data were read, and without a directory left behind.
+        #expect(!said.contains("windows"), "\(said)")
+        #expect(!FileManager.default.fileExists(atPath: output))
     }
 }

@@ -191,10 +191,8 @@ struct WindowPreparation {
 
     private static func fingerprint(_ file: String, isOptional: Bool) throws(TrainingError) -> String {
         let name = URL(filePath: file).lastPathComponent
-        guard FileManager.default.fileExists(atPath: file) else {
-            if isOptional { return "no \(name)" }
-            throw .dataset(.cannotOpen(path: file, reason: "there is no such file"))
-        }
+        if isOptional, !FileManager.default.fileExists(atPath: file) { return "no \(name)" }
+        try DataFile.check(file)
         return try "\(name), SHA-256 \(SHA256.hash(ofFile: file))"
     }
 }

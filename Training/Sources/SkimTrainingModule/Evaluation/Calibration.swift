@@ -100,6 +100,7 @@ public struct Calibration: Sendable {
         }
         return try TrainingError.wrapping {
             let model = try QuestionAnsweringModel(directory: settings.model, threads: settings.threads)
+            try RunDirectory.checkWritable(settings.model)
             let layerCount = model.encoder.layerCount
             let layers =
                 try settings.layers.isEmpty

@@ -9,7 +9,7 @@ enum CalibrationFile {
     static func change(inModel directory: String, _ body: (inout [String: Any]) throws -> Void) throws {
         let path = directory + "/" + SkimConfiguration.fileName
         let data = try RunDirectory.read(path)
-        guard var object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+        guard var object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
             throw TrainingError.unreadable(path: path, reason: "it is not a JSON object")
         }
         try body(&object)

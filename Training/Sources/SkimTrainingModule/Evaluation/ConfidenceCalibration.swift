@@ -59,6 +59,7 @@ public struct ConfidenceCalibration {
         try TrainingError.wrapping {
             // Said before the work: the map goes into this file.
             _ = try SkimConfiguration(directory: settings.model)
+            try RunDirectory.checkWritable(settings.model)
             let sets = try answers()
             let halves = sets.map { set in
                 var generator = SeededGenerator(seed: seed, name: "confidence of \(set.answers.count)")

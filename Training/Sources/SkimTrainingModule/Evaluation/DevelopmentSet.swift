@@ -13,8 +13,9 @@ struct DevelopmentSet {
     /// - Parameters:
     ///   - file: the file.
     ///   - limit: how many of its questions count; nil for all.
-    /// - Throws: `dataset`; `unreadable` when it has no question, or none has a reference answer where all should.
+    /// - Throws: `dataset`; `unreadable` when it cannot be read twice, has no question, or none has a reference answer where all should.
     static func check(_ file: String, limit: Int?) throws(TrainingError) {
+        try DataFile.check(file)
         let (questions, answered, rules) = try TrainingError.wrapping {
             let reader = try DatasetReader(path: file)
             var (questions, answered) = (0, 0)

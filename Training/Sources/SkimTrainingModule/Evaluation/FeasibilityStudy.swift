@@ -38,7 +38,7 @@ public struct FeasibilityStudy {
     private let showProgress: (String) -> Void
 
     /// - Parameters:
-    ///   - configuration: model, data, caps and blocks; nothing else of it counts.
+    ///   - configuration: model, data, caps, blocks, precision and device; nothing else of it counts.
     ///   - positiveWeight: how many times a block with the answer counts in the regression.
     ///   - showProgress: called with a text that replaces the one before.
     public init(
@@ -62,6 +62,8 @@ public struct FeasibilityStudy {
     /// - Returns: the layers' scores.
     /// - Throws: any ``TrainingError``.
     public func run(threads: Int, report: @escaping (String) -> Void) throws(TrainingError) -> Findings {
+        try configuration.device.check()
+        for file in configuration.dev { try DevelopmentSet.check(file, limit: configuration.devLimit) }
         try TrainingError.wrapping { try Torch.setThreads(threads) }
         let model = try SkimmingModel(configuration)
         let training = try examples(configuration, model, report)
@@ -70,6 +72,7 @@ public struct FeasibilityStudy {
         measuring.caps = configuration.devLimit.map { [$0] } ?? []
         measuring.weights = []
         measuring.negativeWindows = nil
+        measuring.windowsPerQuestion = nil
         let measured = try examples(measuring, model, report)
         var layers: [Layer] = []
         for layer in training.features.keys.sorted() {
@@ -151,20 +154,22 @@ extension SkimmingModel {
     /// - Throws: `torch`.
     func handCraftedFeatures(_ batch: WindowBatch) throws(TrainingError) -> [Int: [[Float]]] {
         guard !batch.blocks.isEmpty else { return [:] }
+        let device = configuration.device
         return try TrainingError.wrapping {
             try Torch.withoutRecording {
-                let plan = try HandCraftedPlan(batch, on: configuration.device)
+                let plan = try HandCraftedPlan(batch, on: device)
                 var found: [Int: [[Float]]] = [:]
-                var hidden = try encoder.embed(batch, training: false)
-                let relative = try encoder.relativePositions(batch)
+                func inPrecision<Result>(_ body: () throws -> Result) throws -> Result {
+                    try Torch.withBFloat16(configuration.precision == .bf16, on: device, body)
+                }
+                var hidden = try inPrecision { try encoder.embed(batch, training: false) }
+                let relative = try inPrecision { try encoder.relativePositions(batch) }
                 for (layerIndex, layer) in encoder.layers.enumerated() {
-                    let (next, attention) = try layer(
-                        hidden,
-                        valid: batch.valid,
-                        relative: relative,
-                        training: false
-                    )
+                    let (next, attention) = try inPrecision {
+                        try layer(hidden, valid: batch.valid, relative: relative, training: false)
+                    }
                     hidden = next
+                    // Means over attention in 32 bits, as Eq. 2 has them.
                     let features = try plan.features(attention).floats()
                     let width = features.count / batch.blocks.count
                     found[layerIndex + 1] = batch.blocks.indices.map {

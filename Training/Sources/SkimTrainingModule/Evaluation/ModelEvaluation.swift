@@ -205,6 +205,7 @@ struct ModelEvaluation {
     /// The questions of all files, with their documents tokenised.
     func sets(_ answerer: QuestionAnswerer) throws -> [DevelopmentSet] {
         try files.map { file in
+            try DataFile.check(file)
             let reader = try DatasetReader(path: file)
             let rules = ScoringRules(of: reader)
             let faults = FaultList(report: report)

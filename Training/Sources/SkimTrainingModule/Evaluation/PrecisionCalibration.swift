@@ -31,6 +31,7 @@ public struct PrecisionCalibration {
                         "it has no calibration. Run blockskim-train calibrate without --only-precisions first"
                 )
             }
+            try RunDirectory.checkWritable(settings.model)
             let full = try measure(.float32)
             var losses: [String: SkimFrontier.PrecisionLoss] = [:]
             for precision in Precision.allCases where precision != .float32 {

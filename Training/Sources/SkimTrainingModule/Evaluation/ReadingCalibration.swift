@@ -84,6 +84,7 @@ public struct ReadingCalibration: Sendable {
     public func run() throws(TrainingError) -> Findings {
         try TrainingError.wrapping {
             let model = try QuestionAnsweringModel(directory: settings.model, threads: settings.threads)
+            try RunDirectory.checkWritable(settings.model)
             let answerer = try QuestionAnswerer(model, options: ModelOptions(threads: settings.threads))
             let evaluation = ModelEvaluation(
                 files: settings.dev,

@@ -82,17 +82,10 @@ struct ModelExport {
         let name = elementType == .f32 ? "float32" : elementType == .bf16 ? "bfloat16" : "float16"
         object.removeValue(forKey: "torch_dtype")
         object["dtype"] = name
-        do {
-            let text = try JSONSerialization.data(
-                withJSONObject: object,
-                options: [.prettyPrinted, .sortedKeys]
-            )
-            try RunDirectory.write(text, to: directory + "/config.json")
-        } catch let error as TrainingError {
-            throw error
-        } catch {
-            throw .unreadable(path: path, reason: "\(error)")
+        let text = try TrainingError.wrapping {
+            try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
         }
+        try RunDirectory.write(text, to: directory + "/config.json")
     }
 }
 

@@ -124,6 +124,13 @@ struct RunDirectory {
         }
     }
 
+    /// Checks that files of a directory can be made and replaced, before the work whose results go there.
+    static func checkWritable(_ directory: String) throws(TrainingError) {
+        guard access(directory, W_OK | X_OK) == 0 else {
+            throw .unwritable(path: directory, reason: String(cString: strerror(errno)))
+        }
+    }
+
     static func remove(_ path: String) throws(TrainingError) {
         do {
             try FileManager.default.removeItem(atPath: path)
@@ -169,9 +176,10 @@ struct RunDirectory {
 
     /// The system's own words for an error of Foundation, whose own are for programmers.
     static func reason(_ error: any Error) -> String {
+        if case EncodingError.invalidValue(_, let context) = error { return context.debugDescription }
         let error = error as NSError
         if error.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(error.code))) }
-        if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError { return reason(cause) }
+        if let cause = error.userInfo[NSUnderlyingErrorKey] as? any Error { return reason(cause) }
         return switch CocoaError.Code(rawValue: error.code) {
         case .fileNoSuchFile, .fileReadNoSuchFile: String(cString: strerror(ENOENT))
         case .fileReadNoPermission, .fileWriteNoPermission: String(cString: strerror(EACCES))

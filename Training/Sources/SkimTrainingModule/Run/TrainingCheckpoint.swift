@@ -132,14 +132,9 @@ struct TrainingCheckpoint {
         _ optimizer: Optimizer? = nil
     ) throws(TrainingError) -> Progress {
         let path = "\(directory)/\(prefix)\(number)"
-        let progress: Progress
-        do {
-            progress = try JSONDecoder().decode(
-                Progress.self,
-                from: RunDirectory.read(path + progressFile)
-            )
-        } catch {
-            throw .unreadable(path: path + progressFile, reason: "\(error)")
+        let text = try RunDirectory.read(path + progressFile)
+        guard let progress = try? JSONDecoder().decode(Progress.self, from: text) else {
+            throw .unreadable(path: path + progressFile, reason: "it does not say where a run was")
         }
         try TrainingError.wrapping {
             let file = try SafetensorsFile(path: path + tensorsFile)

@@ -48,9 +48,7 @@ struct TeacherSource: Codable, Equatable {
 
     /// The hash of a data set.
     static func hash(ofData file: String) throws(TrainingError) -> String {
-        guard FileManager.default.fileExists(atPath: file) else {
-            throw .dataset(.cannotOpen(path: file, reason: "there is no such file"))
-        }
+        try DataFile.check(file)
         return try SHA256.hash(ofFile: file)
     }
 
