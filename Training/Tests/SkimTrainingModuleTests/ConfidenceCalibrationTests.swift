@@ -46,7 +46,7 @@ struct ConfidenceCalibrationTests {
     }
 
     @Test func learnsFromFlaggedQuestionsWhenThereIsNoAnswer() throws {
-        try UnanswerableTests.flagEveryThird(of: run.data)
+        try UnanswerableTests.flag(every: 3, of: run.data)
         let plain = run.path + "/plain.json"
         try TinyRun.squad(questions: 10).write(toFile: plain, atomically: true, encoding: .utf8)
         var settings = settings

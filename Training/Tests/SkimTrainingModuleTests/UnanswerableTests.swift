@@ -11,11 +11,12 @@ struct UnanswerableTests {
     private let run: TinyRun
     init() throws {
         run = try TinyRun()
-        try Self.flagEveryThird(of: run.data)
+        try Self.flag(every: 3, of: run.data)
     }
 
     /// Every third question of a file loses its answer, and all say whether they have one.
-    static func flagEveryThird(of path: String) throws {
+    /// Flags the first question of a file and every so many after it as unanswerable.
+    static func flag(every stride: Int, of path: String) throws {
         var object = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any]
         )
@@ -23,8 +24,8 @@ struct UnanswerableTests {
         var paragraphs = try #require(articles[0]["paragraphs"] as? [[String: Any]])
         for index in paragraphs.indices {
             var questions = try #require(paragraphs[index]["qas"] as? [[String: Any]])
-            questions[0]["is_impossible"] = index % 3 == 0
-            if index % 3 == 0 { questions[0]["answers"] = [[String: Any]]() }
+            questions[0]["is_impossible"] = index % stride == 0
+            if index % stride == 0 { questions[0]["answers"] = [[String: Any]]() }
             paragraphs[index]["qas"] = questions
         }
         articles[0]["paragraphs"] = paragraphs
@@ -67,6 +68,38 @@ struct UnanswerableTests {
         // An untrained model answers everything and is right about nothing; by the rules of SQuAD 1.1 the unanswerable
         // questions would be worth 0 whatever it says.
         #expect(kept.count == 14)
+    }
+
+    /// A model that has learnt that nothing has an answer is right about five of the 14 questions, and by SQuAD 1.1's rules about
+    /// none.
+    @Test func calibrationScoresAsTheTrainerDoes() throws {
+        let impossible = run.path + "/impossible.json"
+        try TinyRun.squad(questions: 14).write(toFile: impossible, atomically: true, encoding: .utf8)
+        try Self.flag(every: 1, of: impossible)
+        var configuration = run.configuration
+        configuration.train = [impossible]
+        configuration.devLimit = nil
+        configuration.epochs = 20
+        configuration.learningRate = 5e-3
+        var options = run.options
+        options.evaluateEvery = 1000
+        _ = try Trainer(configuration, options: options).run()
+        let scores = try #require(try TinyRun.progress(of: run.output).evaluation)
+        #expect(abs(scores.f1 - 500 / 14) < 1e-9 && scores.questions == 14)
+
+        var settings = Calibration.Settings()
+        settings.model = run.output + "/model"
+        settings.dev = [run.data]
+        settings.windows = configuration.windowSettings
+        settings.layers = [[1]]
+        settings.thresholds = [0.5]
+        let speed = SpeedMeasurement(rounds: [1.4, 1.5, 1.3])
+        let findings = try Calibration(settings, speeds: { _, _ in speed }).run()
+        #expect(findings.frontier.denseF1 == scores.f1 && findings.frontier.questions == 14)
+        #expect(
+            abs(findings.points[0].f1 - scores.f1) < 1e-9
+                && findings.points[0].exactMatch == findings.points[0].f1
+        )
     }
 
     /// Two files of different size weigh the same, and each has its own line.
