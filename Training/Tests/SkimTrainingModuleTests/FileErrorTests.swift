@@ -53,7 +53,9 @@ struct FileErrorTests {
         if !words.isEmpty {
             #expect(words.contains(where: line.contains), "\(call)", sourceLocation: sourceLocation)
         }
-        for word in ["NSCocoa", "NSPOSIX", "Error Domain", "couldn’t be", "could not be completed"] {
+        for word in [
+            "NSCocoa", "NSPOSIX", "Error Domain", "couldn’t be", "could not be completed", "DecodingError",
+        ] {
             #expect(!said.contains(word), "\(call)", sourceLocation: sourceLocation)
         }
     }

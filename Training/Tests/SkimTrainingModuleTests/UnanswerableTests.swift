@@ -14,8 +14,7 @@ struct UnanswerableTests {
         try Self.flag(every: 3, of: run.data)
     }
 
-    /// Every third question of a file loses its answer, and all say whether they have one.
-    /// Flags the first question of a file and every so many after it as unanswerable.
+    /// The first question of a file and every so many after it lose their answer, and all say whether they have one.
     static func flag(every stride: Int, of path: String) throws {
         var object = try #require(
             try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any]
