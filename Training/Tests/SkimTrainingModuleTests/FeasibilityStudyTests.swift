@@ -44,6 +44,16 @@ struct FeasibilityStudyTests {
         #expect(findings.answerShare > 0 && findings.answerShare < 1)
     }
 
+    @Test func windowsAreLimitedForLearningAloneAndNotForMeasuring() throws {
+        let run = try TinyRun()
+        var configuration = run.configuration
+        configuration.maximumLength = 24
+        let all = try FeasibilityStudy(configuration).run(threads: 1) { _ in }
+        configuration.windowsPerQuestion = 1
+        let limited = try FeasibilityStudy(configuration).run(threads: 1) { _ in }
+        #expect(limited.trainingBlocks < all.trainingBlocks && limited.blocks == all.blocks)
+    }
+
     @Test func precisionIsThatOfTheModelAndNotOfTheFeatures() throws {
         let run = try TinyRun()
         func features(_ precision: TrainingConfiguration.Precision) throws -> [Int: [[Float]]] {
