@@ -42,7 +42,7 @@ def main():
     report = json.load(sys.stdin)
     styles = styles_of(report, text)
     skim = report.get("skim")
-    kept = f"; {100 * skim['keptFraction']:.0f} % of {report['tokens']} tokens kept after layer {skim['layers'][0]}" if skim else ""
+    kept = f"; {100 * skim['keptFraction']:.0f} % of {report['tokens']} tokens kept after layer {', '.join(map(str, skim['layers']))}" if skim else ""
     rows = [[(f"? {report['question']}", "kept")], [(f"{report['answers'][0]['text']}{kept}", "note")], []]
     for begin, end in lines_of(text):
         runs = []
