@@ -29,7 +29,7 @@ ARCHIVE = blockskim-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
 # The tests of numbers. They run again as on processors with AVX2 alone and with SSE4.1 alone.
 NUMBERS := TensorModuleTests|EncoderModuleTests|BlockSkimModuleTests|QuestionAnsweringModuleTests|BlockSkimDefaultModelTests
 
-.PHONY: help demo build test test-engine test-training test-install test-package train-setup lint format \
+.PHONY: help demo build test test-engine test-training test-install test-package train-setup base-model lint format \
 	reference install install-files install-reference uninstall archive bench cold-start fuzz clean
 
 help: ## Show what can be made
@@ -65,6 +65,10 @@ test-package: ## Build and run programs that depend on this package, by path and
 
 train-setup: ## Put libtorch and the plotting program into a virtual environment
 	Scripts/train-setup.sh
+
+base-model: train-setup build ## Train and measure a base model as in the paper: MODEL=… STUDENT=… TRAIN=… DEV=… QED=…
+	swift build -c release --package-path Training
+	Experiments/base-model.sh
 
 lint: ## Check the format and the documentation of the sources
 	swift format lint --strict --recursive --parallel $(SOURCES)

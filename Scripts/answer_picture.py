@@ -37,12 +37,17 @@ def lines_of(text):
         start += len(paragraph) + 1
 
 
+def layers_of(skim):
+    *others, last = map(str, skim["layers"])
+    return f"layers {', '.join(others)} and {last}" if others else f"layer {last}"
+
+
 def main():
     text = open(sys.argv[1], encoding="utf-8").read().rstrip()
     report = json.load(sys.stdin)
     styles = styles_of(report, text)
     skim = report.get("skim")
-    kept = f"; {100 * skim['keptFraction']:.0f} % of {report['tokens']} tokens kept after layer {', '.join(map(str, skim['layers']))}" if skim else ""
+    kept = f"; {100 * skim['keptFraction']:.0f} % of {report['tokens']} tokens kept after {layers_of(skim)}" if skim else ""
     rows = [[(f"? {report['question']}", "kept")], [(f"{report['answers'][0]['text']}{kept}", "note")], []]
     for begin, end in lines_of(text):
         runs = []

@@ -41,6 +41,12 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     public var products: [Product]
     /// How the checkpoint skims; absent for a dense one.
     public var skim: Skim?
+    /// The ways to skim that a permitted loss of F1 chooses from, slowest first; empty where none was found faster than dense.
+    public var settings: [Setting]
+    /// How documents of several windows are read; absent where all of them are.
+    public var documents: Documents?
+    /// How scores were calibrated; absent where they are a softmax.
+    public var confidence: Confidence?
 
     /// A kind of products on this processor.
     public struct Product: Codable, Sendable, Equatable {
@@ -88,8 +94,9 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     public init(directory: String, precision wanted: Precision? = nil) throws(QuestionAnsweringError) {
         let model = try QuestionAnsweringModel(directory: directory, precision: wanted)
         let checkpoint: Checkpoint
+        let frontier: SkimFrontier?
         do {
-            if model.skimming != nil { _ = try SkimFrontier(directory: directory) }
+            frontier = try model.skimming == nil ? nil : SkimFrontier(directory: directory)
             checkpoint = try Checkpoint(directory: directory)
         } catch let error as EncoderError {
             throw .encoder(error)
@@ -123,6 +130,12 @@ public struct ModelSummary: Codable, Sendable, Equatable {
         }
         weightBytes = Self.weightBytes(checkpoint.shapes(prefix: checkpoint.layersPrefix))
         skim = model.skimming.map(Skim.init)
+        settings = (frontier?.points ?? []).filter(\.isFaster).sorted {
+            $0.measuredSpeedup < $1.measuredSpeedup
+        }
+        .map(Setting.init)
+        documents = model.documents.map(Documents.init)
+        confidence = model.confidence.map(Confidence.init)
     }
 }
 

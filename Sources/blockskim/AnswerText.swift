@@ -105,6 +105,13 @@ struct AnswerText: CustomStringConvertible {
         }
     }
 
+    /// Which share of the tokens went on, and after which layers the others were dropped.
+    static func kept(_ fraction: Double, after layers: [Int]) -> String {
+        let noun = layers.count == 1 ? "layer" : "layers"
+        let names = layers.map { "\($0)" }.enumeration
+        return "\((100 * fraction).formatted(digits: 0)) % kept after \(noun) \(names)"
+    }
+
     /// How many windows were looked at again; "" where none was.
     static func secondLooks(_ windows: Int?) -> String {
         switch windows {
@@ -121,8 +128,7 @@ struct AnswerText: CustomStringConvertible {
         let total = milliseconds.tokenize + milliseconds.encode + milliseconds.decode
         var text = "\(report.tokens) tokens in \(windows), \(total.formatted(digits: 1)) ms"
         if let skim = report.skim {
-            let layers = skim.layers.map { "\($0)" }.joined(separator: ", ")
-            text += "; \((100 * skim.keptFraction).formatted(digits: 0)) % kept after layer \(layers)"
+            text += "; \(Self.kept(skim.keptFraction, after: skim.layers))"
             text += " (\(skim.blocks.count { $0.kept }) of \(skim.blocks.count) blocks)"
             text += Self.secondLooks(skim.secondLooks)
         }

@@ -107,11 +107,9 @@ struct ArgumentCheck {
                 $0.formUnion(Self.options(in: $1.helpMessage(includeHidden: true, columns: 200)).all)
             }
             let useless = given.intersection(excluded).subtracting(["--help"]).sorted()
-            guard let last = useless.last else { continue }
-            let names =
-                useless.count == 1 ? last : useless.dropLast().joined(separator: ", ") + " and " + last
+            if useless.isEmpty { continue }
             throw ValidationError(
-                "\(names) \(useless.count == 1 ? "has" : "have") no effect on \(option.reason); "
+                "\(useless.enumeration) \(useless.count == 1 ? "has" : "have") no effect on \(option.reason); "
                     + "leave \(useless.count == 1 ? "it" : "them") out, or leave out \(option.name)"
             )
         }

@@ -41,8 +41,7 @@ struct DocumentSetText: CustomStringConvertible {
         let total = milliseconds.tokenize + milliseconds.encode + milliseconds.decode
         var text = "\(report.tokens) tokens in \(windows) of \(documents), \(total.formatted(digits: 1)) ms"
         if let skim = report.skim {
-            let layers = skim.layers.map { "\($0)" }.joined(separator: ", ")
-            text += "; \((100 * skim.keptFraction).formatted(digits: 0)) % kept after layer \(layers)"
+            text += "; \(AnswerText.kept(skim.keptFraction, after: skim.layers))"
             text += AnswerText.secondLooks(skim.secondLooks)
         }
         return text

@@ -33,6 +33,12 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help:
+            "Also write the model's answers to this file, one JSON object from question id to answer, as predict does."
+    )
+    var writePredictions: String?
+
+    @Option(
+        help:
             "With --predictions: how likely each question is to have no answer, one JSON object from question id to number; the report then has the best scores that a threshold on them gives, as SQuAD 2.0's program has."
     )
     var naProbFile: String?
@@ -63,6 +69,11 @@ struct EvaluateCommand: ParsableCommand {
 
     func validate() throws {
         try NumberRange.check(limit, in: NumberRange.questions, option: "--limit", unit: "questions")
+        if writePredictions != nil, predictions != nil {
+            throw ValidationError(
+                "--write-predictions has no meaning with --predictions, which has the answers already"
+            )
+        }
         if naProbFile != nil, predictions == nil {
             throw ValidationError(
                 "--na-prob-file belongs to the answers of --predictions; a model's own numbers are used without it"
@@ -82,7 +93,9 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let checkpoint = try predictions == nil ? model.checkpoint.directory() : nil
-        try InputGuard([dataset, predictions, naProbFile], checkpoint: checkpoint).check(["/dev/stdout"])
+        let written = writePredictions.map(StandardStream.output)
+        try InputGuard([dataset, predictions, naProbFile], checkpoint: checkpoint)
+            .check(["/dev/stdout"] + [written].compactMap(\.self))
         let run = DatasetRun(dataset: StandardStream.input(dataset), limit: limit)
         let reader = try run.open()
         let rules = answerable.rules(of: reader)
@@ -109,11 +122,14 @@ struct EvaluateCommand: ParsableCommand {
                 evaluation = Evaluation(rules: rules, noAnswerThreshold: answering.noAnswerThreshold ?? 0)
             }
             answering.reportLimit(of: answerer)
+            let file = try written.map { try PredictionFile(path: $0) }
             try run.answer(reader, with: answerer, settings: settings) {
                 example,
                 answered in
                 if let answered { evaluation.add(answered) } else { evaluation.add(example, prediction: nil) }
+                try file?.append(id: example.id, answered?.prediction ?? "")
             }
+            try file?.commit()
         }
         var report = try evaluation.report()
         if predictions != nil, report.missingPredictions == report.total {

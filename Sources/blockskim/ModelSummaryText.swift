@@ -44,10 +44,7 @@ struct ModelSummaryText: CustomStringConvertible {
         }
         if let skim = summary.skim {
             let layers = skim.skimLayers.map { "\($0)" }.joined(separator: ", ")
-            // One threshold where all layers have the same.
-            let thresholds =
-                Set(skim.skipThresholds).count == 1 ? [skim.skipThresholds[0]] : skim.skipThresholds
-            let probability = thresholds.map { "\($0)" }.joined(separator: ", ")
+            let probability = Self.thresholds(skim.skipThresholds)
             rows.append(("skims after layer", "\(layers), above probability \(probability) of irrelevance"))
             rows.append(("blocks", "\(skim.blockSize) tokens, layout \(skim.blockLayout)"))
             rows.append(("attention region", skim.attentionRegion))
@@ -58,7 +55,47 @@ struct ModelSummaryText: CustomStringConvertible {
                 rows.append(("looks again", "when the best answer has less than \(score) logits"))
             }
         }
+        for setting in summary.settings {
+            let loss = setting.f1Loss.formatted(digits: 2)
+            let layers = setting.skimLayers.map { "\($0)" }.joined(separator: ", ")
+            let how = "after \(layers) above \(Self.thresholds(setting.skipThresholds))"
+            rows.append(
+                (
+                    "--max-f1-loss \(loss)",
+                    "\(setting.measuredSpeedup.formatted(digits: 2)) times as fast as dense: \(how)"
+                )
+            )
+        }
+        rows.append(("long documents", summary.documents.map(Self.text) ?? "all windows are read"))
+        rows.append(("scores", summary.confidence.map(Self.text) ?? "a softmax, not calibrated"))
         return TextTable.aligned(rows)
+    }
+
+    private static func text(_ documents: ModelSummary.Documents) -> String {
+        var text =
+            "best-first, at most \(documents.maximumWindows) windows of \(documents.windowLength) tokens, "
+            + "\(documents.windowsPerRound) at a time"
+        if !documents.skimLayers.isEmpty {
+            let layers = documents.skimLayers.map { "\($0)" }.joined(separator: ", ")
+            text += "; skims after layer \(layers) above \(thresholds(documents.skipThresholds))"
+        }
+        return text
+    }
+
+    private static func text(_ confidence: ModelSummary.Confidence) -> String {
+        var text = "calibrated probabilities"
+        if let error = confidence.calibrationError {
+            text += ", off by \(error.formatted(digits: 3)) on the average"
+        }
+        if let threshold = confidence.noAnswerThreshold {
+            text += "; \"No answer\" above \(threshold.formatted(digits: 2))"
+        }
+        return text
+    }
+
+    /// One threshold where all layers have the same.
+    private static func thresholds(_ values: [Double]) -> String {
+        (Set(values).count == 1 ? [values[0]] : values).map { "\($0)" }.joined(separator: ", ")
     }
 
     private static func megabytes(_ bytes: Int) -> String {

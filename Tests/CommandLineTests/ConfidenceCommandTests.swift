@@ -41,6 +41,14 @@ import Testing
         #expect(strict.first == "No answer in this text (0.88)" && strict.dropFirst().count == 1)
     }
 
+    @Test func inspectSaysWhatScoresMean() throws {
+        let checkpoint = try Self.checkpoint(intercept: 2, threshold: 0.5)
+        let text = try run(["inspect", "--model", checkpoint.path]).output
+        #expect(text.contains(#"calibrated probabilities; "No answer" above 0.50"#))
+        let object = try run(["inspect", "--model", checkpoint.path, "--format", "json"]).json()
+        #expect((object["confidence"] as? [String: Double]) == ["noAnswerThreshold": 0.5])
+    }
+
     @Test func answerGivesTheSpanWhereNoAnswerIsUnlikely() throws {
         let checkpoint = try Self.checkpoint(intercept: 2, threshold: 0.9)
         let arguments = ["answer", "--model", checkpoint.path] + AnswerCommandTests.arguments

@@ -81,7 +81,11 @@ import Testing
         let data = try dataset()
         let output = scratch.file("predictions.json")
         _ = try run(["predict", data, "--model", checkpoint.path, "--output", output])
-        let model = try run(["evaluate", data, "--model", checkpoint.path, "--format", "json"]).json()
+        let written = scratch.file("written.json")
+        let model = try run([
+            "evaluate", data, "--model", checkpoint.path, "--format", "json", "--write-predictions", written,
+        ]).json()
+        #expect(FileManager.default.contentsEqual(atPath: written, andPath: output))
         let file = try run(["evaluate", data, "--predictions", output, "--format", "json"]).json()
         for key in ["exactMatch", "f1", "total"] {
             #expect(model[key] as? Double == file[key] as? Double, "\(key)")
@@ -97,6 +101,8 @@ import Testing
             #expect(model[key] != nil)
         }
         #expect(file["keptFraction"] == nil)
+        let both = try CommandRun(["evaluate", data, "--predictions", output, "--write-predictions", written])
+        #expect(both.status == 64 && both.errors.contains("--write-predictions"))
     }
 
     @Test func aLongQuestionIsCutWhereThatIsAskedFor() throws {

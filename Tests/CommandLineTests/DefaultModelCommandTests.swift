@@ -36,6 +36,26 @@ import Testing
 
     @Test func answersAndReportsDroppedBlocks() throws { try answersTheQuestion() }
 
+    @Test func saysAfterWhichLayersTokensWereKept() throws {
+        let text = try run(Self.question.filter { $0 != "--format" && $0 != "json" }).output
+        #expect(text.contains("kept after layers 3 and 4 ("))
+        let single = try run(
+            Self.question.filter { $0 != "--format" && $0 != "json" } + ["--skim-layer", "3"]
+        ).output
+        #expect(single.contains("kept after layer 3 ("))
+    }
+
+    @Test func inspectShowsWhatWasCalibrated() throws {
+        let object = try run(["inspect", "--format", "json"]).json()
+        let settings = try #require(object["settings"] as? [[String: Any]])
+        let speeds = settings.compactMap { $0["measuredSpeedup"] as? Double }
+        #expect(speeds.count == settings.count && speeds.first ?? 0 > 1 && speeds == speeds.sorted())
+        #expect(try #require((object["documents"] as? [String: Any])?["maximumWindows"] as? Int) > 0)
+        let text = try run(["inspect"]).output
+        #expect(text.contains("times as fast as dense: after 3, 4 above 0.98"))
+        #expect(text.contains("best-first, at most"))
+    }
+
     @Test func inspectsAndTokenizesWithTheDefaultModel() throws {
         let commands = [(["inspect"], ""), (["tokenize", "--file", "-"], "The caf\u{E9} burnt down.\n")]
         for (arguments, input) in commands {

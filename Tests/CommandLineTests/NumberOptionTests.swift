@@ -7,7 +7,7 @@ import Testing
     /// A new option is tested unless it is named here.
     static let optionsWithText: Set = [
         "architecture", "attention-region", "color", "context", "context-file", "file", "format", "model",
-        "n-best", "output", "precision", "predictions", "question",
+        "n-best", "output", "precision", "predictions", "question", "write-predictions",
     ]
     static let values = ["0", "-1", "9223372036854775807", "nan", "1" + String(repeating: "0", count: 400)]
     static let commands = ["answer", "predict", "evaluate", "benchmark", "inspect", "tokenize"]

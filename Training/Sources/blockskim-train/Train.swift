@@ -246,6 +246,15 @@ struct BlockOptions: ParsableArguments {
     )
     var skimLayer: [Int] = []
 
+    @Option(
+        help: """
+            What becomes of the tokens of dropped blocks in the exported model: they cannot be part of an answer (excluded), \
+            or the span head sees their states of the skim layer, as in the paper (forwarded) (default: as in the model's \
+            blockskim.json, or excluded, and forwarded with --skim-in-training, where the head learns from such states).
+            """
+    )
+    var skippedPositions: String?
+
     /// Puts the settings into a configuration, whose model is known.
     ///
     /// - Parameter configuration: what is changed.
@@ -262,6 +271,7 @@ struct BlockOptions: ParsableArguments {
         settings.skimInTraining = skimInTraining
         settings.skipThreshold = skipThreshold
         settings.skimLayers = skimLayer
+        settings.skippedPositions = skippedPositions
         return try settings.apply(to: &configuration)
     }
 }

@@ -63,6 +63,28 @@ struct BlockSettingsTests {
         #expect(try SkimConfiguration(directory: exported) == expected)
     }
 
+    /// What the head did not learn to judge cannot be an answer.
+    @Test func droppedTokensAreNoAnswersUnlessTheHeadLearntFromThem() throws {
+        let plain = try FormulaCheckpoint()
+        try TinyVocabulary.write(to: plain.path)
+        for (layer, asked, expected) in [
+            (nil, nil, "excluded"), (1, nil, "forwarded"), (1, "excluded", "excluded"),
+            (nil, "forwarded", "forwarded"),
+        ] as [(Int?, String?, String)] {
+            var configuration = configuration(plain.path)
+            var settings = BlockSettings()
+            (settings.skimInTraining, settings.skippedPositions) = (layer, asked)
+            _ = try settings.apply(to: &configuration)
+            #expect(configuration.skippedPositions == expected)
+        }
+        let skimming = try checkpoint()
+        var stored = configuration(skimming.path)
+        var settings = BlockSettings()
+        settings.skippedPositions = "forwarded"
+        _ = try settings.apply(to: &stored)
+        #expect(stored.skippedPositions == "forwarded")
+    }
+
     @Test func whatIsAskedForGoesFirstAndClassifiersOfSomethingElseBeginAtRandom() throws {
         let checkpoint = try checkpoint()
         let cases: [(String, (inout BlockSettings) -> Void)] = [

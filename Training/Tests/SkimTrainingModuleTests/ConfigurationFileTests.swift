@@ -35,6 +35,7 @@ struct ConfigurationFileTests {
         configuration.augmentLayers = [1, 2]
         configuration.skimInTraining = 2
         configuration.skipThreshold = 0.75
+        configuration.skippedPositions = "forwarded"
         configuration.skimLayers = [1]
         configuration.alpha = 0.5
         configuration.beta = 3

@@ -19,34 +19,6 @@ import TrainingTestSupport
         }
     }
 
-    /// Articles of five paragraphs, together of a few more tokens than a window has: a token of the tiny model is a letter.
-    private func data(articles: Int, seed: UInt64, someImpossible: Bool = false) throws -> String {
-        let words = ["apple", "brook", "cedar", "dune", "ember", "fjord", "grove", "hill", "isle", "jade"]
-        var generator = SplitMix(seed: seed)
-        var articleTexts: [[String: Any]] = []
-        for article in 0..<articles {
-            var paragraphs: [[String: Any]] = []
-            for number in 0..<5 {
-                let context = (0..<18).map { _ in words[generator.below(words.count)] }
-                let place = generator.below(18)
-                let isImpossible = someImpossible && number.isMultiple(of: 3)
-                let answer: [String: Any] = [
-                    "text": context[place],
-                    "answer_start": context.prefix(place).reduce(0) { $0 + $1.count + 1 },
-                ]
-                var question: [String: Any] = [
-                    "id": "\(seed)-\(article)-\(number)", "question": "where is \(number)?",
-                    "answers": isImpossible ? [] : [answer],
-                ]
-                if someImpossible { question["is_impossible"] = isImpossible }
-                paragraphs.append(["context": context.joined(separator: " "), "qas": [question]])
-            }
-            articleTexts.append(["title": "article \(article)", "paragraphs": paragraphs])
-        }
-        let object: [String: Any] = ["version": someImpossible ? "v2.0" : "1.1", "data": articleTexts]
-        return String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
-    }
-
     /// The model that is linked, and the directory in which commands are run.
     private func place() throws -> (model: FormulaCheckpoint, directory: ScratchDirectory) {
         var sizes = FormulaCheckpoint.Sizes()
@@ -54,8 +26,9 @@ import TrainingTestSupport
         let model = try FormulaCheckpoint(sizes: sizes)
         try TinyVocabulary.write(to: model.path)
         let directory = try ScratchDirectory([
-            "train.json": data(articles: 2, seed: 1), "dev.json": data(articles: 1, seed: 2),
-            "dev-with-unanswerable.json": data(articles: 1, seed: 3, someImpossible: true),
+            "train.json": TinyArticles.data(articles: 2, seed: 1),
+            "dev.json": TinyArticles.data(articles: 1, seed: 2),
+            "dev-with-unanswerable.json": TinyArticles.data(articles: 1, seed: 3, someImpossible: true),
         ])
         let files = FileManager.default
         try files.createDirectory(

@@ -23,6 +23,8 @@ public struct BlockSettings: Sendable, Equatable {
     public var skipThreshold: Double?
     /// See ``TrainingConfiguration/skimLayers``; empty when nobody asked.
     public var skimLayers: [Int] = []
+    /// See ``TrainingConfiguration/skippedPositions``.
+    public var skippedPositions: String?
 
     /// Nothing is asked for.
     public init() {}
@@ -34,6 +36,8 @@ public struct BlockSettings: Sendable, Equatable {
     /// - Throws: `encoder`, `blockSkim`.
     public func apply(to configuration: inout TrainingConfiguration) throws(TrainingError) -> String? {
         let stored = try StoredClassifiers(directory: configuration.model)
+        // Then the head learns what to make of states that went through no upper layer.
+        if skimInTraining != nil { configuration.skippedPositions = SkippedPositions.forwarded.rawValue }
         if let skimming = stored.skimming { adopt(skimming, layers: stored.layers, in: &configuration) }
         configuration.classifier = classifier ?? configuration.classifier
         configuration.blockSize = blockSize ?? configuration.blockSize
@@ -41,6 +45,7 @@ public struct BlockSettings: Sendable, Equatable {
         configuration.attentionRegion = attentionRegion ?? configuration.attentionRegion
         configuration.stateChannels = stateChannels ?? configuration.stateChannels
         configuration.skipThreshold = skipThreshold ?? configuration.skipThreshold
+        configuration.skippedPositions = skippedPositions ?? configuration.skippedPositions
         configuration.skimInTraining = skimInTraining
         if !augmentLayers.isEmpty { configuration.augmentLayers = augmentLayers }
         if !skimLayers.isEmpty { configuration.skimLayers = skimLayers }

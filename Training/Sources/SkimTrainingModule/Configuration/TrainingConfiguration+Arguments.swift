@@ -34,6 +34,7 @@ extension TrainingConfiguration {
         add("skim-in-training", skimInTraining)
         add("skip-threshold", skipThreshold)
         add("skim-layer", skimLayers)
+        add("skipped-positions", skippedPositions)
         add("alpha", alpha)
         add("beta", beta)
         add("block-loss", blockLoss.rawValue)

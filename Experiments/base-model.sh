@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# The paper at its own size: trains a base model with and without the block loss, chooses how the first skims, measures both,
+# and lets a small model learn from it. What is done already is not done again, and an interrupted training goes on, so call
+# it as often as it takes.
+#
+#   MODEL=all-mpnet-base-v2 STUDENT=all-MiniLM-L6-v2 TRAIN=train.json DEV=dev.json QED=qed.json \
+#       [OUTPUT=directory] [QUESTIONS=8000] Experiments/base-model.sh [train|skim|measure|teach]
+#
+# DEV has 24 articles: everything is chosen on the first 12, figures are of the others. What is measured goes to
+# OUTPUT/results; base_model.py makes the tables of it. Timings (skim, measure) want a quiet machine.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+: "${MODEL:?the base model to start from}" "${STUDENT:?the small model to start from}"
+: "${TRAIN:?training questions}" "${DEV:?development questions, 24 articles}" "${QED:?questions of another kind}"
+output=${OUTPUT:-$root/.build/base-model}
+questions=${QUESTIONS:-8000}
+engine=${ENGINE:-$root/.build/release/blockskim}
+trainer=${TRAINER:-$root/Training/.build/release/blockskim-train}
+chosen=$output/dev-1-12.json
+reported=$output/dev-13-24.json
+results=$output/results
+base=$output/with-block-loss/model
+mkdir -p "$results/predictions"
+
+# train NAME MODEL OPTIONS…
+train() {
+    local run=$output/$1
+    [ -e "$run/summary.json" ] && return
+    local resume=()
+    [ -e "$run/configuration.json" ] && resume=(--resume)
+    # No question is seen twice, so nothing is dropped out.
+    "$trainer" train --model "$2" --train "$TRAIN" --dev "$reported" "$QED" --epochs 1 --batch-size 8 --dropout 0 --seed 42 \
+        --checkpoint-every 250 --kept-checkpoints 1 --output "$run" "${resume[@]}" "${@:3}"
+}
+
+# evaluate NAME DATA OPTIONS…: how the model with the block loss answers.
+evaluate() {
+    [ -e "$results/$1.json" ] && return
+    "$engine" evaluate "$2" --model "$base" --format json "${@:3}" >"$results/$1.part"
+    mv "$results/$1.part" "$results/$1.json"
+}
+
+make_data() {
+    [ -e "$chosen" ] || python3 "$root/Benchmarks/documents/articles.py" "$DEV" 1 12 "$chosen"
+    [ -e "$reported" ] || python3 "$root/Benchmarks/documents/articles.py" "$DEV" 13 24 "$reported"
+    [ -e "$output/documents.json" ] || "$trainer" documents "$reported" --whole-articles --questions 120 --seed 5 \
+        --output "$output/documents.json"
+}
+
+train_models() {
+    train with-block-loss "$MODEL" --cap "$questions" --learning-rate 5e-5 --classifier-learning-rate 5e-4
+    train without-block-loss "$MODEL" --cap "$questions" --learning-rate 5e-5 --classifier none
+    # The encoder stays: what do hidden states add to attention?
+    train hidden-states "$base" --cap $((questions / 4)) --freeze-encoder --learning-rate 1e-3 \
+        --augment-layers 4 6 --state-channels 128 --dev-limit 300
+}
+
+choose_skimming() {
+    [ -e "$output/with-block-loss/calibration/confidence.json" ] || "$trainer" calibrate \
+        --model "$base" --dev "$chosen" --limit 300 --layers 4 6 --thresholds 0.5 0.9 --cascades 4 \
+        --output "$output/with-block-loss/calibration"
+}
+
+measure() {
+    for precision in int8 f32; do
+        # What a window costs that is padded to 384 tokens.
+        [ -e "$results/padded-$precision.json" ] || "$engine" benchmark --model "$base" --length 384 \
+            --runs 9 --precision $precision --format json >"$results/padded-$precision.json"
+    done
+    evaluate dense-600 "$reported" --precision int8 --limit 600 --dense
+    for layer in 4 6; do
+        for threshold in 0 0.5 0.9 0.99; do
+            evaluate layer$layer-$threshold "$reported" --precision int8 --limit 600 \
+                --skim-layer $layer --skip-threshold $threshold
+        done
+    done
+    for name in dense skimming; do
+        local how=(--max-f1-loss 1)
+        [ $name = dense ] && how=(--dense)
+        evaluate $name "$reported" --precision int8 "${how[@]}" \
+            --write-predictions "$results/predictions/$name-dev.json"
+        evaluate $name-f32 "$reported" --limit 400 --precision f32 "${how[@]}"
+        evaluate $name-qed "$QED" --precision int8 "${how[@]}" \
+            --write-predictions "$results/predictions/$name-qed.json"
+        # Long documents: whole articles.
+        evaluate $name-documents "$output/documents.json" --precision int8 --read best-first "${how[@]}"
+    done
+}
+
+# learn_from_teacher TRAIN: the questions of its first articles, with and without the teacher.
+learn_from_teacher() {
+    local TRAIN=$output/train-first.json
+    [ -e "$TRAIN" ] || python3 "$root/Benchmarks/documents/articles.py" "$1" 1 9 "$TRAIN"
+    local file=$output/teacher.safetensors resume=()
+    [ -e "$file.parts" ] && resume=(--resume)
+    [ -e "$file" ] || "$trainer" teach --model "$base" --train "$TRAIN" --output "$file" "${resume[@]}"
+    train student-alone "$STUDENT" --learning-rate 1e-4
+    train student-taught "$STUDENT" --learning-rate 1e-4 --teacher "$file"
+}
+
+make_data
+[ $# -gt 0 ] || set -- train skim measure teach
+for step in "$@"; do
+    case $step in
+    train) train_models ;;
+    skim) choose_skimming ;;
+    measure) measure ;;
+    teach) learn_from_teacher "$TRAIN" ;;
+    *) echo "there is no step $step: train, skim, measure or teach" >&2; exit 64 ;;
+    esac
+done
+python3 "$root/Experiments/base_model.py" "$output"
