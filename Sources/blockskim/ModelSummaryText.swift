@@ -56,7 +56,8 @@ struct ModelSummaryText: CustomStringConvertible {
             }
         }
         for setting in summary.settings {
-            let loss = setting.f1Loss.formatted(digits: 2)
+            // Rounded up, so that who writes this gets it.
+            let loss = max(0, (setting.f1Loss * 100).rounded(.up) / 100).formatted(digits: 2)
             let layers = setting.skimLayers.map { "\($0)" }.joined(separator: ", ")
             let how = "after \(layers) above \(Self.thresholds(setting.skipThresholds))"
             rows.append(
@@ -93,9 +94,10 @@ struct ModelSummaryText: CustomStringConvertible {
         return text
     }
 
-    /// One threshold where all layers have the same.
+    /// One threshold where all layers have the same, to three digits.
     private static func thresholds(_ values: [Double]) -> String {
-        (Set(values).count == 1 ? [values[0]] : values).map { "\($0)" }.joined(separator: ", ")
+        (Set(values).count == 1 ? [values[0]] : values).map { "\(($0 * 1000).rounded() / 1000)" }
+            .joined(separator: ", ")
     }
 
     private static func megabytes(_ bytes: Int) -> String {

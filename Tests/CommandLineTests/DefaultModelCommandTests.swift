@@ -54,6 +54,15 @@ import Testing
         let text = try run(["inspect"]).output
         #expect(text.contains("times as fast as dense: after 3, 4 above 0.98"))
         #expect(text.contains("best-first, at most"))
+        // What a row says chooses what it says.
+        for (index, row) in text.split(separator: "\n").filter({ $0.hasPrefix("--max-f1-loss ") })
+            .enumerated()
+        {
+            let loss = row.split(separator: " ")[1]
+            let report = try run(Self.question + ["--max-f1-loss", "\(loss)"]).json()
+            let skim = try #require(report["skim"] as? [String: Any])
+            #expect(skim["layers"] as? [Int] == settings[index]["skimLayers"] as? [Int], "\(row)")
+        }
     }
 
     @Test func inspectsAndTokenizesWithTheDefaultModel() throws {
