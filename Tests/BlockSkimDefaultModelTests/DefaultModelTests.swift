@@ -89,15 +89,28 @@ import Testing
         #expect(policy?.thresholds == fastest.skipThresholds.byLayer(fastest.skimLayers))
     }
 
-    @Test func answersAndSkims() throws {
+    /// What it says of a question about Examples/lighthouses.txt.
+    private func report(_ question: String) throws -> AnswerReport {
         let text = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Examples/lighthouses.txt")
-        let report = try QuestionAnswerer().answer(
-            question: "Where was the first Fresnel lens lit?",
+        return try QuestionAnswerer().answer(
+            question: question,
             context: String(contentsOf: text, encoding: .utf8)
         )
+    }
+
+    @Test func answersAndSkims() throws {
+        let report = try report("Where was the first Fresnel lens lit?")
+        #expect(report.answerable)
         #expect(try #require(report.answers.first).text.contains("Cordouan"))
         let blocks = try #require(report.skim).blocks
         #expect(blocks.contains { $0.kept } && blocks.contains { !$0.kept })
+    }
+
+    @Test(arguments: ["Who painted the Mona Lisa?", "What is the capital of Peru?"])
+    func saysThatATextHasNoAnswer(question: String) throws {
+        let report = try report(question)
+        #expect(!report.answerable)
+        #expect(try #require(report.noAnswerScore) > 0.5)
     }
 }

@@ -5,7 +5,7 @@ import SkimTrainingModule
 struct TeacherOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Learn from a teacher, too: a file that teach wrote of the same data (default: learn from labels alone).",
+            "Learn from a teacher, too: a file that teach wrote of the data sets or some of them (default: learn from labels alone).",
             valueName: "file"
         )
     )

@@ -170,7 +170,12 @@ struct LearningFromTeacherTests {
         configuration.temperature = 1
         var said: [String] = []
         let first = try losses(configuration, "overlap", steps: 1) { said.append($0) }
-        #expect(said.contains { $0.contains("14 of 14 learn from it, matched") }, "\(said)")
+        #expect(
+            said.contains {
+                $0.contains("14 of 14 windows learn from the teacher, whose windows are others, matched")
+            },
+            "\(said)"
+        )
         #expect(said.contains { $0.contains("the teacher's blocks are others") })
         // All documents fit into one window: the same tokens of the same model.
         #expect(first.count == 1 && abs(first[0]) < 1e-5, "\(first)")
@@ -266,6 +271,31 @@ struct LearningFromTeacherTests {
         #expect(last < 0.7 * first, "\(line) \(first) \(last)")
     }
 
+    /// One data set has a teacher, the other its labels alone.
+    @Test(arguments: [4, 5])
+    func dataSetsThatTheTeacherDoesNotKnowLearnFromLabels(overlap: Int) throws {
+        let other = taught.run.path + "/other.json"
+        try TinyRun.squad(questions: 6).replacing("where is", with: "what is").write(
+            toFile: other,
+            atomically: true,
+            encoding: .utf8
+        )
+        var configuration = taught.configuration
+        configuration.train = [taught.run.data, other]
+        configuration.overlap = overlap
+        var said: [String] = []
+        let found = try losses(configuration, "partly-\(overlap)") { said.append($0) }
+        #expect(
+            said.contains("the teacher knows nothing of \(other): learning from its labels alone"),
+            "\(said)"
+        )
+        #expect(said.contains { $0.hasPrefix("14 of 20 windows learn from the teacher") }, "\(said)")
+        #expect(found.count == 10 && found.contains { $0 > 0 } && found.allSatisfy(\.isFinite), "\(found)")
+        let (teacher, windows) = try teacherAndWindows(configuration)
+        let lessons = windows.windows.map { teacher.lesson(for: $0) != nil }
+        #expect(lessons == Array(repeating: true, count: 14) + Array(repeating: false, count: 6))
+    }
+
     @Test func planAndModelCardKnowTheTeacher() throws {
         let plan = try TrainingPlan(taught.configuration, threads: 1, report: { _ in })
         #expect(plan.windows == 14 && plan.seconds > 0)
@@ -281,7 +311,7 @@ struct LearningFromTeacherTests {
         let other = taught.run.path + "/other.json"
         try TinyRun.squad(questions: 15).write(toFile: other, atomically: true, encoding: .utf8)
         var configuration = taught.configuration
-        configuration.train = [taught.run.data, other]
+        configuration.train = [other]
         let text = try error(configuration)
         #expect(text.contains("made of other data than \(other)."), "\(text)")
         #expect(!FileManager.default.fileExists(atPath: taught.run.output))

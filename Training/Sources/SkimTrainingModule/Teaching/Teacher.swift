@@ -15,6 +15,8 @@ final class Teacher {
     private let questions: [Int64: [Int]]
     /// Where the student's windows stand in the text, by the hash of their tokens, when they are not the teacher's.
     private let student: (placed: PlacedWindows, windows: [Int64: Int])?
+    /// Whether the teacher's file was made of all data sets of the run, and not of some of them.
+    private let knowsAllData: Bool
     /// Whether the teacher's blocks are the student's.
     private let teachesBlocks: Bool
 
@@ -48,7 +50,15 @@ final class Teacher {
         var others: [String] = []
         for file in configuration.train
         where try !source.data.contains(TeacherSource.hash(ofData: file)) { others.append(file) }
-        guard others.isEmpty else { throw .teacherOfOtherData(path: path, files: others) }
+        guard others.count < configuration.train.count else {
+            throw .teacherOfOtherData(path: path, files: others)
+        }
+        knowsAllData = others.isEmpty
+        if !knowsAllData {
+            report(
+                "the teacher knows nothing of \(others.joined(separator: ", ")): learning from its labels alone"
+            )
+        }
         let file = try TeacherFile(path: path)
         self.path = path
         self.file = file
@@ -99,15 +109,13 @@ final class Teacher {
     /// - Throws: `teacherLacksWindows`.
     func check(_ prepared: PreparedWindows, report: (String) -> Void) throws(TrainingError) {
         let known = (0..<prepared.count).count { lesson(for: prepared[$0].window) != nil }
-        guard student != nil, known > 0 || prepared.count == 0 else {
-            guard known == prepared.count else {
-                throw .teacherLacksWindows(path: path, missing: prepared.count - known, of: prepared.count)
-            }
-            return
+        let needsAll = student == nil && knowsAllData
+        guard needsAll ? known == prepared.count : known > 0 || prepared.count == 0 else {
+            throw .teacherLacksWindows(path: path, missing: prepared.count - known, of: prepared.count)
         }
-        report(
-            "the teacher's windows are others: \(known) of \(prepared.count) learn from it, matched by places in the text"
-        )
+        guard !needsAll else { return }
+        let matched = student == nil ? "" : ", whose windows are others, matched by places in the text"
+        report("\(known) of \(prepared.count) windows learn from the teacher\(matched)")
     }
 
     /// What the teacher says of a window; nil when that is nothing.
