@@ -5,17 +5,16 @@
 0 is all of the first model, 1 all of the second. Number formats and all other files are those of the first.
 """
 
+import array
 import json
 import pathlib
 import shutil
 import struct
 import sys
 
-import numpy
-
 
 def tensors(path):
-    """Name: (number format, shape, values in f32), and the metadata."""
+    """Name: (number format, shape, values), and the metadata."""
     raw = path.read_bytes()
     (length,) = struct.unpack("<Q", raw[:8])
     header = json.loads(raw[8 : 8 + length])
@@ -24,22 +23,20 @@ def tensors(path):
     for name, tensor in header.items():
         first, last = tensor["data_offsets"]
         data = raw[8 + length + first : 8 + length + last]
-        if tensor["dtype"] == "BF16":
-            values = (numpy.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4")
-        elif tensor["dtype"] == "F32":
-            values = numpy.frombuffer(data, "<f4")
-        else:
+        if tensor["dtype"] not in ("BF16", "F32"):
             raise SystemExit(f"{path}: {name} is {tensor['dtype']}, and only F32 and BF16 are averaged")
-        found[name] = (tensor["dtype"], tensor["shape"], values)
+        if tensor["dtype"] == "BF16":
+            data = array.array("I", (half << 16 for half in array.array("H", data))).tobytes()
+        found[name] = (tensor["dtype"], tensor["shape"], array.array("f", data))
     return found, metadata
 
 
 def encoded(dtype, values):
     if dtype == "F32":
-        return values.astype("<f4").tobytes()
-    bits = values.astype("<f4").view("<u4")
+        return values.tobytes()
     # To the nearest, ties to even.
-    return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2").tobytes()
+    words = array.array("I", values.tobytes())
+    return array.array("H", (word + 0x7FFF + (word >> 16 & 1) >> 16 for word in words)).tobytes()
 
 
 def main(first, second, weight, output):
@@ -49,9 +46,12 @@ def main(first, second, weight, output):
     if {name: before[name][1] for name in before} != {name: after[name][1] for name in after}:
         raise SystemExit("the models have other weights: there is no mean of them")
     shutil.copytree(first, output, dirs_exist_ok=True)
-    header, body = {"__metadata__": metadata}, b""
+    header, body = {"__metadata__": metadata}, bytearray()
     for name, (dtype, shape, values) in before.items():
-        data = encoded(dtype, (1 - weight) * values + weight * after[name][2])
+        # Each step is rounded to f32, as arrays of that format compute.
+        parts = array.array("f", ((1 - weight) * value for value in values))
+        others = array.array("f", (weight * value for value in after[name][2]))
+        data = encoded(dtype, array.array("f", (part + other for part, other in zip(parts, others))))
         header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(body), len(body) + len(data)]}
         body += data
     text = json.dumps(header).encode()

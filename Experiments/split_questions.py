@@ -41,7 +41,7 @@ def main():
         ids = questions(articles)
         if len(set(ids)) != len(ids):
             raise SystemExit(f"{name} has ids that stand twice: it cannot be parted by them")
-        taken = set(generator.sample(ids, int(count)))
+        taken = set(generator.sample(ids, min(int(count), len(ids))))
         chosen += only(articles, taken)
         rest += only(articles, set(ids) - taken)
     for path, articles in [(arguments.chosen, chosen), (arguments.rest, rest)]:
