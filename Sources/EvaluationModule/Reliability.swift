@@ -12,6 +12,10 @@ public struct Reliability: Codable, Equatable, Sendable {
 
     /// The mean over the bins of |share right − mean confidence|, weighted by count, from 0 to 1.
     public var expectedCalibrationError: Double
+    /// What that error would be on average if every answer were right with its confidence: chance alone, where answers are few.
+    ///
+    /// The mean over the bins of √(2/π · p(1 − p)/n), weighted by count; p the mean confidence of a bin, n its count.
+    public var chanceError: Double
     /// The mean confidence of all answers.
     public var confidence: Double
     /// The share of all answers that is right.
@@ -40,6 +44,8 @@ public struct Reliability: Codable, Equatable, Sendable {
         (confidence, right, self.count) = (all.confidence, all.right, all.count)
         expectedCalibrationError =
             bins.reduce(0) { $0 + abs($1.right - $1.confidence) * Double($1.count) } / Double(sorted.count)
+        chanceError =
+            bins.reduce(0) { $0 + $1.chanceError * Double($1.count) } / Double(sorted.count)
     }
 }
 
@@ -60,6 +66,11 @@ public struct JudgedAnswer: Equatable, Sendable {
 }
 
 extension Reliability.Bin {
+    /// The mean distance of a share of n answers, each right with probability p, from p, as the normal distribution has it.
+    fileprivate var chanceError: Double {
+        (2 / .pi * confidence * (1 - confidence) / Double(count)).squareRoot()
+    }
+
     /// - Parameter answers: At least one.
     fileprivate init(_ answers: ArraySlice<JudgedAnswer>) {
         count = answers.count

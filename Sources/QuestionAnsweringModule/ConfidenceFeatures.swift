@@ -13,7 +13,7 @@ import BlockSkimModule
 /// All are differences of logits or logarithms, cut off where more would say nothing, so that no text leads far from what
 /// calibration has seen. None depends on how many answers were asked for or on whether no answer is one.
 public struct ConfidenceFeatures: Sendable, Equatable {
-    /// m: start logit + end logit − the null score, from -20 to 20.
+    /// m: start logit + end logit − the null score of the span's window, from -20 to 20.
     public let margin: Double
     /// g: by how much the span's score is ahead of the best one that shares no text with it, from -10 to 10; 10 when there is none
     /// on the n-best list.
@@ -31,7 +31,7 @@ public struct ConfidenceFeatures: Sendable, Equatable {
     /// Features, cut off at their bounds.
     ///
     /// - Parameters:
-    ///   - margin: Start logit + end logit − the null score.
+    ///   - margin: Start logit + end logit − the null score of the span's window.
     ///   - lead: By how much the span is ahead of the best that shares no text with it; nil when there is none.
     ///   - logOdds: Of its share of the softmax.
     ///   - relevance: The predicted probability that its block is relevant, from 0 to 1; nil for a dense run.
@@ -61,14 +61,12 @@ extension ConfidenceFeatures {
     /// - Parameters:
     ///   - span: The span.
     ///   - standing: How it stands among the best spans of all windows.
-    ///   - nullScore: The smallest null score of all windows.
     ///   - result: What the model says of the window that proposed it.
     ///   - windows: How many windows the text has.
     ///   - read: How many of them were read.
     init(
         _ span: DecodedSpan,
         standing: SpanDecoder.Standing,
-        nullScore: Float,
         window result: WindowResult,
         windows: Int,
         read: Int
@@ -77,7 +75,7 @@ extension ConfidenceFeatures {
         let block = result.trace.layers.reversed().lazy
             .compactMap { $0.blocks.first { $0.positions.contains(position) } }.first
         self.init(
-            margin: Double(span.startLogit + span.endLogit - nullScore),
+            margin: Double(span.startLogit + span.endLogit - result.nullScore),
             lead: standing.lead.map(Double.init),
             logOdds: standing.logOdds,
             relevance: block.map { Double($0.relevance) },

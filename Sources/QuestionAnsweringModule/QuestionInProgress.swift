@@ -118,7 +118,7 @@ final class QuestionInProgress {
         let decoded = decoder.answers()
         let document = request.document
         let noAnswer = settings.decoding.noAnswer
-        let features = decoded.spans.compactMap { self.features(of: $0, nullScore: decoded.nullScore) }
+        let features = decoded.spans.compactMap { self.features(of: $0) }
         let confidence = AnswerConfidence(
             decoded,
             features: features,
@@ -170,12 +170,11 @@ final class QuestionInProgress {
     }
 
     /// What the confidence in a span goes by.
-    private func features(of span: DecodedSpan, nullScore: Float) -> ConfidenceFeatures? {
+    private func features(of span: DecodedSpan) -> ConfidenceFeatures? {
         results[span.windowIndex].map {
             ConfidenceFeatures(
                 span,
                 standing: decoder.standing(of: span),
-                nullScore: nullScore,
                 window: $0,
                 windows: windows.count,
                 read: results.count

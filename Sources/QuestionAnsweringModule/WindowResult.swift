@@ -16,6 +16,11 @@ public struct WindowResult: Sendable {
     /// Raw end logits of all tokens, `[tokens]`.
     public let endLogits: [Float]
 
+    /// Start logit + end logit of [CLS]: the score of no answer in this window.
+    public var nullScore: Float {
+        startLogits[ContextWindow.classifierPosition] + endLogits[ContextWindow.classifierPosition]
+    }
+
     /// The sum over the layers of the tokens that went through each for the second look; 0 where there was none.
     public var secondLookLayerTokens: Int {
         guard let first = firstTrace?.layers.first else { return 0 }

@@ -60,7 +60,13 @@ struct EvaluationText: CustomStringConvertible {
         if let reliability = report.reliability {
             let error = reliability.expectedCalibrationError.formatted(digits: 3)
             let (confidence, right) = (Self.percent(reliability.confidence), Self.percent(reliability.right))
-            rows.append(("calibration error", "\(error); mean confidence \(confidence), right \(right)"))
+            let chance = reliability.chanceError.formatted(digits: 3)
+            rows.append(
+                (
+                    "calibration error",
+                    "\(error), by chance alone \(chance); mean confidence \(confidence), right \(right)"
+                )
+            )
         }
         if let reading = report.reading {
             let ends = reading.stopped.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }

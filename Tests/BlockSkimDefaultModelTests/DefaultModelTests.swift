@@ -107,6 +107,17 @@ import Testing
         #expect(blocks.contains { $0.kept } && blocks.contains { !$0.kept })
     }
 
+    @Test(arguments: [
+        "What did keepers burn on towers?", "What hid the flame on stormy nights?",
+        "Who was dismissed from his post in 1815?", "When did Fresnel show the Commission a lens?",
+        "Where is Cordouan?", "From how far away could the first lens be seen?",
+        "When did the United States put lenses into its lights?", "What were the sizes of lenses called?",
+        "What did builders float the heaviest lenses in?", "What poisoned the keepers?",
+    ])
+    func doesNotRefuseWhatTheTextSays(question: String) throws {
+        #expect(try report(question).answerable)
+    }
+
     @Test(arguments: ["Who painted the Mona Lisa?", "What is the capital of Peru?"])
     func saysThatATextHasNoAnswer(question: String) throws {
         let report = try report(question)

@@ -41,6 +41,26 @@ import Testing
         #expect(found.expectedCalibrationError == 0 && found.right == 0.5 && found.confidence == 0.5)
         let sure = try #require(Reliability(answers.map { JudgedAnswer(confidence: 1, isRight: $0.isRight) }))
         #expect(sure.expectedCalibrationError == 0.5)
+        // 15 bins of 10: √(2/π · 0.25/10).
+        #expect(abs(found.chanceError - 0.12616) < 1e-5 && sure.chanceError == 0)
+    }
+
+    /// Answers that are right as often as they say are off by what chance is said to bring.
+    @Test func chanceBringsWhatIsSaid() throws {
+        var generator = SplitMix(seed: 1)
+        let errors = try (0..<200).map { _ in
+            try #require(
+                Reliability(
+                    (0..<300).map { index in
+                        let confidence = Double(index) / 300
+                        let draw = Double.random(in: 0..<1, using: &generator)
+                        return JudgedAnswer(confidence: confidence, isRight: draw < confidence)
+                    }
+                )
+            )
+        }
+        let mean = errors.reduce(0) { $0 + $1.expectedCalibrationError } / 200
+        #expect(abs(mean / errors[0].chanceError - 1) < 0.05)
     }
 
     @Test(arguments: [

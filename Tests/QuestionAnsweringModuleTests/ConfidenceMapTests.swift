@@ -157,12 +157,12 @@ import Testing
     @Test func theScoreIsWhatTheMapMakesOfTheLogits() throws {
         let report = try report(Self.map(), answers: 2)
         let windows = try #require(report.diagnostics).windows
-        let null = try #require(windows.map { $0.startLogits[0] + $0.endLogits[0] }.min())
+        let nulls = windows.map { $0.startLogits[0] + $0.endLogits[0] }
         // The second answer is the best span that shares no text with the first.
         let scores = report.answers.map { $0.startLogit + $0.endLogit }
         let leads = [scores[0] - scores[1], scores[1] - scores[0]]
         for (answer, (score, lead)) in zip(report.answers, zip(scores, leads)) {
-            let sum = 0.1 * Double(score - null) + 0.2 * Double(lead)
+            let sum = 0.1 * Double(score - nulls[answer.window]) + 0.2 * Double(lead)
             #expect(abs(answer.score - 1 / (1 + exp(-sum))) < 1e-6)
         }
         #expect(report.answerable && report.noAnswerScore == nil)

@@ -59,7 +59,7 @@ struct Calibrate: ParsableCommand {
 
     @Flag(
         help:
-            "Fit only the confidence of answers, and leave all else as it is. Without this flag it is fitted too, at the end. Where questions are flagged with is_impossible, it also learns when a text has no answer."
+            "Fit only the confidence of answers, and leave all else as it is. Without this flag it is fitted too, at the end. Where questions are flagged with is_impossible, it also learns when a text has no answer; data sets without flags beside them keep it from refusing what can be answered."
     )
     var onlyConfidence = false
 
@@ -99,21 +99,28 @@ struct Calibrate: ParsableCommand {
     private func fitConfidence(_ settings: Calibration.Settings, _ report: ReportDirectory?) throws {
         let findings = try ConfidenceCalibration(settings, showProgress: { StandardError.showProgress($0) })
             .run()
-        print("calibration error (half of the questions; the other half fitted)  softmax     map  right")
+        print(
+            "calibration error (half of the questions; the other half fitted)  softmax     map  right  refused"
+        )
         for set in findings.sets {
             print(
                 String(
-                    format: "%-57@ %6d  %7.4f  %6.4f  %5.3f",
+                    format: "%-57@ %6d  %7.4f  %6.4f  %5.3f  %7@",
                     (set.file as NSString).lastPathComponent,
                     set.reliability.count,
                     set.softmax.expectedCalibrationError,
                     set.reliability.expectedCalibrationError,
-                    set.reliability.right
+                    set.reliability.right,
+                    findings.map.noAnswer == nil
+                        ? "" : set.refused.map { String(format: "%.3f", $0) } ?? ""
                 )
             )
         }
         if let noAnswer = findings.map.noAnswer {
-            print("no answer when its probability is above \(String(format: "%.4f", noAnswer.threshold))")
+            print(
+                "no answer when its probability is above \(String(format: "%.4f", noAnswer.threshold)); "
+                    + "refused: the share of the questions with an answer that this takes for ones without"
+            )
         } else {
             StandardError.write(
                 "no question is flagged with is_impossible: when a text has no answer was not learnt"

@@ -56,10 +56,33 @@ struct ConfidenceCalibrationTests {
         #expect((0...1).contains(noAnswer.threshold))
         #expect(findings.sets.map(\.rules) == [.squad2, .answerable])
         #expect(findings.sets.map(\.reliability.count) == [20, 5] && findings.reliability.count == 25)
+        #expect(findings.sets.allSatisfy { $0.refused.map { (0...1).contains($0) } ?? false })
         // What is said of the half that measures is what evaluate says of those questions: here, of all of them.
         let all = try evaluated()
         let judged = try judgedByHand(findings.map)
         #expect(all.reliability == Reliability(judged))
+    }
+
+    /// Data sets without flags keep the map from refusing what can be answered.
+    @Test func learnsFromQuestionsWithoutFlagsThatTheyHaveAnAnswer() throws {
+        let plain = run.path + "/plain.json"
+        try FileManager.default.copyItem(atPath: run.data, toPath: plain)
+        try UnanswerableTests.flag(every: 2, of: run.data)
+        /// The mean P(no answer) of the questions, of which half have one.
+        func probability(_ dev: [String]) throws -> Double {
+            var settings = settings
+            settings.dev = dev
+            let map = try ConfidenceCalibration(settings).run().map
+            var probabilities: [Double] = []
+            try answer(.never, QuestionAnswerer(model: settings.model)) {
+                if let none = map.noAnswerProbability(best: $0.features) { probabilities.append(none) }
+            }
+            return probabilities.reduce(0, +) / Double(probabilities.count)
+        }
+        let alone = try probability([run.data])
+        #expect(abs(alone - 0.5) < 0.2)
+        // A sixth has no answer.
+        #expect(try abs(probability([run.data, plain, plain]) - 1 / 6) < 0.1)
     }
 
     /// What `blockskim evaluate` reports of the flagged file.

@@ -7,7 +7,8 @@ import QuestionAnsweringModule
 /// Fits how sure a model's answers are, as users get them: skimming and reading as `blockskim.json` says.
 ///
 /// Half of the questions of each data set fit, the other half measure. Whether a span is right is learnt from the questions that
-/// have an answer, whether a text has none from the data sets with questions that are flagged so.
+/// have an answer, whether a text has none from all of them, once some are flagged so: the questions of data sets without flags
+/// are what keeps it from refusing what can be answered.
 public struct ConfidenceCalibration {
     /// What was found.
     public struct Findings: Codable, Sendable {
@@ -31,6 +32,9 @@ public struct ConfidenceCalibration {
         public var softmax: Reliability
         /// At the threshold that was chosen, in percent.
         public var f1: Double
+        /// The share of the questions with an answer that would be refused where no answer is one, from 0 to 1; nil where no
+        /// question has an answer.
+        public var refused: Double?
     }
 
     private let settings: Calibration.Settings
@@ -110,10 +114,10 @@ public struct ConfidenceCalibration {
     }
 
     private func fit(_ sets: [JudgedSet]) throws -> ConfidenceMap {
-        let flagged = sets.filter { set in
+        let spans = sets.flatMap(\.answers).filter { $0.features != nil }
+        let isFlagged = sets.contains { set in
             set.rules == .squad2 && set.answers.contains { !$0.hasAnswer && $0.features != nil }
         }
-        let spans = sets.flatMap(\.answers).filter { $0.features != nil }
         let answerable = spans.filter(\.hasAnswer)
         guard !answerable.isEmpty else { throw tooFew("questions with an answer") }
         let relevances = spans.compactMap { $0.features?.relevance }
@@ -122,11 +126,10 @@ public struct ConfidenceCalibration {
             right: try regression(answerable, usualRelevance: usual) { $0.isRight },
             usualRelevance: usual
         )
-        guard !flagged.isEmpty else { return map }
-        let asked = flagged.flatMap(\.answers).filter { $0.features != nil }
-        let regression = try regression(asked, usualRelevance: usual) { !$0.hasAnswer }
+        guard isFlagged else { return map }
+        let regression = try regression(spans, usualRelevance: usual) { !$0.hasAnswer }
         map.noAnswer = ConfidenceMap.NoAnswer(regression: regression, threshold: 1)
-        let threshold = try bestThreshold(map, flagged.flatMap(\.answers))
+        let threshold = try bestThreshold(map, sets.flatMap(\.answers))
         map.noAnswer = ConfidenceMap.NoAnswer(regression: regression, threshold: threshold)
         return map
     }
@@ -190,12 +193,16 @@ public struct ConfidenceCalibration {
         }
         let (accumulator, scores) = Self.scored(set.answers, by: map)
         let threshold = set.rules == .squad2 ? map.noAnswer?.threshold : nil
+        let answerable = set.answers.filter(\.hasAnswer)
         return SetFindings(
             file: set.file,
             rules: set.rules,
             reliability: after,
             softmax: before,
-            f1: try accumulator.scores(noAnswerScores: scores, threshold: threshold).f1
+            f1: try accumulator.scores(noAnswerScores: scores, threshold: threshold).f1,
+            refused: answerable.isEmpty
+                ? nil
+                : Double(answerable.count { $0.isRefused(by: map) }) / Double(answerable.count)
         )
     }
 

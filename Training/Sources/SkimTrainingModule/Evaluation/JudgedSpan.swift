@@ -20,6 +20,14 @@ struct JudgedSpan {
         isRight = answered.example.accepts(answered.bestSpan)
         hasAnswer = !answered.example.accepts("")
     }
+
+    /// Whether a map makes it no answer.
+    func isRefused(by map: ConfidenceMap) -> Bool {
+        guard let threshold = map.noAnswer?.threshold,
+            let probability = map.noAnswerProbability(best: features)
+        else { return false }
+        return probability > threshold
+    }
 }
 
 /// The best spans of a data set.
@@ -37,7 +45,7 @@ struct JudgedSet {
     func judged(by map: ConfidenceMap) -> [JudgedAnswer] {
         answers.map { answer in
             let none = rules == .squad2 ? map.noAnswerProbability(best: answer.features) : nil
-            if let none, let threshold = map.noAnswer?.threshold, none > threshold {
+            if let none, answer.isRefused(by: map) {
                 return JudgedAnswer(confidence: none, isRight: !answer.hasAnswer)
             }
             return JudgedAnswer(
