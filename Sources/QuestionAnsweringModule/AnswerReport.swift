@@ -23,6 +23,9 @@ public struct AnswerReport: Codable, Sendable, Equatable {
         public var startLogit: Float
         /// The model's end logit of its last token.
         public var endLogit: Float
+        /// By how much the sum of both is ahead of that of [CLS], which is no answer, in the same window: what the answers of several
+        /// documents are ranked by.
+        public var margin: Float
         /// Whether any of its tokens was dropped on the way; its logits are then those of a lower layer.
         public var dropped: Bool
     }
@@ -184,6 +187,7 @@ extension AnswerReport.Answer {
             window: span.windowIndex,
             startLogit: span.startLogit,
             endLogit: span.endLogit,
+            margin: span.startLogit + span.endLogit - result.nullScore,
             dropped: result.trace.droppedPositions.contains { positions.overlaps($0) }
         )
     }

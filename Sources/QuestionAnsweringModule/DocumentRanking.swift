@@ -4,11 +4,12 @@ struct DocumentRanking {
         let answer: DocumentSetReport.Answer
         let documentIndex: Int
 
-        /// Documents compete as the windows of one document do: higher sum of logits; then in the order of the documents.
+        /// Higher margin over no answer; then in the order of the documents.
+        ///
+        /// Ranked by the sum of logits, a document that does not answer wins more often (`Documentation/LongDocuments.md`).
         func precedes(_ other: Place) -> Bool {
             let (one, two) = (answer.answer, other.answer.answer)
-            let (score, otherScore) = (one.startLogit + one.endLogit, two.startLogit + two.endLogit)
-            if score != otherScore { return score > otherScore }
+            if one.margin != two.margin { return one.margin > two.margin }
             if documentIndex != other.documentIndex { return documentIndex < other.documentIndex }
             return one.start < two.start
         }
@@ -43,7 +44,7 @@ struct DocumentRanking {
         for answer in report.answers {
             let place = Place(answer: .init(file: file, answer: answer), documentIndex: documentIndex)
             if best.elements.count == best.capacity, let last = best.elements.last, !place.precedes(last) {
-                break
+                continue
             }
             var kept = place.answer
             kept.excerpt = DocumentExcerpt(

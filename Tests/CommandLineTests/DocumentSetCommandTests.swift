@@ -61,10 +61,8 @@ import Testing
                 alone.append(answer)
             }
         }
-        func logits(_ answer: [String: Any]) -> Double {
-            ["startLogit", "endLogit"].compactMap { answer[$0] as? Double }.reduce(0, +)
-        }
-        let best = alone.sorted { logits($0) > logits($1) }.prefix(4)
+        func margin(_ answer: [String: Any]) -> Double { answer["margin"] as? Double ?? -.infinity }
+        let best = alone.sorted { margin($0) > margin($1) }.prefix(4)
         #expect(set as NSArray == Array(best) as NSArray)
         #expect(Set(set.compactMap { $0["file"] as? String }).count > 1)
         // The same files by name, in another order and twice.

@@ -164,6 +164,7 @@ import Testing
         for (answer, (score, lead)) in zip(report.answers, zip(scores, leads)) {
             let sum = 0.1 * Double(score - nulls[answer.window]) + 0.2 * Double(lead)
             #expect(abs(answer.score - 1 / (1 + exp(-sum))) < 1e-6)
+            #expect(answer.margin == score - nulls[answer.window])
         }
         #expect(report.answerable && report.noAnswerScore == nil)
         // How many are wanted, and whether no answer is one, changes no score.

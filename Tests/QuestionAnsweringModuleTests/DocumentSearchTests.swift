@@ -45,11 +45,11 @@ import Testing
             let alone = try Self.texts.map {
                 try single.answer(question: question, context: $0, settings: Self.settings(answers: 4))
             }
-            // The best four of all, by the sum of their logits.
+            // The best four of all, by their margins over no answer.
             let all = alone.enumerated().flatMap { index, report in
                 report.answers.map { DocumentSetReport.Answer(file: "\(index).txt", answer: $0) }
             }
-            let best = all.sorted { $0.score > $1.score }.prefix(4)
+            let best = all.sorted { $0.margin > $1.margin }.prefix(4)
             #expect(report.answers.map(\.file) == best.map(\.file))
             #expect(report.answers.map(\.answer) == best.map(\.answer))
             #expect(Set(report.answers.map(\.file)).count > 1)
@@ -171,5 +171,5 @@ import Testing
 }
 
 extension DocumentSetReport.Answer {
-    fileprivate var score: Float { answer.startLogit + answer.endLogit }
+    fileprivate var margin: Float { answer.margin }
 }
