@@ -27,6 +27,12 @@ public final class ProgressLine {
         StandardError.showProgress(Self.text(finished, of: wanted, unit: unit, elapsed: now - start))
     }
 
+    /// Shows what is done first, where that takes long and cannot be counted.
+    public func show(_ text: String) {
+        drawn = clock.now
+        StandardError.showProgress(text)
+    }
+
     /// Takes the line away.
     public func finish() {
         if drawn != nil { StandardError.clearProgress() }

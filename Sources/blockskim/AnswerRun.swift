@@ -16,6 +16,7 @@ struct AnswerRun {
         let scalars = output.format == .text ? Array(text.unicodeScalars) : []
         guard questions.isFromFile else {
             let progress = ProgressLine(unit: "windows")
+            showPreparation(of: text, progress)
             let report = try answerer.answer(
                 question: questions.questions[0],
                 context: text,
@@ -26,8 +27,9 @@ struct AnswerRun {
             progress.finish()
             return try output.write(report, at: 0, text: text, scalars: scalars)
         }
-        let document = try answerer.document(text)
         let progress = ProgressLine(unit: "questions")
+        showPreparation(of: text, progress)
+        let document = try answerer.document(text)
         var failed = 0
         try answerer.answer(questions.questions, document: document, settings: settings) { index, result in
             switch result {
@@ -40,6 +42,12 @@ struct AnswerRun {
         }
         progress.finish()
         try noteFailed(failed)
+    }
+
+    /// Says that a text of several megabytes, which takes some seconds, is cut into tokens and indexed.
+    private func showPreparation(of text: String, _ progress: ProgressLine) {
+        let megabytes = text.utf8.count / 1_000_000
+        if megabytes >= 2 { progress.show("preparing \(megabytes) MB of text") }
     }
 
     /// Answers the questions about a set of documents.

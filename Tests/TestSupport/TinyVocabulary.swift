@@ -97,6 +97,15 @@ extension TinyVocabulary {
 }
 
 extension FormulaCheckpoint {
+    /// A checkpoint to train from: a vocabulary, and positions for windows of 512 tokens.
+    package static func trainable(layers: Int) throws -> FormulaCheckpoint {
+        var sizes = Sizes()
+        (sizes.layers, sizes.positions) = (layers, 512)
+        let checkpoint = try FormulaCheckpoint(sizes: sizes)
+        try TinyVocabulary.write(to: checkpoint.path)
+        return checkpoint
+    }
+
     /// A checkpoint that answers questions about lower-case English text, with blocks of 4 tokens.
     ///
     /// - Parameters:

@@ -14,10 +14,7 @@ import TrainingTestSupport
     }
 
     @Test func trainsChoosesTeachesAndRepeatsNothing() throws {
-        var sizes = FormulaCheckpoint.Sizes()
-        (sizes.layers, sizes.positions) = (6, 512)
-        let model = try FormulaCheckpoint(sizes: sizes)
-        try TinyVocabulary.write(to: model.path)
+        let model = try FormulaCheckpoint.trainable(layers: 6)
         let directory = try ScratchDirectory([
             "train.json": TinyArticles.data(articles: 13, seed: 1),
             "dev.json": TinyArticles.data(articles: 24, seed: 2),

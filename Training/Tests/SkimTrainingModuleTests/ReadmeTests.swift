@@ -21,10 +21,7 @@ import TrainingTestSupport
 
     /// The model that is linked, and the directory in which commands are run.
     private func place() throws -> (model: FormulaCheckpoint, directory: ScratchDirectory) {
-        var sizes = FormulaCheckpoint.Sizes()
-        (sizes.layers, sizes.positions) = (4, 512)
-        let model = try FormulaCheckpoint(sizes: sizes)
-        try TinyVocabulary.write(to: model.path)
+        let model = try FormulaCheckpoint.trainable(layers: 4)
         let directory = try ScratchDirectory([
             "train.json": TinyArticles.data(articles: 2, seed: 1),
             "dev.json": TinyArticles.data(articles: 1, seed: 2),
