@@ -25,7 +25,6 @@ import TrainingTestSupport
         let directory = try ScratchDirectory([
             "train.json": TinyArticles.data(articles: 2, seed: 1),
             "dev.json": TinyArticles.data(articles: 1, seed: 2),
-            "dev-with-unanswerable.json": TinyArticles.data(articles: 1, seed: 3, someImpossible: true),
         ])
         let files = FileManager.default
         try files.createDirectory(
@@ -48,8 +47,8 @@ import TrainingTestSupport
         let names = commands.map { $0.split(separator: " ")[1] }
         #expect(
             names == [
-                "train", "calibrate", "documents", "documents", "search", "teach", "train", "calibrate",
-                "documents", "calibrate-reading",
+                "train", "calibrate", "documents", "documents", "search", "teach", "train", "documents",
+                "calibrate", "documents", "calibrate-reading",
             ]
         )
         let place = try place()
