@@ -87,6 +87,11 @@ measure() {
     done
 }
 
+even_layers() {
+    python3 -c "import json, sys; print(*range(2, json.load(open(sys.argv[1]))['num_hidden_layers'] + 1, 2))" \
+        "$base/config.json"
+}
+
 # learn_from_teacher TRAIN: the questions of its first articles, with and without the teacher.
 learn_from_teacher() {
     local TRAIN=$output/train-first.json
@@ -96,6 +101,12 @@ learn_from_teacher() {
     [ -e "$file" ] || "$trainer" teach --model "$base" --train "$TRAIN" --output "$file" "${resume[@]}"
     train student-alone "$STUDENT" --learning-rate 1e-4
     train student-taught "$STUDENT" --learning-rate 1e-4 --teacher "$file"
+    # A student as wide as its teacher: every second of its layers.
+    if [ ! -e "$output/half" ]; then
+        python3 "$root/Experiments/take_layers.py" "$base" $(even_layers) "$output/half.part"
+        mv "$output/half.part" "$output/half"
+    fi
+    train student-half "$output/half" --learning-rate 5e-5 --teacher "$file"
 }
 
 make_data

@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-RUNS = ["with-block-loss", "without-block-loss", "hidden-states", "student-alone", "student-taught"]
+RUNS = ["with-block-loss", "without-block-loss", "hidden-states", "student-alone", "student-taught", "student-half"]
 HOW = {"dense": "dense", "skimming": "`--max-f1-loss 1`"}
 DATA = {
     "": "articles, int8", "-f32": "articles, 400 questions, f32", "-qed": "QED, int8",

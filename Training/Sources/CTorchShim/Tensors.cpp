@@ -7,12 +7,6 @@
 #include <ATen/autocast_mode.h>
 #include <torch/headeronly/version.h>
 
-#include <limits>
-
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -105,16 +99,6 @@ ts_status ts_has_bfloat16_products(bool *available) {
     if (__get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx)) *available = *available || (eax >> 5 & 1);
 #endif
     return 0;
-}
-
-void ts_keep_memory(void) {
-#ifdef __GLIBC__
-    // glibc takes large tensors from the system and gives them back: every step finds its pages unmapped, and the system
-    // clears them again.
-    mallopt(M_MMAP_MAX, 0);
-    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
-    mallopt(M_TOP_PAD, 64 << 20);
-#endif
 }
 
 ts_status ts_set_threads(int64_t threads) {

@@ -24,6 +24,7 @@ import TrainingTestSupport
         let tables = try run(steps, in: directory, model: model.path)
         for row in [
             "| with-block-loss |", "| without-block-loss |", "| hidden-states | 6 |", "| student-taught |",
+            "| student-half | 3 |",
         ] {
             #expect(tables.contains(row), "\(row)\n\(tables)")
         }

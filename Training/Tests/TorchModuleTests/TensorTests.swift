@@ -11,6 +11,28 @@ import Testing
         #expect(try tensor.gathering(Tensor(indices: [2, 0], shape: [2, 1])).floats() == [3, 4])
     }
 
+    /// What lies next to a tensor, and what lay where it lies, leaves it alone.
+    @Test func tensorsOfAnySizeKeepTheirElementsInKeptMemory() throws {
+        Torch.keepMemory()
+        var kept: [(Tensor, Int)] = []
+        for round in 0..<3 {
+            for count in [0, 1, 15, 16, 17, 1_000, 10_007] {
+                let tensor = try Tensor((0..<count).map { Float($0 + round) }, shape: [count])
+                _ = try Tensor(zeros: [count])
+                kept.append((tensor, count))
+            }
+            // Every second of them makes room for those of the next round.
+            kept = kept.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+        }
+        for (tensor, count) in kept {
+            let elements = try tensor.floats()
+            let first = elements.first ?? 0
+            #expect(elements == (0..<count).map { Float($0) + first })
+            // By a kernel that may ask for aligned memory, into a new tensor.
+            #expect(try tensor.multiplied(by: tensor).floats() == elements.map { $0 * $0 })
+        }
+    }
+
     @Test func errorsNameOperationAndShapes() throws {
         let (a, b) = (try Tensor(zeros: [2, 3]), try Tensor(zeros: [4, 5]))
         let error = #expect(throws: TorchError.self) { try a.matrixProduct(b) }
