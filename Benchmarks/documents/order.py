@@ -1,6 +1,6 @@
 """Which window of a document is read first: what words say, sentence vectors, and the relevance of a lower layer's blocks.
 
-    python Benchmarks/documents/order.py DATA_SET --model DIR --sentence-model DIR [--limit N] [--save FILE]
+    python Benchmarks/documents/order.py DATA_SET --sentence-model DIR [--model DIR] [--limit N] [--save FILE]
 
 DATA_SET is SQuAD JSON whose contexts are long. Windows have 256 tokens, 64 of them shared. Printed is the share of questions whose
 answer is whole in the first k windows. *Sentence vectors* are means over the last layer of an encoder such as all-MiniLM-L6-v2, whose

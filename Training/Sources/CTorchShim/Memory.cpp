@@ -14,8 +14,8 @@ namespace {
 
 /// Tensors in what malloc gives, on boundaries of 64 bytes like libtorch's own.
 ///
-/// libtorch asks posix_memalign. Up to glibc 2.37 what that gave and got back is too small to be given for the same size again, since
-/// it looks for room to align in: the heap grows with every length of window (`Training/README.md` has by how much).
+/// libtorch asks posix_memalign, which looks for more room than it gives: what it gets back can be too small for the same size
+/// again, and the heap grows with every length of window (`Training/README.md` has by how much, with glibc 2.36).
 class AlignedMemory final : public c10::Allocator {
   public:
     c10::DataPtr allocate(size_t size) override {
