@@ -285,7 +285,7 @@ public final class QuestionAnswerer: Sendable {
         let places = rounds.flatMap { round in round.windows.map { (round: round, window: $0) } }
         let windows = places.map { $0.round.work.windows[$0.window] }
         let ranges = ranges(of: rounds)
-        let choice = choice(for: rounds, windows: windows, ranges: ranges)
+        let choice = choice(for: rounds, ranges: ranges)
         let looks = zip(rounds, ranges).compactMap { round, range in
             round.work.secondLook(at: round.windows).map { (look: $0, range: range) }
         }
@@ -322,14 +322,10 @@ public final class QuestionAnswerer: Sendable {
     }
 
     /// Who decides which blocks of some rounds go on; all rounds have the same way to skim.
-    private func choice(
-        for rounds: [Round],
-        windows: [ContextWindow],
-        ranges: [Range<Int>]
-    ) -> (any BlockChoice)? {
+    private func choice(for rounds: [Round], ranges: [Range<Int>]) -> (any BlockChoice)? {
         guard let work = rounds.first?.work, let policy = work.policy else { return nil }
         guard rounds.contains(where: { $0.work.order.reading != nil }) else { return policy }
-        return RoundSelection(policy: policy, windows: windows, rounds: ranges)
+        return RoundSelection(policy: policy, rounds: ranges)
     }
 
     /// Where the windows of some rounds are among all of them.

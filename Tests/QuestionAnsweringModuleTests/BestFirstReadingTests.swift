@@ -86,6 +86,23 @@ struct BestFirstReadingTests {
     }
 
     @Test(
+        "text that lies in two windows of a round goes on in both: a threshold that drops nothing changes nothing"
+    )
+    func overlappingWindows() throws {
+        var reading = Self.reading
+        reading.overlap = 20
+        reading.windowsPerRound = 3
+        for question in Self.questions {
+            reading.policy = nil
+            let dense = try report(reading, question: question)
+            reading.policy = SkimPolicy(layers: [1, 2], threshold: 1)
+            let skimming = try report(reading, question: question)
+            #expect(skimming.skim?.blocks.filter { $0.read != false }.allSatisfy(\.kept) == true)
+            #expect(skimming.answers == dense.answers)
+        }
+    }
+
+    @Test(
         "a question answered together with others gets the bits that it gets alone",
         arguments: [1, 2, 5, 64]
     )

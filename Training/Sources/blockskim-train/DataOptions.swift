@@ -19,6 +19,13 @@ struct DataOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help:
+            "Pass over this many questions of each data set, chosen at random, before --cap: one number for all, or one number for each. With the --cap and --seed of an earlier run they are those that it has seen (default: none)."
+    )
+    var skipQuestions: [Int] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help:
             "Take the questions of each data set this many times an epoch: one number for all, or one number for each. 2 takes all of them twice, 0.5 a random half (default: once)."
     )
     var weight: [Double] = []
@@ -60,6 +67,7 @@ struct DataOptions: ParsableArguments {
         configuration.model = model
         configuration.train = train
         configuration.caps = cap
+        configuration.skippedQuestions = skipQuestions.isEmpty ? nil : skipQuestions
         configuration.weights = weight
         configuration.negativeWindows = negativeWindows
         configuration.windowsPerQuestion = windowsPerQuestion

@@ -38,6 +38,8 @@ struct BadInputTests {
             ),
             ("--block-layout", { $0.blockLayout = "sideways" }), ("--train", { $0.train = [] }),
             ("--cap", { $0.caps = [1, 2] }),
+            ("--skip-questions", { $0.skippedQuestions = [1, 2] }),
+            ("--skip-questions", { $0.skippedQuestions = [-1] }),
             (
                 "--skim-layer",
                 {

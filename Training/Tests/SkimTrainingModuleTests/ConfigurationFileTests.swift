@@ -23,6 +23,7 @@ struct ConfigurationFileTests {
         configuration.teacherWeight = 0.5
         configuration.temperature = 3
         configuration.caps = [5, 6]
+        configuration.skippedQuestions = [1, 0]
         configuration.weights = [1, 2]
         configuration.negativeWindows = 3
         configuration.windowsPerQuestion = 2

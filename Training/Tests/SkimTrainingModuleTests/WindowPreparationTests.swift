@@ -193,6 +193,22 @@ struct WindowPreparationTests {
         #expect(try lengths(2) != some)
     }
 
+    /// Questions of different lengths tell which were taken.
+    @Test func skippedQuestionsAreThoseThatTheCapTakes() throws {
+        let path = try file("many", (0..<30).map { Question(words: 3 + $0, answers: [1..<2]) })
+        func lengths(_ change: (inout TrainingConfiguration) -> Void) throws -> [Int] {
+            try prepare([path], change).windows.lengths
+        }
+        let all = try lengths { _ in }
+        let first = try lengths { $0.caps = [8] }
+        let second = try lengths { ($0.skippedQuestions, $0.caps) = ([8], [10]) }
+        let others = try lengths { $0.skippedQuestions = [18] }
+        let together = (first + second + others).sorted()
+        #expect(first.count == 8 && second.count == 10 && together == all)
+        let error = #expect(throws: TrainingError.self) { try prepare([path]) { $0.skippedQuestions = [30] } }
+        #expect("\(String(describing: error))".contains("--skip-questions"))
+    }
+
     @Test func weightsRepeatAndThinOut() throws {
         let questions = (0..<10).map { Question(words: 3 + $0, answers: [1..<2]) }
         let (one, two) = (try file("one", questions), try file("two", questions))

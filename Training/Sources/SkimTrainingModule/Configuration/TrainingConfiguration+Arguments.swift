@@ -16,6 +16,7 @@ extension TrainingConfiguration {
         add("model", model)
         add("train", train)
         add("cap", caps)
+        add("skip-questions", skippedQuestions ?? [])
         add("weight", weights)
         add("negative-windows", negativeWindows)
         add("windows-per-question", windowsPerQuestion)

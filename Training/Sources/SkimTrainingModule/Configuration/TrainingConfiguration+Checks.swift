@@ -18,6 +18,14 @@ extension TrainingConfiguration {
             "one number for all training files, or one for each of the \(train.count)"
         )
         try require(caps.allSatisfy { $0 > 0 }, "--cap", caps, "above 0")
+        let skipped = skippedQuestions ?? []
+        try require(
+            skipped.count <= 1 || skipped.count == train.count,
+            "--skip-questions",
+            skipped,
+            "one number for all training files, or one for each of the \(train.count)"
+        )
+        try require(skipped.allSatisfy { $0 >= 0 }, "--skip-questions", skipped, "0 or more")
         try require(
             weights.count <= 1 || weights.count == train.count,
             "--weight",

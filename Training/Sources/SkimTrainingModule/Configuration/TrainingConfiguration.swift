@@ -41,6 +41,11 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     ///
     /// Empty for all questions; otherwise those used are chosen at random.
     public var caps: [Int] = []
+    /// How many questions of each training file are passed over before ``caps`` takes its choice: one number for all files, or
+    /// one for each; nil for none.
+    ///
+    /// With the cap of an earlier run and its seed they are those which that run has seen.
+    public var skippedQuestions: [Int]?
     /// How often the questions of each training file are taken in an epoch: one number for all files, or one for each.
     ///
     /// 2 takes them all twice, 0.5 takes a random half of them. Empty for once.

@@ -115,7 +115,7 @@ extension TrainingError: CustomStringConvertible {
             "the teacher's file \(path) says nothing of \(missing) of the \(count) windows."
                 + " Have it written anew: blockskim-train teach"
         case .noWindows(let files):
-            "no window could be made of \(files.joined(separator: ", ")). Check the files and the caps"
+            "no window could be made of \(files.joined(separator: ", ")). Check the files, and --cap and --skip-questions"
         case .noDocuments(let files):
             "no question of \(files.joined(separator: ", ")) has an answer with a place in its text, or is flagged as"
                 + " unanswerable (\"is_impossible\": true). Check that they are no test files"

@@ -12,13 +12,20 @@ struct QuestionSample: Equatable {
     ///
     /// - Parameters:
     ///   - count: the questions that something can be learnt from.
-    ///   - cap: the maximum number of them that are taken.
+    ///   - skipped: how many of them are passed over before; the same generator with this number as its cap takes them.
+    ///   - cap: the maximum number of the others that are taken.
     ///   - weight: how often each of these is taken; a fraction is the share of them that is taken once more.
     ///   - generator: where random numbers come from.
-    init(of count: Int, cap: Int, weight: Double, using generator: inout SeededGenerator) {
+    init(
+        of count: Int,
+        skipping skipped: Int = 0,
+        cap: Int,
+        weight: Double,
+        using generator: inout SeededGenerator
+    ) {
         var order = Array(0..<count)
         order.shuffle(using: &generator)
-        let chosen = order.prefix(min(cap, count))
+        let chosen = order.dropFirst(skipped).prefix(cap)
         let whole = Int(weight)
         let once = Int((Double(chosen.count) * (weight - Double(whole))).rounded())
         var times = [Int](repeating: 0, count: count)

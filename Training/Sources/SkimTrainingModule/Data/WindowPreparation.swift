@@ -53,6 +53,7 @@ struct WindowPreparation {
     }
 
     private func cap(ofFile index: Int) -> Int { configuration.caps.ofFile(index) ?? .max }
+    private func skipped(inFile index: Int) -> Int { configuration.skippedQuestions?.ofFile(index) ?? 0 }
     private func weight(ofFile index: Int) -> Double { configuration.weights.ofFile(index) ?? 1 }
 
     private func append(
@@ -127,8 +128,8 @@ struct WindowPreparation {
 
     /// Which questions are taken; a file of which not all are is read beforehand, to count them.
     private func sample(ofFile index: Int) throws(TrainingError) -> QuestionSample {
-        let (cap, weight) = (cap(ofFile: index), weight(ofFile: index))
-        guard cap < .max || weight != 1 else { return .all }
+        let (skipped, cap, weight) = (skipped(inFile: index), cap(ofFile: index), weight(ofFile: index))
+        guard skipped > 0 || cap < .max || weight != 1 else { return .all }
         var count = 0
         try forEachPassage(configuration.train[index], report: { _ in }) { passage in
             count += passage.examples.count {
@@ -136,7 +137,7 @@ struct WindowPreparation {
             }
         }
         var generator = SeededGenerator(seed: configuration.seed, name: "questions of file \(index)")
-        return QuestionSample(of: count, cap: cap, weight: weight, using: &generator)
+        return QuestionSample(of: count, skipping: skipped, cap: cap, weight: weight, using: &generator)
     }
 
     private func forEachPassage(
@@ -167,12 +168,17 @@ struct WindowPreparation {
         if let limit { parts.append(limit) }
         let most = configuration.windowsOfQuestion
         if let most { parts.append("at most \(most) windows of a question") }
-        if limit != nil || most != nil || !configuration.caps.isEmpty || !configuration.weights.isEmpty {
+        let isSampled =
+            !configuration.caps.isEmpty || configuration.skippedQuestions != nil
+            || !configuration.weights.isEmpty
+        if limit != nil || most != nil || isSampled {
             parts.append("seed \(configuration.seed)")
         }
         for (index, file) in configuration.train.enumerated() {
             let name = try Self.fingerprint(file, isOptional: false)
-            parts.append("\(cap(ofFile: index)), \(weight(ofFile: index)) times, of \(name)")
+            let skipped = skipped(inFile: index)
+            let after = skipped > 0 ? "after \(skipped), " : ""
+            parts.append("\(after)\(cap(ofFile: index)), \(weight(ofFile: index)) times, of \(name)")
         }
         parts += try Self.tokenizerFacts(ofModel: configuration.model)
         // No window depends on it, but what is learnt from one.

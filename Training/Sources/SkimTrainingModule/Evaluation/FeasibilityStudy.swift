@@ -70,6 +70,7 @@ public struct FeasibilityStudy {
         var measuring = configuration
         measuring.train = configuration.dev
         measuring.caps = configuration.devLimit.map { [$0] } ?? []
+        measuring.skippedQuestions = nil
         measuring.weights = []
         measuring.negativeWindows = nil
         measuring.windowsPerQuestion = nil
