@@ -4,7 +4,9 @@
 # it as often as it takes.
 #
 #   MODEL=all-mpnet-base-v2 STUDENT=all-MiniLM-L6-v2 TRAIN=train.json DEV=dev.json QED=qed.json \
-#       [OUTPUT=directory] [QUESTIONS=8000] Experiments/base-model.sh [train|skim|measure|teach]
+#       [OUTPUT=directory] [QUESTIONS=8000] [EARLIER=directory] Experiments/base-model.sh [train|skim|measure|teach]
+#
+# EARLIER is the OUTPUT of a call with fewer QUESTIONS: its models learn from the others, in place of MODEL from all of them.
 #
 # DEV has 24 articles: everything is chosen on the first 12, figures are of the others. What is measured goes to
 # OUTPUT/results; base_model.py makes the tables of it. Timings (skim, measure) want a quiet machine.
@@ -40,18 +42,41 @@ evaluate() {
     mv "$results/$1.part" "$results/$1.json"
 }
 
+# make_documents QUESTIONS FILE: some of them, each asked of its whole article.
+make_documents() {
+    [ -e "$2" ] || "$trainer" documents "$1" --whole-articles --questions 120 --seed 5 --output "$2"
+}
+
 make_data() {
     [ -e "$chosen" ] || python3 "$root/Benchmarks/documents/articles.py" "$DEV" 1 12 "$chosen"
     [ -e "$reported" ] || python3 "$root/Benchmarks/documents/articles.py" "$DEV" 13 24 "$reported"
-    [ -e "$output/documents.json" ] || "$trainer" documents "$reported" --whole-articles --questions 120 --seed 5 \
-        --output "$output/documents.json"
+    make_documents "$reported" "$output/documents.json"
+    make_documents "$chosen" "$output/documents-chosen.json"
+}
+
+# begin_with NAME: the model that a run starts from.
+begin_with() {
+    if [ -n "${EARLIER:-}" ]; then echo "$EARLIER/$1/model"; else echo "$MODEL"; fi
+}
+
+# How many of the questions, in the random order of the seed, the models of EARLIER have seen.
+seen_questions() {
+    [ -n "${EARLIER:-}" ] || { echo 0; return; }
+    python3 - "$EARLIER/with-block-loss/configuration.json" <<'END'
+import json, sys
+run = json.load(open(sys.argv[1]))
+print(sum(run.get("skippedQuestions") or [0]) + sum(run["caps"]))
+END
 }
 
 train_models() {
-    train with-block-loss "$MODEL" --cap "$questions" --learning-rate 5e-5 --classifier-learning-rate 5e-4
-    train without-block-loss "$MODEL" --cap "$questions" --learning-rate 5e-5 --classifier none
+    local seen
+    seen=$(seen_questions)
+    local data=(--skip-questions "$seen" --cap $((questions - seen)) --learning-rate 5e-5)
+    train with-block-loss "$(begin_with with-block-loss)" "${data[@]}" --classifier-learning-rate 5e-4
+    train without-block-loss "$(begin_with without-block-loss)" "${data[@]}" --classifier none
     # The encoder stays: what do hidden states add to attention?
-    train hidden-states "$base" --cap $((questions / 4)) --freeze-encoder --learning-rate 1e-3 \
+    train hidden-states "$base" --cap $(((questions - seen) / 4)) --freeze-encoder --learning-rate 1e-3 \
         --augment-layers 4 6 --state-channels 128 --dev-limit 300
 }
 
@@ -59,6 +84,9 @@ choose_skimming() {
     [ -e "$output/with-block-loss/calibration/confidence.json" ] || "$trainer" calibrate \
         --model "$base" --dev "$chosen" --limit 300 --layers 4 6 --thresholds 0.5 0.9 --cascades 4 \
         --output "$output/with-block-loss/calibration"
+    [ -e "$output/with-block-loss/reading/reading.json" ] || "$trainer" calibrate-reading \
+        --model "$base" --dev "$output/documents-chosen.json" --layers 4 6 --thresholds 0.9 0.98 --windows-per-round 1 \
+        --max-windows 4 --output "$output/with-block-loss/reading"
 }
 
 measure() {
