@@ -52,9 +52,10 @@ struct ExportTests {
         ),
     ]
 
-    @Test(arguments: settings)
-    private func forwardEqualsInference(settings: Settings) throws {
-        var configuration = TrainingConfiguration()
+    /// A tiny checkpoint to train with these settings, and how.
+    private func start(
+        _ settings: Settings
+    ) throws -> (checkpoint: FormulaCheckpoint, configuration: TrainingConfiguration) {
         let golden = TrainingGolden.Case(
             classifier: settings.classifier,
             region: settings.region,
@@ -70,7 +71,12 @@ struct ExportTests {
             linearInputs: golden.linearInputs,
             stateChannels: settings.states
         )
-        configuration = try TrainingGolden.configuration(golden, model: checkpoint.path)
+        return (checkpoint, try TrainingGolden.configuration(golden, model: checkpoint.path))
+    }
+
+    @Test(arguments: settings)
+    private func forwardEqualsInference(settings: Settings) throws {
+        let (checkpoint, configuration) = try start(settings)
         let model = try SkimmingModel(configuration)
         let directory = checkpoint.path + "/exported"
         try ModelExport().write(model, to: directory)
@@ -136,22 +142,8 @@ struct ExportTests {
     /// Blocks that go in training are those that go at inference, and what is left is seen by later layers as there.
     @Test(arguments: settings.filter { $0.block > 1 })
     private func skimmingInTrainingEqualsInference(settings: Settings) throws {
-        let golden = TrainingGolden.Case(
-            classifier: settings.classifier,
-            region: settings.region,
-            layout: settings.layout,
-            block: settings.block,
-            reduction: "mean",
-            alpha: 1,
-            beta: 4,
-            states: settings.states
-        )
-        let checkpoint = try TinyTokenizer.checkpoint(
-            settings.family,
-            linearInputs: golden.linearInputs,
-            stateChannels: settings.states
-        )
-        var configuration = try TrainingGolden.configuration(golden, model: checkpoint.path)
+        let (checkpoint, started) = try start(settings)
+        var configuration = started
         configuration.skimInTraining = 1
         let directory = checkpoint.path + "/exported"
         let windowSettings = WindowSettings(maximumLength: 48, advance: .overlap(4))
