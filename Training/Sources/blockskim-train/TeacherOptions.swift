@@ -19,6 +19,12 @@ struct TeacherOptions: ParsableArguments {
     )
     var teacherWeight: Double?
 
+    @Flag(
+        help:
+            "Learn from the teacher where an answer is, and from the labels alone whether there is one: for a teacher that never saw a question without an answer."
+    )
+    var teacherSpansOnly = false
+
     @Option(
         help:
             "Divide the logits of teacher and student by this before they are compared. Above 1, the places that the teacher finds less likely count more (default: 2)."
@@ -28,6 +34,7 @@ struct TeacherOptions: ParsableArguments {
     func apply(to configuration: inout TrainingConfiguration) {
         configuration.teacher = teacher
         configuration.teacherWeight = teacherWeight
+        configuration.teacherSpansOnly = teacherSpansOnly ? true : nil
         configuration.temperature = temperature
     }
 }

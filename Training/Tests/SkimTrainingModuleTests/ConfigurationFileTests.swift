@@ -21,6 +21,7 @@ struct ConfigurationFileTests {
         #expect(try Teaching(settings).run() == .finished)
         configuration.teacher = settings.output
         configuration.teacherWeight = 0.5
+        configuration.teacherSpansOnly = true
         configuration.temperature = 3
         configuration.caps = [5, 6]
         configuration.skippedQuestions = [1, 0]

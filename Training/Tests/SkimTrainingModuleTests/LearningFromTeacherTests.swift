@@ -190,6 +190,35 @@ struct LearningFromTeacherTests {
         return (teacher, try QuestionWindows(configuration, encoder: encoder, report: { _ in }))
     }
 
+    /// Whatever the teacher thinks of "no answer", the student learns the same.
+    @Test func teacherOfSpansDoesNotSayWhetherThereIsAnAnswer() throws {
+        var configuration = taught.configuration
+        let (whole, windows) = try teacherAndWindows(configuration)
+        configuration.teacherSpansOnly = true
+        let (spansOnly, _) = try teacherAndWindows(configuration)
+        for window in windows.windows {
+            let lesson = try #require(whole.lesson(for: window))
+            let found = try #require(spansOnly.lesson(for: window))
+            #expect(lesson.start[0] != nil && lesson.end[0] != nil && found.blocks == lesson.blocks)
+            for unsure in [-9, 0] as [Float] {
+                var other = lesson
+                (other.start[0], other.end[0]) = (unsure, unsure)
+                // The weights of the tiny teacher are nearly random, and it is sure of nothing.
+                #expect(other.spansOnly == found)
+            }
+            #expect(found.start.first == .some(nil) && found.start.dropFirst() == lesson.start.dropFirst())
+            #expect(found.end.first == .some(nil) && found.end.dropFirst() == lesson.end.dropFirst())
+            var refusing = lesson
+            refusing.end[0] = 30
+            #expect(refusing.spansOnly.start.allSatisfy { $0 == nil })
+            #expect(refusing.spansOnly.end.allSatisfy { $0 == nil })
+            #expect(refusing.spansOnly.blocks == lesson.blocks)
+        }
+        let both = try losses(taught.configuration, "both", steps: 1)
+        let spans = try losses(configuration, "spans", steps: 1)
+        #expect(spans[0] > 0 && spans[0].isFinite && spans != both)
+    }
+
     /// Where the student's windows hold less of the text, "no answer" says something else.
     @Test func shorterWindowsTakeTheLogitsOfTheirTokens() throws {
         let taught = try TaughtRun(epochs: 8, learningRate: 5e-3)

@@ -123,6 +123,7 @@ struct TeacherErrorTests {
     @Test func settingsWithoutATeacherAreNamed() throws {
         for (name, change) in [
             ("--teacher-weight", { $0.teacherWeight = 1 }), ("--temperature", { $0.temperature = 1 }),
+            ("--teacher-spans-only", { $0.teacherSpansOnly = true }),
         ] as [(String, (inout TrainingConfiguration) -> Void)] {
             var configuration = taught.run.configuration
             change(&configuration)

@@ -41,6 +41,7 @@ extension TrainingConfiguration {
         add("block-loss", blockLoss.rawValue)
         add("teacher", teacher)
         add("teacher-weight", teacherWeight)
+        add(flag: "teacher-spans-only", teacherSpansOnly ?? false)
         add("temperature", temperature)
         add("span-normalization", spanNormalization.rawValue)
         add("label-smoothing", labelSmoothing)

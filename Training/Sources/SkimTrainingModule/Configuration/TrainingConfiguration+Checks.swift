@@ -60,6 +60,12 @@ extension TrainingConfiguration {
             "a number from 0 on, given with --teacher"
         )
         try require(
+            !(teacherSpansOnly ?? false) || teacher != nil,
+            "--teacher-spans-only",
+            true,
+            "given with --teacher"
+        )
+        try require(
             temperature.map { $0 > 0 && $0 <= 100 && teacher != nil } ?? true,
             "--temperature",
             temperature ?? 0,

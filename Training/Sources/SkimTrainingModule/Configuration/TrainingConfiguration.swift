@@ -113,6 +113,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var teacher: String?
     /// w, the weight of the loss against the teacher; nil for 1.
     public var teacherWeight: Double?
+    /// Whether the teacher only says where an answer is, and not whether there is one; nil for both.
+    ///
+    /// For a teacher that never saw a question without an answer.
+    public var teacherSpansOnly: Bool?
     /// T, by which the logits of both are divided before they are compared; nil for 2.
     public var temperature: Double?
     /// Over which positions the start, and the end, of an answer are a distribution.

@@ -4,7 +4,7 @@ import TorchModule
 ///
 /// `L_T = T² (½ (KL_start + KL_end) + α Σ_layers KL_blocks)`, where KL is the Kullback-Leibler divergence
 /// `Σ p log(p / q)` of `p = softmax(teacher / T)` and `q = softmax(student / T)`, over the labelled tokens of a window or over
-/// the two classes of a block. Spans are a mean over the windows of the step that have a lesson; blocks are reduced as the
+/// the two classes of a block. Spans are a mean over the windows of the step of which a lesson says some; blocks are reduced as the
 /// block loss is, without β.
 struct TeacherLoss {
     /// What w is when nobody asks.

@@ -174,7 +174,7 @@ final class TrainingStep {
             blocksWithout: without
         )
         for lesson in (lessons ?? []).joined().compactMap(\.self) {
-            denominators.taughtWindows += 1
+            denominators.taughtWindows += lesson.saysSpans ? 1 : 0
             denominators.taughtBlocks += lesson.blocks.values.first?.count ?? 0
         }
         return denominators

@@ -19,6 +19,8 @@ final class Teacher {
     private let knowsAllData: Bool
     /// Whether the teacher's blocks are the student's.
     private let teachesBlocks: Bool
+    /// Whether it says only where answers are, and not whether there are any.
+    private let teachesSpansOnly: Bool
 
     /// The teacher of a run.
     ///
@@ -62,6 +64,7 @@ final class Teacher {
         let file = try TeacherFile(path: path)
         self.path = path
         self.file = file
+        teachesSpansOnly = configuration.teacherSpansOnly ?? false
         tokenStarts = file.placed.windows.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.tokenCount) }
         blockStarts = file.logits.blockCounts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
         windows = Self.byTokens(file.placed)
@@ -120,6 +123,11 @@ final class Teacher {
 
     /// What the teacher says of a window; nil when that is nothing.
     func lesson(for window: ContextWindow) -> Lesson? {
+        let lesson = wholeLesson(for: window)
+        return teachesSpansOnly ? lesson?.spansOnly : lesson
+    }
+
+    private func wholeLesson(for window: ContextWindow) -> Lesson? {
         let tokens = PlacedWindows.hash(window.ids)
         guard let student else {
             guard let index = windows[tokens], file.placed.windows[index].tokenCount == window.tokenCount
