@@ -62,6 +62,19 @@ def layer_rows(runs):
             yield [name, str(layer["layer"]), *rates, f"{100 * cuts[layer['layer']]:.0f} %" if layer["layer"] in cuts else ""]
 
 
+def points(calibration):
+    """What one way to skim gave, in turns with the dense encoder."""
+    for point in calibration["points"]:
+        thresholds = point["skip_threshold"]
+        values = thresholds if isinstance(thresholds, list) else [thresholds]
+        yield [
+            " and ".join(map(str, point["skim_layers"])), " and ".join(f"{value:.4g}" for value in values),
+            f"{point['exact_match']:.2f}", f"{point['f1']:.2f}", f"{point['f1_loss']:+.2f}", f"{100 * point['kept_fraction']:.1f} %",
+            f"{100 * point['answer_block_recall']:.1f} %", f"{point['predicted_speedup']:.2f}",
+            f"{point['measured_speedup']:.2f} ± {point.get('measured_spread', 0) / 2:.2f}",
+        ]
+
+
 def skim_cells(result, dense, padded):
     """How a model skims beside the same model dense, on the same questions."""
     seconds = padded["densePaddedMilliseconds"] * result["windows"] / 1000
@@ -83,10 +96,10 @@ def main(source, target=None):
     table("Training", ["run", "steps", "EM", "F1", "EM, QED", "F1, QED", "minutes"], training_rows(runs))
     table("Blocks", ["run", "layer", "precision", "recall", "F1", "kept for a recall of 99 %"], layer_rows(runs))
     head = ["EM", "F1", "loss", "kept", "recall", "Eq. 6", "over dense", "over padded"]
-    if "dense-600" in measured:
-        rows = ["dense-600", *sorted(name for name in measured if name.startswith("layer"))]
-        table("One layer, one threshold (articles, 600 questions, int8)", ["", *head], (
-            [name, *skim_cells(measured[name], measured["dense-600"], measured["padded-int8"])] for name in rows))
+    for name, calibration in found["calibration"].items():
+        # Older files do not say their number format: it was f32.
+        title = f"{name} ({calibration['frontier']['questions']} questions, {calibration.get('precision', 'f32')})"
+        table(f"In turns with the dense encoder: {title}", ["layers", "thresholds", *head[:-2], "measured"], points(calibration))
     for suffix, title in DATA.items():
         padded = measured.get("padded-f32" if suffix == "-f32" else "padded-int8")
         rows = [how for how in HOW if f"{how}{suffix}" in measured]

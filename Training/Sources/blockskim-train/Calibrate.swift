@@ -3,7 +3,10 @@ import BlockSkimModule
 import Foundation
 import QuestionAnsweringModule
 import SkimTrainingModule
+import TensorModule
 import TerminalModule
+
+extension Precision: @retroactive ExpressibleByArgument {}
 
 /// `blockskim-train calibrate`.
 struct Calibrate: ParsableCommand {
@@ -45,11 +48,23 @@ struct Calibrate: ParsableCommand {
     @Option(help: "How many points of F1 the chosen layers and threshold may lose.")
     var maxF1Loss = 0.2
 
+    @Option(
+        help:
+            "The number format that layers and thresholds are measured in (default: what the model takes by itself)."
+    )
+    var precision: Precision?
+
     @Option(help: "The maximum number of tokens in a window, question and special tokens included.")
     var maxLength = 384
 
     @Option(help: "How many context tokens consecutive windows share (default: 128, or half of what fits).")
     var overlap: Int?
+
+    @Flag(
+        help:
+            "Measure only layers and thresholds. Without this flag number formats and the confidence of answers follow."
+    )
+    var onlySkimming = false
 
     @Flag(
         help:
@@ -69,9 +84,9 @@ struct Calibrate: ParsableCommand {
     @OptionGroup var threads: ThreadOption
 
     func validate() throws {
-        if onlyPrecisions, onlyConfidence {
+        if [onlySkimming, onlyPrecisions, onlyConfidence].count(where: \.self) > 1 {
             throw ValidationError(
-                "--only-precisions and --only-confidence leave nothing to do; give one of them"
+                "--only-skimming, --only-precisions and --only-confidence exclude each other; give one of them"
             )
         }
     }
@@ -85,15 +100,17 @@ struct Calibrate: ParsableCommand {
         settings.thresholds = thresholds
         settings.maximumF1Loss = maxF1Loss
         settings.cascades = cascades
+        settings.precision = precision
         settings.windows = WindowSettings(
             maximumLength: maxLength,
             advance: overlap.map { .overlap($0) } ?? .automatic
         )
         settings.threads = try threads.budget()
         let report = try output.map(ReportDirectory.init)
-        if !onlyPrecisions, !onlyConfidence { try calibrate(settings, report) }
-        if !onlyConfidence { try measurePrecisions(settings) }
-        if !onlyPrecisions { try fitConfidence(settings, report) }
+        let all = !(onlySkimming || onlyPrecisions || onlyConfidence)
+        if all || onlySkimming { try calibrate(settings, report) }
+        if all || onlyPrecisions { try measurePrecisions(settings) }
+        if all || onlyConfidence { try fitConfidence(settings, report) }
     }
 
     private func fitConfidence(_ settings: Calibration.Settings, _ report: ReportDirectory?) throws {
@@ -152,7 +169,7 @@ struct Calibrate: ParsableCommand {
     private func calibrate(_ settings: Calibration.Settings, _ report: ReportDirectory?) throws {
         let findings = try Calibration(settings, showProgress: { StandardError.showProgress($0) }).run()
         StandardError.write(
-            "dense F1 \(number(findings.frontier.denseF1)) of \(findings.frontier.questions) questions"
+            "dense F1 \(number(findings.frontier.denseF1)) of \(findings.frontier.questions) questions, \(findings.precision)"
         )
         print("layers     thresholds                EM     F1   loss   kept  recall  Eq. 6  measured  spread")
         for point in findings.points {

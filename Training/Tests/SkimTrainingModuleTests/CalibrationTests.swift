@@ -57,6 +57,7 @@ struct CalibrationTests {
         // What other number formats lose is added, and nothing else changes.
         let losses = try PrecisionCalibration(settings).run()
         #expect(losses.keys.sorted() == ["bf16", "int8"])
+        #expect(findings.precision == "f32")
         // The model has hardly learnt anything: what rounding does to its answers is anyone's guess.
         #expect(losses.values.allSatisfy { abs($0.denseF1Loss) <= 100 && $0.answerBlockRecallLoss.isFinite })
         #expect(losses.values.allSatisfy { ($0.standardError ?? -1) >= 0 })
@@ -105,6 +106,9 @@ struct CalibrationTests {
         settings.thresholds = [0]
         let alone = try Calibration(settings).run().points[0]
         #expect(findings.points[0].predictedSpeedup == alone.predictedSpeedup)
+        // In the number format that is asked for, not the one of before.
+        settings.precision = .int8
+        #expect(try Calibration(settings).run().precision == "int8")
     }
 
     private func keys(of model: String) throws -> [String: Any] {

@@ -34,6 +34,8 @@ import Testing
         ["train", "--model", "m", "--train", "t"], ["documents", "d"], ["documents", "--output", "o"],
         ["documents", "d", "--output", "o", "--whole-articles", "--passages", "3"],
         ["documents", "d", "--output", "o", "--order", "best"],
+        ["calibrate", "--model", "m", "--dev", "d", "--only-skimming", "--only-precisions"],
+        ["calibrate", "--model", "m", "--dev", "d", "--precision", "fp16"],
     ])
     func wrongUsageEndsWith64(arguments: [String]) throws {
         let process = Process()

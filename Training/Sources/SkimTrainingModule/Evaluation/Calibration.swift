@@ -26,6 +26,8 @@ public struct Calibration: Sendable {
         public var thresholds = [0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999]
         /// The F1 that the chosen way may lose, in points.
         public var maximumF1Loss = 0.2
+        /// The number format of the weights; nil for the one that the model takes by itself.
+        public var precision: Precision?
         /// How documents are cut.
         public var windows = WindowSettings()
         /// How many threads are used.
@@ -37,6 +39,8 @@ public struct Calibration: Sendable {
 
     /// What was found.
     public struct Findings: Codable, Sendable {
+        /// The number format of the weights.
+        public var precision: String
         /// The frontier.
         public var frontier: SkimFrontier
         /// All points, those that others beat included.
@@ -96,7 +100,11 @@ public struct Calibration: Sendable {
             )
         }
         return try TrainingError.wrapping {
-            let model = try QuestionAnsweringModel(directory: settings.model, threads: settings.threads)
+            let model = try QuestionAnsweringModel(
+                directory: settings.model,
+                precision: settings.precision,
+                threads: settings.threads
+            )
             try RunDirectory.checkWritable(settings.model)
             let layerCount = model.encoder.layerCount
             let layers =
@@ -158,6 +166,7 @@ public struct Calibration: Sendable {
                 }
             }
             return Findings(
+                precision: model.precision.rawValue,
                 frontier: frontier,
                 points: points,
                 ceilings: try ceilings(items, answerer, layers: Set(layers.joined()).sorted()),
