@@ -5,9 +5,6 @@ struct AnswerLines: CustomStringConvertible {
     /// How much of a sentence is shown before and after an answer.
     static let sentenceScalars = 200
 
-    /// What stands before the best answer where the text has none.
-    static let bestSpan = "Best span: "
-
     let answer: AnswerReport.Answer
     /// What stands before it.
     var label = ""

@@ -62,30 +62,24 @@ struct AnswerText: CustomStringConvertible {
         }
     }
 
-    /// That there is no answer, where that is the answer; then the lines of each answer.
-    private var answers: String {
-        if let noAnswer = report.noAnswer, noAnswer.chosen {
-            return "The text does not say (\(noAnswer.score.formatted(digits: 2)))"
-        }
-        let noAnswer =
-            report.answerable
-            ? nil : "No answer in this text (\((report.noAnswerScore ?? 1).formatted(digits: 2)))"
-        guard !report.answers.isEmpty else {
-            return noAnswer
-                ?? (minimumScore > 0
-                    ? "No answer has a score of at least \(minimumScore)"
-                    : "No span of the text can be an answer")
-        }
-        let lines = report.answers.enumerated().map { rank, answer in
-            var lines = AnswerLines(answer: answer)
-            if rank == 0, !report.answerable { lines.label = AnswerLines.bestSpan }
-            if case .sentences(let isHighlighted) = surroundings {
-                lines.excerpt = excerpt(around: answer)
-                lines.isHighlighted = isHighlighted
-            }
-            return lines.description
-        }
-        return ([noAnswer].compactMap(\.self) + lines).joined(separator: "\n")
+    private var answers: AnswerList {
+        AnswerList(
+            source: .text,
+            answers: report.answers.map { answer in
+                guard case .sentences(let isHighlighted) = surroundings else {
+                    return AnswerLines(answer: answer)
+                }
+                return AnswerLines(
+                    answer: answer,
+                    excerpt: excerpt(around: answer),
+                    isHighlighted: isHighlighted
+                )
+            },
+            nullAnswer: report.noAnswer,
+            isAnswerable: report.answerable,
+            noAnswerScore: report.noAnswerScore,
+            minimumScore: minimumScore
+        )
     }
 
     private func excerpt(around answer: AnswerReport.Answer) -> DocumentExcerpt {

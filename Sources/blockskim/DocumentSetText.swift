@@ -8,29 +8,22 @@ struct DocumentSetText: CustomStringConvertible {
 
     var description: String { "\(answers)\n\(summary)" }
 
-    private var answers: String {
-        if let noAnswer = report.noAnswer, noAnswer.chosen {
-            return "The documents do not say (\(noAnswer.score.formatted(digits: 2)))"
-        }
-        let noAnswer =
-            report.answerable
-            ? nil : "No answer in these documents (\((report.noAnswerScore ?? 1).formatted(digits: 2)))"
-        guard !report.answers.isEmpty else {
-            return noAnswer
-                ?? (minimumScore > 0
-                    ? "No answer has a score of at least \(minimumScore)"
-                    : "No span of the documents can be an answer")
-        }
-        let lines = report.answers.enumerated().map { rank, found in
-            AnswerLines(
-                answer: found.answer,
-                label: rank == 0 && !report.answerable ? AnswerLines.bestSpan : "",
-                file: found.file,
-                excerpt: found.excerpt,
-                isHighlighted: isColored
-            ).description
-        }
-        return ([noAnswer].compactMap(\.self) + lines).joined(separator: "\n")
+    private var answers: AnswerList {
+        AnswerList(
+            source: .documents,
+            answers: report.answers.map { found in
+                AnswerLines(
+                    answer: found.answer,
+                    file: found.file,
+                    excerpt: found.excerpt,
+                    isHighlighted: isColored
+                )
+            },
+            nullAnswer: report.noAnswer,
+            isAnswerable: report.answerable,
+            noAnswerScore: report.noAnswerScore,
+            minimumScore: minimumScore
+        )
     }
 
     /// What was read and how long it took.

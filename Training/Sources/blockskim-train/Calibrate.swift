@@ -15,14 +15,7 @@ struct Calibrate: ParsableCommand {
             "Measure the loss and the speed of skim layers and thresholds, and how sure answers are, and write that into blockskim.json."
     )
 
-    @Option(help: "The checkpoint directory of the model. The results go into its blockskim.json.")
-    var model: String
-
-    @Option(parsing: .upToNextOption, help: "The data sets to measure on: SQuAD JSON or MRQA JSON Lines.")
-    var dev: [String]
-
-    @Option(help: "Use at most this many questions of each data set (default: all).")
-    var limit: Int?
+    @OptionGroup var data: CalibrationData
 
     @Option(
         parsing: .upToNextOption,
@@ -93,9 +86,9 @@ struct Calibrate: ParsableCommand {
 
     func run() throws {
         var settings = Calibration.Settings()
-        settings.model = model
-        settings.dev = dev
-        settings.limit = limit
+        settings.model = data.model
+        settings.dev = data.dev
+        settings.limit = data.limit
         settings.layers = layers.map(\.layers)
         settings.thresholds = thresholds
         settings.maximumF1Loss = maxF1Loss

@@ -19,14 +19,7 @@ struct CalibrateReading: ParsableCommand {
             """
     )
 
-    @Option(help: "The checkpoint directory of the model. The result goes into its blockskim.json.")
-    var model: String
-
-    @Option(parsing: .upToNextOption, help: "The data sets of long documents.")
-    var dev: [String]
-
-    @Option(help: "Use at most this many questions of each data set (default: all).")
-    var limit: Int?
+    @OptionGroup var data: CalibrationData
 
     @Option(
         parsing: .upToNextOption,
@@ -80,9 +73,9 @@ struct CalibrateReading: ParsableCommand {
 
     func run() throws {
         var settings = ReadingCalibration.Settings()
-        settings.model = model
-        settings.dev = dev
-        settings.limit = limit
+        settings.model = data.model
+        settings.dev = data.dev
+        settings.limit = data.limit
         settings.layers = layers.map(\.layers)
         settings.thresholds = thresholds
         settings.windowLengths = windowLength
