@@ -1,6 +1,6 @@
 import BlockSkim
 
-/// The answers to a question for people, the best first. Where nothing answers, that instead of them or in front.
+/// The answers to a question for people, the best first; where nothing answers, that instead of them or in front.
 struct AnswerList: CustomStringConvertible {
     /// What was asked.
     enum Source {
