@@ -4,8 +4,10 @@
 # it as often as it takes.
 #
 #   MODEL=all-mpnet-base-v2 STUDENT=all-MiniLM-L6-v2 TRAIN=train.json DEV=dev.json QED=qed.json \
-#       [OUTPUT=directory] [QUESTIONS=8000] [EARLIER=directory] Experiments/base-model.sh [train|skim|measure|teach]
+#       [OUTPUT=directory] [QUESTIONS=8000] [LAYERS="4 6 8 10"] [EARLIER=directory] \
+#       Experiments/base-model.sh [train|skim|measure|teach]
 #
+# LAYERS are those after which a cascade may drop blocks. The later ones know more: it may begin early and drop most of it late.
 # EARLIER is the OUTPUT of a call with fewer QUESTIONS: its models learn from the others, in place of MODEL from all of them.
 #
 # DEV has 24 articles: everything is chosen on the first 12, figures are of the others. What is measured goes to
@@ -16,6 +18,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 : "${TRAIN:?training questions}" "${DEV:?development questions, 24 articles}" "${QED:?questions of another kind}"
 output=${OUTPUT:-$root/.build/base-model}
 questions=${QUESTIONS:-8000}
+read -ra layers <<<"${LAYERS:-4 6 8 10}"
 engine=${ENGINE:-$root/.build/release/blockskim}
 trainer=${TRAINER:-$root/Training/.build/release/blockskim-train}
 chosen=$output/dev-1-12.json
@@ -77,20 +80,19 @@ train_models() {
     train without-block-loss "$(begin_with without-block-loss)" "${data[@]}" --classifier none
     # The encoder stays: what do hidden states add to attention?
     train hidden-states "$base" --cap $(((questions - seen) / 4)) --freeze-encoder --learning-rate 1e-3 \
-        --augment-layers 4 6 8 10 --state-channels 128 --dev-limit 300
+        --augment-layers "${layers[@]}" --state-channels 128 --dev-limit 300
 }
 
-# calibrate NAME LAYERS…: which layers and thresholds a run's model skims with.
+# calibrate NAME: with which layers and thresholds a run's model skims.
 calibrate() {
     local run=$output/$1
     [ -e "$run/calibration/confidence.json" ] || "$trainer" calibrate --model "$run/model" --dev "$chosen" --limit 300 \
-        --precision int8 --layers "${@:2}" --thresholds 0.9 0.98 --cascades 6 --output "$run/calibration"
+        --precision int8 --layers "${layers[@]}" --thresholds 0.9 0.98 --cascades 6 --output "$run/calibration"
 }
 
 choose_skimming() {
-    # The later layers know more: a cascade may begin early and drop most of it late.
-    calibrate with-block-loss 4 6 8 10
-    calibrate hidden-states 4 6 8 10
+    calibrate with-block-loss
+    calibrate hidden-states
     [ -e "$output/with-block-loss/reading/reading.json" ] || "$trainer" calibrate-reading \
         --model "$base" --dev "$output/documents-chosen.json" --layers 4 6 --thresholds 0.9 0.98 --windows-per-round 1 \
         --max-windows 4 --output "$output/with-block-loss/reading"

@@ -8,7 +8,7 @@ import TrainingTestSupport
         let environment = [
             "MODEL": model, "STUDENT": model, "TRAIN": directory.file("train.json"),
             "DEV": directory.file("dev.json"), "QED": directory.file("qed.json"),
-            "OUTPUT": directory.file("output"), "ENGINE": "/bin/false",
+            "OUTPUT": directory.file("output"), "LAYERS": "4 6", "ENGINE": "/bin/false",
         ]
         return try ExperimentScript.run("base-model.sh", steps, environment: environment, in: directory)
     }
