@@ -8,7 +8,7 @@ import TrainingTestSupport
         let environment = [
             "MODEL": model, "STUDENT": model, "TRAIN": directory.file("train.json"),
             "DEV": directory.file("dev.json"), "QED": directory.file("qed.json"),
-            "OUTPUT": directory.file("output"), "LAYERS": "4 6", "ENGINE": "/bin/false",
+            "OUTPUT": directory.file("output"), "LAYERS": "4", "ENGINE": "/bin/false",
         ]
         return try ExperimentScript.run("base-model.sh", steps, environment: environment, in: directory)
     }
@@ -23,7 +23,7 @@ import TrainingTestSupport
         let steps = ["train", "skim", "teach"]
         let tables = try run(steps, in: directory, model: model.path)
         for row in [
-            "| with-block-loss |", "| without-block-loss |", "| hidden-states | 6 |", "| student-taught |",
+            "| with-block-loss |", "| without-block-loss |", "| hidden-states | 4 |", "| student-taught |",
             "| student-half | 3 |",
         ] {
             #expect(tables.contains(row), "\(row)\n\(tables)")

@@ -59,6 +59,19 @@ struct CascadeSearchTests {
         let (layers, thresholds) = found.cascade.skimming
         #expect(layers == [1, 2] && thresholds == found.cascade.thresholds)
         #expect(cascade([1, 0.5]).skimming == ([2], [0.5]))
+
+        let safer = search.safer(than: found, count: 2)
+        #expect(safer.map(\.cascade) == [found.cascade.safer(by: 1), found.cascade.safer(by: 0.5)])
+        #expect(safer[0].work >= safer[1].work && safer[1].work >= found.work && safer[0].work < 1)
+        #expect(search.safer(than: found, count: 0).isEmpty && search.safer(than: found, count: -3).isEmpty)
+        // So far that nothing is dropped.
+        #expect(search.safer(than: found, count: 40).count < 40)
+    }
+
+    @Test func saferThresholdsAreNearerToOne() {
+        let moved = cascade([0.5, 0.9]).safer(by: 1).thresholds
+        #expect(abs(moved[0] - 0.7311) < 1e-4 && abs(moved[1] - 0.9607) < 1e-4)
+        #expect(cascade([0, 1]).safer(by: 2).thresholds == [0, 1])
     }
 
     @Test func losesMoreOnlyWhereItSavesMore() throws {

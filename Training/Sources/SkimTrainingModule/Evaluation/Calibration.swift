@@ -224,7 +224,9 @@ public struct Calibration: Sendable {
             layerCount: layerCount,
             minimumKeptBlocks: answerer.model.skimming?.policy.minimumKeptBlocks ?? 1
         )
-        return search.run(count: settings.cascades).map(\.cascade.skimming).filter { $0.layers.count > 1 }
+        let found = search.run(count: settings.cascades)
+        let safer = found.first.map { search.safer(than: $0, count: settings.cascades - found.count) } ?? []
+        return (safer + found).map(\.cascade.skimming).filter { $0.layers.count > 1 }
     }
 
     /// The predicted speedup when exactly the blocks with an answer are kept, or the best one of a window without.

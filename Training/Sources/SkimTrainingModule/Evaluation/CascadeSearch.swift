@@ -23,6 +23,8 @@ struct CascadeSearch {
     /// The thresholds that are tried for a layer divide its blocks into so many parts of equal size.
     private static let parts = 32
     private static let mostSweeps = 10
+    /// How far apart cascades are that are safer than the safest found.
+    private static let saferLogits = 0.5
 
     private let traces: [RelevanceTrace]
     private let dense: [(f1: Double, layerTokens: Int)]
@@ -81,6 +83,16 @@ struct CascadeSearch {
         }
         guard found.count > count else { return found }
         return (0..<count).map { found[($0 * (found.count - 1)) / max(count - 1, 1)] }
+    }
+
+    /// Cascades that drop less than one that was found, the safest first.
+    ///
+    /// What is kept is estimated well. What is not known without a pass is how much an answer loses with the text around it,
+    /// in a deep encoder far more than these estimates say.
+    func safer(than found: Finding, count: Int) -> [Finding] {
+        (0..<max(count, 0)).reversed()
+            .map { estimate(found.cascade.safer(by: Self.saferLogits * Double($0 + 1))) }
+            .filter { $0.work < 1 }
     }
 
     /// Improves one layer's threshold after the other until none can be.
