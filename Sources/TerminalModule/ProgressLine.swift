@@ -15,16 +15,15 @@ public final class ProgressLine {
     ///
     /// - Parameters:
     ///   - finished: How many units are done.
-    ///   - wanted: How many there are; nil when that is not known.
-    public func update(_ finished: Int, of wanted: Int?) {
-        guard StandardError.showsProgress else { return }
+    ///   - wanted: How many there are; nil when that is not known. Asked only when something is shown.
+    public func update(_ finished: Int, of wanted: @autoclosure () -> Int?) {
         let now = clock.now
         // Nothing for short work, then a few times a second.
         guard now - (drawn ?? start) > (drawn == nil ? .milliseconds(500) : .milliseconds(200)) else {
             return
         }
         drawn = now
-        StandardError.showProgress(Self.text(finished, of: wanted, unit: unit, elapsed: now - start))
+        StandardError.showProgress(Self.text(finished, of: wanted(), unit: unit, elapsed: now - start))
     }
 
     /// Shows what is done first, where that takes long and cannot be counted.

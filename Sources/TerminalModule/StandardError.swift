@@ -9,23 +9,33 @@ import Synchronization
 #endif
 
 /// What a program says beside its output: lines that stay, and one line of progress that is redrawn in place.
+///
+/// Where no line can be redrawn, as in a file, progress is a line of its own, and comes only after a minute of silence.
 public enum StandardError {
     /// Whether somebody watches a terminal that can redraw a line.
-    public static var showsProgress: Bool { Terminal.errorTakesControlSequences }
+    public static var redrawsProgress: Bool { Terminal.errorTakesControlSequences }
 
     /// Goes to the start of the line and erases it.
     private static let eraseLine = "\r\u{1B}[K"
     /// Whether a line of progress stands there, to be overwritten.
     private static let hasProgress = Mutex(false)
+    private static let silence = Mutex(Silence(since: .now))
 
     /// Writes a line, in place of the line of progress if there is one.
     public static func write(_ line: String) {
+        silence.withLock { $0.end(at: .now) }
         replaceProgress(by: line + "\n", isProgress: false)
     }
 
-    /// Replaces the line of progress; does nothing where none is shown.
-    public static func showProgress(_ text: String) {
-        if showsProgress { replaceProgress(by: text, isProgress: true) }
+    /// Replaces the line of progress, or writes one after long silence.
+    ///
+    /// - Parameter text: The line, asked for only when it is shown.
+    public static func showProgress(_ text: @autoclosure () -> String) {
+        if redrawsProgress {
+            replaceProgress(by: text(), isProgress: true)
+        } else if silence.withLock({ $0.isLong(at: .now) }) {
+            write(text())
+        }
     }
 
     /// Takes the line of progress away.

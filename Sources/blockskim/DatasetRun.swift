@@ -37,7 +37,7 @@ struct DatasetRun {
         settings: QuestionAnswerer.Settings,
         handle: (Example, AnsweredExample?) throws -> Void
     ) throws {
-        let wanted = try StandardError.showsProgress ? questionCount() : nil
+        lazy var wanted = try? questionCount()
         let progress = ProgressLine(unit: "questions")
         let issues = FaultList { StandardError.write("Warning: \($0)") }
         var finished = answered

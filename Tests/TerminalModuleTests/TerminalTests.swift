@@ -34,3 +34,15 @@ import Testing
         #expect(text(0, of: 100, seconds: 10) == "0 of 100 questions")
     }
 }
+
+@Suite struct SilenceTests {
+    @Test func progressIsSaidAfterAMinuteWithoutAWord() {
+        let start = ContinuousClock.now
+        var silence = Silence(since: start)
+        #expect(!silence.isLong(at: start + .seconds(59)))
+        #expect(silence.isLong(at: start + .seconds(60)))
+        silence.end(at: start + .seconds(60))
+        #expect(!silence.isLong(at: start + .seconds(119)))
+        #expect(silence.isLong(at: start + .seconds(120)))
+    }
+}

@@ -36,7 +36,7 @@ struct Search: ParsableCommand {
         options.resume = axes.resume
         options.keptCheckpoints = 1
         options.threads = try threads.budget()
-        options.reportsSteps = !StandardError.showsProgress
+        options.reportsSteps = !StandardError.redrawsProgress
         Interrupt.listen(saying: "\nStopping after this step; --resume goes on. Once more stops at once.\n")
         let found = try SettingSearch(
             configuration,

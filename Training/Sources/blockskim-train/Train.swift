@@ -50,7 +50,7 @@ struct Train: ParsableCommand {
         try flags.apply(to: &options)
         options.threads = budget
         options.processes = place
-        options.reportsSteps = !StandardError.showsProgress
+        options.reportsSteps = !StandardError.redrawsProgress
         Interrupt.listen(
             saying: place.leads
                 ? "\nStopping after this step, with a checkpoint that --resume goes on from; once more stops at once.\n"

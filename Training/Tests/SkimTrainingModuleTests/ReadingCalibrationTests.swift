@@ -82,11 +82,14 @@ struct ReadingCalibrationTests {
         #expect(near.thinned(keeping: near.points[1]).points.map(\.tokens) == [2, 3])
     }
 
-    /// What is worked out from one run of each way is what the chosen setting gives when it is run.
-    @Test func theChosenSettingGivesWhatWasWorkedOut() throws {
+    /// What is worked out from one run of each way is what the setting gives when it is run, with dropped tokens as the model
+    /// treats them.
+    @Test(arguments: [SkippedPositions.forwarded, .excluded])
+    func theChosenSettingGivesWhatWasWorkedOut(_ skippedPositions: SkippedPositions) throws {
         let run = try TinyRun()
         var configuration = run.configuration
         configuration.epochs = 0.25
+        configuration.skippedPositions = skippedPositions.rawValue
         _ = try Trainer(configuration, options: run.options).run()
         let model = run.output + "/model"
         let documents = run.path + "/long.json"
@@ -96,7 +99,7 @@ struct ReadingCalibrationTests {
         settings.model = model
         settings.dev = [documents]
         settings.layers = [[1]]
-        settings.thresholds = [0.5]
+        settings.thresholds = [0.45, 0.5, 0.55]
         settings.windowLengths = [32]
         settings.overlap = 4
         settings.windowsPerRound = [1, 2]
@@ -104,6 +107,8 @@ struct ReadingCalibrationTests {
         let findings = try ReadingCalibration(settings).run()
         #expect(findings.frontier.questions > 0)
         #expect(findings.frontier.points.contains { $0.reading == findings.chosen.reading })
+        let policies = findings.frontier.points.compactMap(\.reading.policy)
+        #expect(!policies.isEmpty && policies.allSatisfy { $0.skippedPositions == skippedPositions })
         let written = try #require(try ReadingFrontier(ifPresentIn: model))
         #expect(written.points.contains(findings.chosen))
         #expect(written.points.allSatisfy(findings.frontier.points.contains))

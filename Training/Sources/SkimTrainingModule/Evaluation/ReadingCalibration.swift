@@ -105,17 +105,20 @@ public struct ReadingCalibration: Sendable {
 
     /// Every way to run the model, reading as far as any setting may.
     private func ways(_ model: QuestionAnsweringModel, _ frontier: SkimFrontier?) -> [BestFirstReading] {
-        let minimum = model.skimming?.policy.minimumKeptBlocks ?? 1
         let named = settings.layers.flatMap { layers in
-            settings.thresholds.map { SkimPolicy(layers: layers, threshold: $0, minimumKeptBlocks: minimum) }
+            settings.thresholds.map { SkimPolicy(layers: layers, threshold: $0) }
         }
-        let found = frontier?.points.map { point in
-            SkimPolicy(
-                thresholds: point.skipThresholds.byLayer(point.skimLayers),
-                minimumKeptBlocks: minimum
-            )
+        let found = frontier?.points.map {
+            SkimPolicy(thresholds: $0.skipThresholds.byLayer($0.skimLayers))
         }
-        let policies: [SkimPolicy?] = [nil] + (settings.layers.isEmpty ? found ?? [] : named)
+        // All else about dropping is as the model says.
+        let skimming = (settings.layers.isEmpty ? found ?? [] : named).map { policy in
+            var policy = policy
+            policy.minimumKeptBlocks = model.skimming?.policy.minimumKeptBlocks ?? policy.minimumKeptBlocks
+            policy.skippedPositions = model.skimming?.policy.skippedPositions ?? policy.skippedPositions
+            return policy
+        }
+        let policies: [SkimPolicy?] = [nil] + skimming
         return settings.windowLengths.flatMap { length in
             policies.flatMap { policy in
                 // Without skimming the windows of a round do not compete: one run tells of all rounds.
