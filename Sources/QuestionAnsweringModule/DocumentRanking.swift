@@ -103,7 +103,10 @@ struct DocumentRanking {
         total.tokens += report.tokens
         total.reading.windows += report.reading.windows
         total.reading.read += report.reading.read
-        if total.reading.stopped == .all { total.reading.stopped = report.reading.stopped }
+        // That the time was up is what a user can change.
+        if total.reading.stopped == .all || report.reading.stopped == .budget {
+            total.reading.stopped = report.reading.stopped
+        }
         if total.reading.order == .text { total.reading.order = report.reading.order }
         total.milliseconds.tokenize += report.milliseconds.tokenize
         total.milliseconds.encode += report.milliseconds.encode

@@ -115,6 +115,11 @@ struct AnswerText: CustomStringConvertible {
         }
     }
 
+    /// That more would have been read; "" where the time did not stop it.
+    static func timeLimit(_ reading: AnswerReport.Reading) -> String {
+        reading.stopped == .budget ? "; the time was up" : ""
+    }
+
     /// What was read and how long it took.
     private var summary: String {
         let windows = Self.windows(report.reading)
@@ -126,7 +131,7 @@ struct AnswerText: CustomStringConvertible {
             text += " (\(skim.blocks.count { $0.kept }) of \(skim.blocks.count) blocks)"
             text += Self.secondLooks(skim.secondLooks)
         }
-        return text
+        return text + Self.timeLimit(report.reading)
     }
 
     /// The text around the best answer in colours.

@@ -37,6 +37,6 @@ struct DocumentSetText: CustomStringConvertible {
             text += "; \(AnswerText.kept(skim.keptFraction, after: skim.layers))"
             text += AnswerText.secondLooks(skim.secondLooks)
         }
-        return text
+        return text + AnswerText.timeLimit(report.reading)
     }
 }

@@ -197,4 +197,18 @@ import Testing
         #expect(mention.isEmpty ? run.errors.isEmpty : run.errors.contains(mention))
         if status == 0 { #expect(try run.json()["text"] as? String == "the mill was built in 1921") }
     }
+
+    @Test func saysThatTheTimeWasUp() throws {
+        let long = Array(repeating: "the mill was built in 1921 by two sisters", count: 40).joined(
+            separator: "\n"
+        )
+        try scratch.write(Array(long.utf8), to: "long.txt")
+        let options = ["--max-length", "32", "--overlap", "8", "--read", "best-first"]
+        for paths in [["long.txt"], ["docs/b.txt", "long.txt"], ["long.txt", "docs/b.txt"]] {
+            let stopped = try ask(paths, options + ["--budget-ms", "0"])
+            #expect(stopped.output.hasSuffix("; the time was up\n"), "\(stopped.output)")
+            let whole = try ask(paths, options)
+            #expect(whole.status == 0 && !whole.output.contains("the time was up"), "\(whole.output)")
+        }
+    }
 }
